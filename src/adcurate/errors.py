@@ -1,0 +1,325 @@
+"""The error tree: a stable code, one sentence, a remedy, and no patient data.
+
+An error means that no answer is possible. Its code is dotted lower case (``scheme.too-few-b-values``) and
+stands in `ERRORS`, the one table that gives each code its CLI exit code and HTTP status. Raise the class
+of the code's family::
+
+    raise SchemeError(
+        "scheme.too-few-b-values",
+        "A fit needs at least two distinct b-values; 1 was given.",
+        remedy="Choose a series with two or more b-values, or name the series to use.",
+        n_b_values=1,
+    )
+
+Facts (the keyword arguments) are counts, codes, UIDs, addresses and limits; a name, a date of birth or a
+value from a patient's header never is one.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, NamedTuple
+
+class ErrorKind(NamedTuple):
+    """What an error code means to a shell and to a browser."""
+
+    exit_code: int
+    http_status: int
+
+
+# Exit codes: 0 done; 1 done, some items refused; 2 usage; 3 input refused; 4 integrity failure;
+# 5 resources, disk or lock; 70 internal.
+DONE: Final = 0
+DONE_WITH_REFUSALS: Final = 1
+
+_USAGE = ErrorKind(2, 422)
+_INPUT = ErrorKind(3, 422)
+_MALFORMED = ErrorKind(3, 400)
+_ABSENT = ErrorKind(3, 404)
+_CONFLICT = ErrorKind(3, 409)
+_INTEGRITY = ErrorKind(4, 409)
+_RESOURCE = ErrorKind(5, 503)
+_INTERNAL = ErrorKind(70, 500)
+
+ERRORS: Final[dict[str, ErrorKind]] = {
+    # usage and paths
+    "usage.option": _USAGE,
+    "usage.secret-on-command-line": _USAGE,
+    "input.missing": _ABSENT,
+    "input.is-a-directory": _INPUT,
+    "input.not-readable": _INPUT,
+    "input.not-a-file": _INPUT,
+    "input.empty": _INPUT,
+    "output.exists": _USAGE,
+    "output.not-writable": _RESOURCE,
+    # diffusion
+    "scheme.too-few-b-values": _INPUT,
+    "scheme.b-value-range": _INPUT,
+    "signal.shape": _INPUT,
+    "signal.type": _INPUT,
+    "fit.option": _USAGE,
+    # geometry and regions
+    "geometry.plane": _INPUT,
+    "geometry.mixed": _INPUT,
+    "geometry.option": _USAGE,
+    "contour.shape": _INPUT,
+    "contour.self-crossing": _INPUT,
+    "contour.off-plane": _INPUT,
+    "contour.outside": _INPUT,
+    "contour.parse": _MALFORMED,
+    "contour.unknown-field": _INPUT,
+    "contour.too-big": ErrorKind(3, 413),
+    "contour.image": _ABSENT,
+    "contour.lesion": _INPUT,
+    "contour.conflict": _CONFLICT,
+    "region.empty": _INPUT,
+    "region.option": _USAGE,
+    # grading
+    "grading.value": _INPUT,
+    "grading.edition": _INPUT,
+    "grading.incomplete": _INPUT,
+    # statistics
+    "statistics.too-few": _INPUT,
+    "statistics.one-class": _INPUT,
+    "statistics.not-finite": _INPUT,
+    "statistics.constant": _INPUT,
+    "statistics.option": _USAGE,
+    "statistics.shape": _INPUT,
+    # DICOM
+    "dicom.not-dicom": _INPUT,
+    "dicom.truncated": _INPUT,
+    "dicom.pixel-length": _INPUT,
+    "dicom.pixel-geometry": _INPUT,
+    "dicom.syntax-unsupported": _INPUT,
+    "dicom.bad-uid": _INPUT,
+    "dicom.missing-attribute": _INPUT,
+    "dicom.rescale": _INPUT,
+    "dicom.lossy": _INPUT,
+    "dicom.pixel-text-risk": _INPUT,
+    "dicom.uid-conflict": _CONFLICT,
+    "dicom.patient-conflict": _CONFLICT,
+    "dicom.no-series": _INPUT,
+    "dicom.too-big": ErrorKind(3, 413),
+    "zip.path": _INPUT,
+    "zip.link": _INPUT,
+    "zip.encrypted": _INPUT,
+    "zip.count": _INPUT,
+    "zip.bomb": _INPUT,
+    "zip.nested": _INPUT,
+    "zip.unreadable": _INPUT,
+    # tables and worksheets
+    "table.missing-column": _INPUT,
+    "table.encoding": _INPUT,
+    "table.value": _INPUT,
+    "table.empty": _INPUT,
+    "table.delimiter": _INPUT,
+    "worksheet.type": _INPUT,
+    "worksheet.macro": _INPUT,
+    "worksheet.encrypted": _INPUT,
+    "worksheet.too-big": ErrorKind(3, 413),
+    "worksheet.bomb": _INPUT,
+    "worksheet.layout": _INPUT,
+    "worksheet.columns": _INPUT,
+    "worksheet.confirm": _INPUT,
+    "worksheet.faulty-cells": _INPUT,
+    # protocol
+    "protocol.parse": _MALFORMED,
+    "protocol.too-big": ErrorKind(3, 413),
+    "protocol.unknown-key": _INPUT,
+    "protocol.type": _INPUT,
+    "protocol.value": _INPUT,
+    "protocol.version": _INPUT,
+    "protocol.template": _INPUT,
+    "protocol.frozen": _CONFLICT,
+    # store, vault, study
+    "store.locked": _RESOURCE,
+    "store.disk-full": ErrorKind(5, 507),
+    "store.disk": ErrorKind(5, 503),
+    "store.network-drive": _RESOURCE,
+    "store.schema-version": _INTEGRITY,
+    "store.integrity": _INTEGRITY,
+    "store.not-found": _ABSENT,
+    "vault.key-missing": _INTEGRITY,
+    "vault.key-mismatch": _INTEGRITY,
+    "study.exists": _CONFLICT,
+    "study.not-a-study": _INPUT,
+    "study.step-missing": _CONFLICT,
+    "study.no-exams": _CONFLICT,
+    "study.no-worksheet": _CONFLICT,
+    "study.no-contours": _CONFLICT,
+    "study.nothing-to-analyze": _CONFLICT,
+    "study.ambiguous": _CONFLICT,
+    "study.unmatched": _CONFLICT,
+    "phantom.prescription": _INPUT,
+    "report.figure": _INPUT,
+    "internal.bug": _INTERNAL,
+}
+
+
+class AdcurateError(Exception):
+    """Base of every error that Adcurate raises on purpose."""
+
+    family: ClassVar[str] = ""
+
+    def __init__(self, code: str, sentence: str, *, remedy: str, **facts: str | int | float | None) -> None:
+        if code not in ERRORS or (self.family and not code.startswith(self.family + ".")):
+            raise LookupError(f"{code!r} is not an error code of {type(self).__name__}")
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.remedy = remedy
+        self.facts = facts
+
+    @property
+    def exit_code(self) -> int:
+        """The CLI's exit code."""
+        return ERRORS[self.code].exit_code
+
+    @property
+    def http_status(self) -> int:
+        """The HTTP status of the same error."""
+        return ERRORS[self.code].http_status
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.code, self.sentence, self.remedy, self.facts)
+
+    def as_json(self) -> dict[str, object]:
+        """The one JSON shape of an error."""
+        return {"error": {"code": self.code, "sentence": self.sentence, "remedy": self.remedy, "facts": self.facts}}
+
+
+def _rebuild(
+    kind: type[AdcurateError], code: str, sentence: str, remedy: str, facts: dict[str, str | int | float | None]
+) -> AdcurateError:
+    return kind(code, sentence, remedy=remedy, **facts)
+
+
+class UsageError(AdcurateError):
+    """A command or call was put together wrongly."""
+
+    family = "usage"
+
+
+class InputError(AdcurateError):
+    """A named input cannot be read."""
+
+    family = "input"
+
+
+class OutputError(AdcurateError):
+    """An output cannot be written where it was asked for."""
+
+    family = "output"
+
+
+class SchemeError(AdcurateError):
+    """A set of b-values that no fit can use."""
+
+    family = "scheme"
+
+
+class SignalError(AdcurateError):
+    """Signals whose shape or type no fit can use."""
+
+    family = "signal"
+
+
+class FitError(AdcurateError):
+    """A fit was asked for with an impossible option."""
+
+    family = "fit"
+
+
+class GeometryError(AdcurateError):
+    """Planes or grids that do not describe one space."""
+
+    family = "geometry"
+
+
+class ContourError(AdcurateError):
+    """A contour that encloses nothing measurable, or lies where it cannot."""
+
+    family = "contour"
+
+
+class RegionError(AdcurateError):
+    """A region of which nothing can be said."""
+
+    family = "region"
+
+
+class GradingError(AdcurateError):
+    """Histology that no edition can grade."""
+
+    family = "grading"
+
+
+class StatisticsError(AdcurateError):
+    """Values on which a statistic is not defined."""
+
+    family = "statistics"
+
+
+class DicomError(AdcurateError):
+    """A DICOM object that cannot be used."""
+
+    family = "dicom"
+
+
+class ArchiveError(AdcurateError):
+    """A zip file that is refused."""
+
+    family = "zip"
+
+
+class TableError(AdcurateError):
+    """A table that cannot be read as one."""
+
+    family = "table"
+
+
+class WorksheetError(AdcurateError):
+    """A clinical worksheet that cannot be imported."""
+
+    family = "worksheet"
+
+
+class ProtocolError(AdcurateError):
+    """A study protocol that says something impossible."""
+
+    family = "protocol"
+
+
+class StoreError(AdcurateError):
+    """The store cannot keep or find something."""
+
+    family = "store"
+
+
+class VaultError(AdcurateError):
+    """The identity zone cannot be opened."""
+
+    family = "vault"
+
+
+class StudyError(AdcurateError):
+    """A step of the study cannot run yet, or not so."""
+
+    family = "study"
+
+
+class PhantomError(AdcurateError):
+    """A phantom that cannot be made as prescribed."""
+
+    family = "phantom"
+
+
+class ReportError(AdcurateError):
+    """A report or figure that cannot be made."""
+
+    family = "report"
+
+
+class InternalError(AdcurateError):
+    """A bug of ours, said plainly."""
+
+    family = "internal"
