@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, NamedTuple
 
+
 class ErrorKind(NamedTuple):
     """What an error code means to a shell and to a browser."""
 
@@ -87,6 +88,10 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     # DICOM
     "dicom.not-dicom": _INPUT,
     "dicom.truncated": _INPUT,
+    "dicom.malformed": _INPUT,
+    "dicom.too-deep": _INPUT,
+    "dicom.duplicate-tag": _INPUT,
+    "dicom.meta-mismatch": _INPUT,
     "dicom.pixel-length": _INPUT,
     "dicom.pixel-geometry": _INPUT,
     "dicom.syntax-unsupported": _INPUT,
@@ -112,12 +117,19 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "table.value": _INPUT,
     "table.empty": _INPUT,
     "table.delimiter": _INPUT,
+    "table.header": _INPUT,
+    "table.ragged": _INPUT,
+    "table.quote": _INPUT,
+    "table.character": _INPUT,
+    "table.too-big": ErrorKind(3, 413),
     "worksheet.type": _INPUT,
     "worksheet.macro": _INPUT,
     "worksheet.encrypted": _INPUT,
     "worksheet.too-big": ErrorKind(3, 413),
     "worksheet.bomb": _INPUT,
     "worksheet.layout": _INPUT,
+    "worksheet.external-link": _INPUT,
+    "worksheet.character": _INPUT,
     "worksheet.columns": _INPUT,
     "worksheet.confirm": _INPUT,
     "worksheet.faulty-cells": _INPUT,
@@ -184,11 +196,16 @@ class AdcurateError(Exception):
 
     def as_json(self) -> dict[str, object]:
         """The one JSON shape of an error."""
-        return {"error": {"code": self.code, "sentence": self.sentence, "remedy": self.remedy, "facts": self.facts}}
+        facts = {"code": self.code, "sentence": self.sentence, "remedy": self.remedy, "facts": self.facts}
+        return {"error": facts}
 
 
 def _rebuild(
-    kind: type[AdcurateError], code: str, sentence: str, remedy: str, facts: dict[str, str | int | float | None]
+    kind: type[AdcurateError],
+    code: str,
+    sentence: str,
+    remedy: str,
+    facts: dict[str, str | int | float | None],
 ) -> AdcurateError:
     return kind(code, sentence, remedy=remedy, **facts)
 

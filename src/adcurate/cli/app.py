@@ -1,0 +1,43 @@
+"""The commands, and nothing else: `adcurate --help` must stay light, so heavy imports wait inside them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adcurate import __version__
+from adcurate.cli.analyze import analyze
+from adcurate.cli.demo import demo
+from adcurate.cli.inspect import inspect
+from adcurate.cli.study import study_app
+
+app = typer.Typer(
+    help="Quantitative diffusion-MRI studies from the PACS to the paper. Research use only; not a medical device.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"adcurate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Quantitative diffusion-MRI studies from the PACS to the paper. Research use only."""
+
+
+app.command()(demo)
+app.command()(inspect)
+app.command()(analyze)
+app.add_typer(study_app, name="study")

@@ -1,0 +1,110 @@
+"""What people see in a terminal: errors with a remedy, tables, progress with the time left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from adcurate.errors import AdcurateError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from adcurate.findings import Finding
+    from adcurate.model.progress import Progress
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that shows text as it is (no markup from values)."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, soft_wrap=False)
+
+
+def show_error(error: AdcurateError) -> None:
+    """Print an error: what is wrong, what to do, and the code to search for."""
+    out = console(stderr=True)
+    out.print(f"Error: {error.sentence}", style="bold red")
+    out.print(f"What to do: {error.remedy}")
+    out.print(f"({error.code}, exit code {error.exit_code})", style="dim")
+
+
+def show_lines(lines: Sequence[str]) -> None:
+    """Print lines of running text."""
+    out = console()
+    for line in lines:
+        out.print(line)
+
+
+def show_next(step: str) -> None:
+    """Print what comes next."""
+    console().print(f"Next: {step}", style="bold green")
+
+
+def show_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> None:
+    """Print a table; a column whose every cell is a number stands to the right."""
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", caption=note or None)
+    table.caption_justify = "left"
+    for column, name in enumerate(header):
+        numeric = bool(rows) and all(_is_number(row[column]) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console().print(table)
+
+
+def show_findings(findings: Sequence[Finding], title: str = "Findings") -> None:
+    """Print findings grouped by code: how often, and the first sentence of each."""
+    if not findings:
+        return
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    rows = [
+        [str(len(same)), same[0].severity, code, same[0].sentence]
+        for code, same in sorted(by_code.items(), key=lambda item: -len(item[1]))
+    ]
+    show_table(title, ["n", "weight", "code", "the first of them"], rows)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show a bar with the time left for each step reported to it; silent when the output is no terminal."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    out = console(stderr=True)
+    with Bars(*columns, console=out, disable=not out.is_terminal) as bars:
+        tasks = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield report
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.rstrip("%").replace("−", "-"))
+    except ValueError:
+        return text in {"", "–"}
+    return True

@@ -1,0 +1,63 @@
+"""Where the ``adcurate`` command starts: every trouble becomes a message and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from adcurate.errors import AdcurateError
+
+_INTERRUPTED = 130
+_PIPE_CLOSED = 141
+_INTERNAL = 70
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    raise SystemExit(run())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line with `arguments` (those of the process by default) and return its exit code."""
+    from adcurate.cli.app import app
+
+    try:
+        app(arguments, prog_name="adcurate")
+    except SystemExit as stop:
+        return _code(stop)
+    except AdcurateError as error:
+        from adcurate.cli.console import show_error
+
+        show_error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader (``| head``) has gone: say nothing more, also not when Python flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
+    except Exception as error:
+        if os.environ.get("ADCURATE_TRACEBACK"):
+            raise
+        # The text of a foreign exception may quote a header, so only its kind and place are shown.
+        print(f"A bug of Adcurate: {type(error).__name__} in {_place(error)}.", file=sys.stderr)
+        print("Please report it with this line. Nothing was half-stored.", file=sys.stderr)
+        return _INTERNAL
+    return 0
+
+
+def _code(stop: SystemExit) -> int:
+    if stop.code is None:
+        return 0
+    return stop.code if isinstance(stop.code, int) else 1
+
+
+def _place(error: BaseException) -> str:
+    trace, place = error.__traceback__, "an unknown place"
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("adcurate."):
+            place = f"{module}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,68 @@
+"""Options that several commands share, and writing JSON where it was asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adcurate.errors import OutputError, UsageError
+
+JsonOption = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Also write the result as JSON to FILE ('-': print it)."),
+]
+StudyOption = Annotated[
+    Path,
+    typer.Option("--study", metavar="FOLDER", help="The study folder.", show_default="this folder"),
+]
+
+
+def wants_only_json(path: Path | None) -> bool:
+    """Whether standard output is for the JSON alone."""
+    return path is not None and str(path) == "-"
+
+
+def write_json(path: Path | None, value: object) -> None:
+    """Write `value` to `path` (nothing when None); an existing file is replaced whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        ``output.not-writable``.
+    """
+    if path is None:
+        return
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    if wants_only_json(path):
+        typer.echo(text, nl=False)
+        return
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise OutputError(
+            "output.not-writable",
+            f"The file {path.name!r} cannot be written: {error.strerror}.",
+            remedy="Choose a file in a folder that exists and that you may write to.",
+        ) from error
+
+
+def one_of(option: str, value: str, choices: tuple[str, ...]) -> str:
+    """Return `value` when it is one of `choices`.
+
+    Raises
+    ------
+    UsageError
+        ``usage.option``.
+    """
+    if value in choices:
+        return value
+    raise UsageError(
+        "usage.option",
+        f"{option} takes one of: {', '.join(choices)}.",
+        remedy=f"Write {option} {choices[0]}, for example.",
+    )

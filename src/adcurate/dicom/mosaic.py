@@ -1,0 +1,157 @@
+"""Mosaics: many slices tiled into one image (Siemens MOSAIC, United Imaging VFRAME), and where each lies.
+
+Siemens states the position of the big image's corner, as if the whole mosaic were one slice; the first
+tile's corner follows from the sizes. United Imaging lists each tile's position.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from adcurate.dicom.headers import FrameHeader, items, number, numbers, raw_value, texts
+from adcurate.dicom.vendors.siemens import CSA_HEADER, HEADER
+from adcurate.dicom.vendors.siemens_csa import csa_numbers, parse_csa
+from adcurate.dicom.vendors.uih import PRIVATE_HEADER
+from adcurate.errors import DicomError
+from adcurate.geometry import Plane
+from adcurate.model import Vendor
+
+_IMAGE_TYPE: Final = 0x00080008
+_POSITION: Final = 0x00200032
+_SLICE_SPACING: Final = 0x00180088
+_MOST_TILES: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class MosaicLayout:
+    """`n_tiles` slices in rows of `across` tiles, `down` rows of them; unused tiles at the end are empty."""
+
+    n_tiles: int
+    across: int
+    down: int
+
+    @classmethod
+    def of(cls, n_tiles: int, rows: int, columns: int) -> MosaicLayout:
+        """The layout that holds so many tiles in an image of that size.
+
+        Raises
+        ------
+        DicomError
+            ``dicom.pixel-geometry`` when the tiles do not divide the image.
+        """
+        across = math.ceil(math.sqrt(n_tiles)) if 0 < n_tiles <= _MOST_TILES else 0
+        full, short = (across, math.ceil(n_tiles / across)) if across else (0, 0)
+        for down in sorted({full, short} - {0}, key=lambda d: _oblong(rows / d, columns / across)):
+            if rows % down == 0 and columns % across == 0:
+                return cls(n_tiles, across, down)
+        raise DicomError(
+            "dicom.pixel-geometry",
+            "A mosaic's size is no multiple of its number of slices.",
+            remedy="Export the series again, or as one image per slice.",
+            n_tiles=n_tiles,
+            rows=rows,
+            columns=columns,
+        )
+
+    def tile(self, image: npt.NDArray[Any], index: int) -> npt.NDArray[Any]:
+        """The view (rows, columns) of tile `index` in the big image."""
+        height, width = image.shape[0] // self.down, image.shape[1] // self.across
+        row, column = divmod(index, self.across)
+        return image[row * height : (row + 1) * height, column * width : (column + 1) * width]
+
+
+def _oblong(height: float, width: float) -> float:
+    """How far a tile is from a square; the grid whose tiles are nearer to squares is the right one."""
+    return abs(math.log(height / width))
+
+
+def mosaic_planes(frame: FrameHeader, vendor: Vendor, plane: Plane) -> tuple[MosaicLayout, tuple[Plane, ...]]:
+    """The layout and the tiles' planes of a mosaic, or no planes for any other image.
+
+    Parameters
+    ----------
+    frame
+        The object's header.
+    vendor
+        Mosaics are looked for only where the vendor makes them.
+    plane
+        As the standard attributes describe the big image.
+
+    Raises
+    ------
+    DicomError
+        ``dicom.pixel-geometry``
+    """
+    image_type = {word.upper() for word in texts(frame.root, _IMAGE_TYPE)}
+    if vendor == "siemens" and "MOSAIC" in image_type:
+        return _siemens_planes(frame, plane)
+    if vendor == "uih" and image_type & {"VFRAME", "GRID"}:
+        return _uih_planes(frame, plane)
+    return MosaicLayout(1, 1, 1), ()
+
+
+def _siemens_planes(frame: FrameHeader, plane: Plane) -> tuple[MosaicLayout, tuple[Plane, ...]]:
+    csa = parse_csa(frame.private_value(0x0029, CSA_HEADER, 0x10))
+    stated = frame.private_number(0x0019, HEADER, 0x0A, "uint16")
+    if stated is None:
+        stated = next(iter(csa_numbers(csa, "NumberOfImagesInMosaic")), None)
+    if stated is None:
+        raise _unknown_tiles()
+    layout = MosaicLayout.of(int(stated), plane.n_rows, plane.n_columns)
+    height, width = plane.n_rows // layout.down, plane.n_columns // layout.across
+    first = plane.to_lps([[(plane.n_rows - height) / 2, (plane.n_columns - width) / 2]])[0]
+    stated_normal = csa_numbers(csa, "SliceNormalVector")
+    normal = np.asarray(stated_normal if len(stated_normal) == 3 else plane.normal, dtype=np.float64)
+    step = number(frame.root, _SLICE_SPACING) or plane.slice_thickness_mm
+    if step is None:
+        raise _unknown_tiles()
+    return layout, _tiles(
+        plane, height, width, [first + index * step * normal for index in range(layout.n_tiles)]
+    )
+
+
+def _uih_planes(frame: FrameHeader, plane: Plane) -> tuple[MosaicLayout, tuple[Plane, ...]]:
+    listed: list[npt.NDArray[np.float64]] = []
+    for home in frame.homes():
+        for block in range(0x10, 0x20):
+            tag = 0x00650051 | block << 8
+            if raw_value(home, tag) is not None:
+                listed = [np.array(numbers(item, _POSITION)) for item in items(home, tag)]
+    stated = frame.private_number(0x0065, PRIVATE_HEADER, 0x50)
+    n_tiles = len(listed) if stated is None else int(stated)
+    if n_tiles != len(listed) or n_tiles == 0 or any(position.shape != (3,) for position in listed):
+        raise _unknown_tiles()
+    layout = MosaicLayout.of(n_tiles, plane.n_rows, plane.n_columns)
+    return layout, _tiles(plane, plane.n_rows // layout.down, plane.n_columns // layout.across, listed)
+
+
+def _tiles(
+    plane: Plane, height: int, width: int, positions: Sequence[npt.NDArray[np.float64]]
+) -> tuple[Plane, ...]:
+    return tuple(
+        Plane(
+            origin=(float(p[0]), float(p[1]), float(p[2])),
+            row_direction=plane.row_direction,
+            column_direction=plane.column_direction,
+            row_spacing_mm=plane.row_spacing_mm,
+            column_spacing_mm=plane.column_spacing_mm,
+            n_rows=height,
+            n_columns=width,
+            slice_thickness_mm=plane.slice_thickness_mm,
+        )
+        for p in positions
+    )
+
+
+def _unknown_tiles() -> DicomError:
+    return DicomError(
+        "dicom.pixel-geometry",
+        "A mosaic does not say how many slices it holds or where they lie.",
+        remedy="Export the series with the vendor's private elements, or as one image per slice.",
+    )

@@ -1,0 +1,42 @@
+"""Canon and Toshiba: (0018,9087), else the image comment ``b=1500(x,y,z)``, which also holds the direction.
+
+Traps: Toshiba leaves the tag off its b = 0 images, and writes one on its ADC maps.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from adcurate.dicom.headers import FrameHeader, text
+from adcurate.dicom.vendors.reading import DiffusionReading
+from adcurate.dicom.vendors.standard import (
+    SOURCE,
+    as_direction,
+    checked,
+    standard_b,
+    standard_direction,
+    standard_directionality,
+)
+from adcurate.model import Vendor
+
+VENDOR: Final[Vendor] = "canon"
+MANUFACTURERS: Final = ("toshiba", "canon")
+TAGS: Final = (0x00204000,)
+ABSENT_MEANS_ZERO: Final = True
+
+_NUMBER: Final = r"\s*(-?\d+(?:\.\d*)?)\s*"
+_COMMENT: Final = re.compile(rf"^b=(\d+(?:\.\d*)?)\({_NUMBER},{_NUMBER},{_NUMBER}\)")
+
+
+def read_diffusion(frame: FrameHeader) -> DiffusionReading:
+    """The ledger row of one Canon or Toshiba frame."""
+    b, source = standard_b(frame), SOURCE
+    direction = standard_direction(frame)
+    comment = _COMMENT.match(text(frame.root, TAGS[0]))
+    if comment is not None:
+        if b is None:
+            b, source = float(comment.group(1)), "(0020,4000)"
+        if direction is None:
+            direction = as_direction([float(comment.group(k)) for k in (2, 3, 4)])
+    return checked(b, standard_directionality(frame), direction, source=source)

@@ -1,0 +1,102 @@
+"""What a header or a word of the worksheet means, whatever its language, case, accents and punctuation."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from adcurate.formats.vocabulary import COLUMN_BY_NAME, COLUMNS, Language, Words
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMatch:
+    """What a header means: its column, the languages it fits, and a unit it names (``cm``, ``per-2-mm2``)."""
+
+    column: str
+    languages: frozenset[Language]
+    unit: str | None = None
+
+
+_UNIT_AT_END: Final = re.compile(r"^(?P<name>.+?)(?: in)? (?P<unit>cm|mm)$")
+_MITOSES_UNITS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile(r"^(?P<name>.+?) (?:per |par |pro |je )?10 ?hpf$"), "per-10-hpf"),
+    (re.compile(r"^(?P<name>.+?) (?:per |par |pro |je )?2 ?mm2$"), "per-2-mm2"),
+)
+
+
+def plain(text: str) -> str:
+    """Text without case, accents, punctuation and double blanks, for comparison only.
+
+    Examples
+    --------
+    >>> plain(" Größe (MM) "), plain("Ki-67 (%)"), plain("2 mm²")
+    ('grosse mm', 'ki 67', '2 mm2')
+    """
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^0-9a-z?]+", " ", bare).split())
+
+
+def match_header(header: str) -> HeaderMatch | None:
+    """The column that a header names in any of the languages, or None.
+
+    Examples
+    --------
+    >>> match_header("Taille (cm)").unit
+    'cm'
+    """
+    wanted = plain(header)
+    if wanted.replace(" ", "_") in COLUMN_BY_NAME:
+        return HeaderMatch(wanted.replace(" ", "_"), frozenset({"en"}))
+    named = _column_headed(wanted)
+    if named is not None:
+        return named
+    sized = _UNIT_AT_END.match(wanted)
+    if sized and (size := _column_headed(sized["name"])) and size.column == "lesion_size_mm":
+        return HeaderMatch(size.column, size.languages, sized["unit"])
+    for pattern, unit in _MITOSES_UNITS:
+        counted = pattern.match(wanted)
+        if counted and (count := _column_headed(counted["name"])) and count.column == "mitoses":
+            return HeaderMatch(count.column, count.languages, unit)
+    return None
+
+
+def nearest_header(header: str) -> str | None:
+    """The known header that looks most like one that is not known, or None."""
+    known = {plain(name): name for column in COLUMNS for names in column.headers.values() for name in names}
+    close = difflib.get_close_matches(plain(header), known, n=1, cutoff=0.6)
+    return known[close[0]] if close else None
+
+
+def match_word(text: str, words: Words) -> str | None:
+    """The canonical word that `text` says in any of the languages, or None.
+
+    Examples
+    --------
+    >>> match_word("Oui", COLUMN_BY_NAME["metastatic_disease"].words)
+    'yes'
+    """
+    wanted = plain(text)
+    if not wanted:
+        return None
+    for word, by_language in words.items():
+        if wanted == plain(word) or any(
+            wanted == plain(name) for names in by_language.values() for name in names
+        ):
+            return word
+    return None
+
+
+def _column_headed(wanted: str) -> HeaderMatch | None:
+    for column in COLUMNS:
+        languages = frozenset(
+            language
+            for language, names in column.headers.items()
+            if any(wanted == plain(name) for name in names)
+        )
+        if languages:
+            return HeaderMatch(column.name, languages)
+    return None

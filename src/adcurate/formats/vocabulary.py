@@ -1,0 +1,394 @@
+"""The worksheet's vocabulary as data: columns, headers and words in English, Dutch, French and German.
+
+The first header and the first word of each language are the ones that are written; all of them are read.
+How a header or word is compared stands in `columns`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal
+
+Language = Literal["en", "nl", "fr", "de"]
+ColumnKind = Literal["identifier", "word", "place", "date", "number", "ki67", "mitoses", "edition", "text"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "nl", "fr", "de")
+
+Words = Mapping[str, Mapping[Language, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One canonical column: what its cells are, its headers by language and, for words, what they may say."""
+
+    name: str
+    kind: ColumnKind
+    headers: Mapping[Language, tuple[str, ...]]
+    words: Words = field(default_factory=dict)
+
+
+def _in_four(en: str, nl: str, fr: str, de: str) -> Mapping[Language, tuple[str, ...]]:
+    sides = zip(LANGUAGES, (en, nl, fr, de), strict=True)
+    return MappingProxyType({language: tuple(side.split("|")) for language, side in sides})
+
+
+_YES: Final = _in_four("yes|y|true|1", "ja|j", "oui|o|vrai", "ja|j|wahr")
+_NO: Final = _in_four("no|n|false|0", "nee|neen|n", "non|n|faux", "nein|n|falsch")
+_UNKNOWN: Final = _in_four("unknown|unk|?", "onbekend", "inconnu|inconnue", "unbekannt")
+_YES_NO: Final[Words] = MappingProxyType({"yes": _YES, "no": _NO})
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column(
+        "subject",
+        "identifier",
+        _in_four(
+            "subject|patient|subject id|patient id|patient number|hospital number|patient code",
+            "patiënt|patiëntnummer|dossiernummer|proefpersoon|patient id",
+            "patient|numéro de patient|numéro de dossier|sujet|code patient",
+            "Patient|Patientennummer|Patienten-ID|Proband|Fallnummer",
+        ),
+    ),
+    Column(
+        "site",
+        "identifier",
+        _in_four(
+            "site|centre|center|hospital",
+            "centrum|ziekenhuis",
+            "centre|hôpital",
+            "Zentrum|Krankenhaus|Klinik",
+        ),
+    ),
+    Column("visit", "identifier", _in_four("visit|time point", "bezoek|visite", "visite", "Visite|Besuch")),
+    Column(
+        "status",
+        "word",
+        _in_four(
+            "status|inclusion status|inclusion",
+            "status|inclusie",
+            "statut|inclusion",
+            "Status|Einschluss",
+        ),
+        MappingProxyType(
+            {
+                "included": _in_four(
+                    "included|include|in", "geïncludeerd|inbegrepen", "inclus|incluse", "eingeschlossen"
+                ),
+                "excluded": _in_four(
+                    "excluded|exclude|out", "geëxcludeerd", "exclu|exclue", "ausgeschlossen"
+                ),
+            }
+        ),
+    ),
+    Column(
+        "exclusion_reason",
+        "text",
+        _in_four(
+            "exclusion reason|reason for exclusion",
+            "reden van exclusie|exclusiereden|reden exclusie",
+            "motif d'exclusion|raison d'exclusion",
+            "Ausschlussgrund",
+        ),
+    ),
+    Column(
+        "mri_date",
+        "date",
+        _in_four(
+            "MRI date|date of MRI|exam date",
+            "MRI-datum|datum MRI",
+            "date IRM|date de l'IRM",
+            "MRT-Datum|Datum MRT",
+        ),
+    ),
+    Column(
+        "histology_date",
+        "date",
+        _in_four(
+            "histology date|date of histology|pathology date|biopsy date",
+            "datum histologie|histologiedatum|datum pathologie|datum biopsie",
+            "date histologie|date de l'histologie|date de la biopsie",
+            "Histologiedatum|Datum Histologie|Biopsiedatum",
+        ),
+    ),
+    Column(
+        "sample_type",
+        "word",
+        _in_four(
+            "sample type|specimen type|specimen|sample",
+            "type staal|staaltype|soort staal",
+            "type de prélèvement|prélèvement",
+            "Probenart|Probentyp|Material",
+        ),
+        MappingProxyType(
+            {
+                "biopsy": _in_four("biopsy", "biopsie|biopt", "biopsie", "Biopsie"),
+                "resection": _in_four(
+                    "resection|surgery",
+                    "resectie|resectiestuk",
+                    "résection|pièce opératoire",
+                    "Resektion|Resektat",
+                ),
+                "cytology": _in_four("cytology|FNA", "cytologie", "cytologie", "Zytologie"),
+            }
+        ),
+    ),
+    Column(
+        "treatment_before_mri",
+        "word",
+        _in_four(
+            "treatment before MRI|prior treatment",
+            "behandeling voor MRI|voorafgaande behandeling",
+            "traitement avant IRM|traitement préalable",
+            "Therapie vor MRT|Vorbehandlung",
+        ),
+        MappingProxyType({"yes": _YES, "no": _NO, "unknown": _UNKNOWN}),
+    ),
+    Column(
+        "age",
+        "number",
+        _in_four("age|age (years)", "leeftijd|leeftijd (jaar)", "âge|âge (ans)", "Alter|Alter (Jahre)"),
+    ),
+    Column(
+        "sex",
+        "word",
+        _in_four("sex|gender", "geslacht", "sexe", "Geschlecht"),
+        MappingProxyType(
+            {
+                "female": _in_four(
+                    "female|F|woman", "vrouw|V|vrouwelijk", "femme|F|féminin", "weiblich|W|Frau"
+                ),
+                "male": _in_four("male|M|man", "man|M|mannelijk", "homme|H|masculin|M", "männlich|M|Mann"),
+                "other": _in_four("other", "andere|anders", "autre", "divers|andere"),
+                "unknown": _UNKNOWN,
+            }
+        ),
+    ),
+    Column(
+        "primary_site",
+        "place",
+        _in_four(
+            "primary site|primary tumor site|primary tumour site|primary tumor location"
+            "|primary tumour location",
+            "primaire locatie|locatie primaire tumor|primaire tumor",
+            "site primitif|localisation primitive|tumeur primitive",
+            "Primärlokalisation|Lokalisation Primärtumor|Primärtumor",
+        ),
+    ),
+    Column(
+        "metastatic_disease",
+        "word",
+        _in_four(
+            "metastatic disease|metastases|metastatic|presence of metastasis",
+            "metastasen|gemetastaseerd|metastatische ziekte",
+            "métastases|maladie métastatique",
+            "Metastasen|metastasiert|Metastasierung",
+        ),
+        _YES_NO,
+    ),
+    Column(
+        "lesion",
+        "identifier",
+        _in_four("lesion|lesion id|lesion label", "letsel|laesie", "lésion", "Läsion|Herd"),
+    ),
+    Column(
+        "lesion_type",
+        "word",
+        _in_four(
+            "lesion type|type of lesion",
+            "type letsel|soort letsel",
+            "type de lésion",
+            "Läsionstyp|Art der Läsion",
+        ),
+        MappingProxyType(
+            {
+                "primary": _in_four(
+                    "primary|primary tumor|primary tumour",
+                    "primair|primaire tumor",
+                    "primitive|primitif|tumeur primitive",
+                    "primär|Primärtumor",
+                ),
+                "metastasis": _in_four("metastasis|metastatic", "metastase", "métastase", "Metastase"),
+            }
+        ),
+    ),
+    Column(
+        "lesion_site",
+        "place",
+        _in_four(
+            "lesion site|lesion location|organ",
+            "locatie letsel|orgaan",
+            "site de la lésion|localisation de la lésion|organe",
+            "Läsionsort|Lokalisation der Läsion|Organ",
+        ),
+    ),
+    Column(
+        "lesion_size_mm",
+        "number",
+        _in_four(
+            "lesion size (mm)|lesion size|size|diameter|largest diameter",
+            "grootte (mm)|grootte|diameter|grootte letsel",
+            "taille (mm)|taille|diamètre|taille de la lésion",
+            "Größe (mm)|Größe|Durchmesser|Läsionsgröße",
+        ),
+    ),
+    Column(
+        "specimen_origin",
+        "place",
+        _in_four(
+            "specimen origin|histology site|biopsy site|origin of specimen",
+            "herkomst staal|plaats biopsie|biopsieplaats",
+            "origine du prélèvement|site de biopsie",
+            "Herkunft der Probe|Biopsieort|Entnahmeort",
+        ),
+    ),
+    Column(
+        "ki67",
+        "ki67",
+        _in_four(
+            "Ki-67 (%)|Ki-67|Ki-67 index|MIB-1",
+            "Ki-67 (%)|Ki-67|Ki-67-index",
+            "Ki-67 (%)|Ki-67|index Ki-67",
+            "Ki-67 (%)|Ki-67|Ki-67-Index",
+        ),
+    ),
+    Column(
+        "mitoses",
+        "mitoses",
+        _in_four(
+            "mitoses|mitotic count|mitotic index|mitotic rate",
+            "mitosen|mitotische index|aantal mitosen",
+            "mitoses|index mitotique|nombre de mitoses",
+            "Mitosen|Mitosezahl|Mitoserate",
+        ),
+    ),
+    Column(
+        "mitoses_unit",
+        "word",
+        _in_four(
+            "mitoses unit|unit of mitoses",
+            "eenheid mitosen",
+            "unité mitoses|unité des mitoses",
+            "Einheit Mitosen",
+        ),
+        MappingProxyType(
+            {
+                "per-10-hpf": _in_four(
+                    "per 10 HPF|10 HPF|/10 HPF",
+                    "per 10 HPF",
+                    "par 10 HPF|par 10 champs",
+                    "pro 10 HPF|je 10 HPF",
+                ),
+                "per-2-mm2": _in_four(
+                    "per 2 mm²|2 mm²|/2 mm²", "per 2 mm²", "par 2 mm²|pour 2 mm²", "pro 2 mm²|je 2 mm²"
+                ),
+            }
+        ),
+    ),
+    Column(
+        "necrosis",
+        "word",
+        _in_four("necrosis", "necrose", "nécrose", "Nekrose"),
+        MappingProxyType(
+            {
+                "present": _in_four(
+                    "present|yes|focal",
+                    "aanwezig|ja|focaal",
+                    "présente|présent|oui|focale",
+                    "vorhanden|ja|fokal",
+                ),
+                "absent": _in_four(
+                    "absent|no|none", "afwezig|nee|neen|geen", "absente|non|aucune", "keine|nein"
+                ),
+            }
+        ),
+    ),
+    Column(
+        "differentiation",
+        "word",
+        _in_four("differentiation", "differentiatie", "différenciation", "Differenzierung"),
+        MappingProxyType(
+            {
+                "well": _in_four(
+                    "well|well differentiated",
+                    "goed|goed gedifferentieerd",
+                    "bien|bien différenciée|bien différencié",
+                    "gut|gut differenziert",
+                ),
+                "poor": _in_four(
+                    "poor|poorly|poorly differentiated",
+                    "slecht|slecht gedifferentieerd",
+                    "peu|peu différenciée|peu différencié|mal différenciée",
+                    "schlecht|schlecht differenziert|gering differenziert",
+                ),
+                "mixed": _in_four("mixed|MiNEN", "gemengd", "mixte", "gemischt"),
+            }
+        ),
+    ),
+    Column(
+        "edition",
+        "edition",
+        _in_four(
+            "WHO edition|edition|classification|grading edition",
+            "WHO-editie|editie|classificatie",
+            "édition OMS|édition|classification OMS",
+            "WHO-Auflage|Auflage|WHO-Klassifikation",
+        ),
+    ),
+    Column(
+        "grade",
+        "word",
+        _in_four(
+            "WHO grade|grade|tumor grade|tumour grade", "WHO-graad|graad", "grade OMS|grade", "WHO-Grad|Grad"
+        ),
+        MappingProxyType(
+            {
+                "G1": _in_four("G1|1|I|grade 1|NET G1|WHO G1", "G1|graad 1", "G1|grade 1", "G1|Grad 1"),
+                "G2": _in_four("G2|2|II|grade 2|NET G2|WHO G2", "G2|graad 2", "G2|grade 2", "G2|Grad 2"),
+                "G3": _in_four(
+                    "G3|3|III|grade 3|NET G3|NEC G3|WHO G3", "G3|graad 3", "G3|grade 3", "G3|Grad 3"
+                ),
+                "NEC": _in_four("NEC|carcinoma", "NEC|carcinoom", "NEC|CNE|carcinome", "NEC|Karzinom"),
+                "MiNEN": _in_four("MiNEN|MANEC", "MiNEN", "MiNEN", "MiNEN"),
+            }
+        ),
+    ),
+    Column(
+        "comments",
+        "text",
+        _in_four(
+            "comments|comment|remarks|notes",
+            "opmerkingen|opmerking",
+            "commentaires|commentaire|remarques",
+            "Bemerkungen|Bemerkung|Kommentar",
+        ),
+    ),
+)
+
+COLUMN_BY_NAME: Final[Mapping[str, Column]] = MappingProxyType({column.name: column for column in COLUMNS})
+
+PLACES: Final[Words] = MappingProxyType(
+    {
+        "pancreas": _in_four("pancreas", "pancreas|alvleesklier", "pancréas", "Pankreas|Bauchspeicheldrüse"),
+        "liver": _in_four("liver", "lever", "foie", "Leber"),
+        "stomach": _in_four("stomach|gastric", "maag", "estomac", "Magen"),
+        "duodenum": _in_four("duodenum", "duodenum", "duodénum", "Duodenum|Zwölffingerdarm"),
+        "small bowel": _in_four(
+            "small bowel|small intestine|midgut", "dunne darm", "intestin grêle|grêle", "Dünndarm"
+        ),
+        "jejunum": _in_four("jejunum", "jejunum", "jéjunum", "Jejunum"),
+        "ileum": _in_four("ileum", "ileum", "iléon", "Ileum"),
+        "appendix": _in_four("appendix", "appendix", "appendice", "Appendix|Blinddarm"),
+        "colon": _in_four("colon", "colon|dikke darm", "côlon", "Kolon|Dickdarm"),
+        "rectum": _in_four("rectum", "rectum|endeldarm", "rectum", "Rektum|Enddarm"),
+        "lung": _in_four("lung", "long", "poumon", "Lunge"),
+        "thymus": _in_four("thymus", "thymus", "thymus", "Thymus"),
+        "lymph node": _in_four(
+            "lymph node|lymph nodes", "lymfeklier|lymfeklieren", "ganglion|ganglions", "Lymphknoten"
+        ),
+        "bone": _in_four("bone", "bot", "os", "Knochen"),
+        "peritoneum": _in_four("peritoneum", "peritoneum|buikvlies", "péritoine", "Peritoneum|Bauchfell"),
+        "unknown": _UNKNOWN,
+        "other": _in_four("other", "andere|anders", "autre", "andere|sonstige"),
+    }
+)

@@ -1,0 +1,129 @@
+"""The protocol: every choice that can move a number, fixed in one place.
+
+``study.toml`` is its import and export; the store keeps its versions. Field names here are the keys of
+that file; a default is what the file may leave out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+SCHEMA_VERSION = 1
+
+MapSource = Literal["scanner", "refit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who is analysed. Whoever is left out is kept, counted and shown in the flow."""
+
+    minimum_lesion_size_mm: float = 0.0
+    require_mri: bool = True
+    require_grade: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LesionChoice:
+    """Which lesion stands for a subject that has several; `fallback` when no site matches the specimen."""
+
+    choice: Literal["specimen-origin", "largest", "first"] = "specimen-origin"
+    fallback: Literal["largest", "first"] = "largest"
+
+
+@dataclass(frozen=True, slots=True)
+class GradingRule:
+    """The edition by organ, for the check on the pathologist's grade, which stays the grade."""
+
+    edition_by_primary_site: dict[str, str] = field(default_factory=dict)
+    other: str = "who-2019"
+
+
+@dataclass(frozen=True, slots=True)
+class AdcRule:
+    """The map of record, and how signals are refitted beside it. `b_values` empty means all of them."""
+
+    map_of_record: MapSource = "scanner"
+    fit: Literal["loglinear", "weighted", "nonlinear"] = "loglinear"
+    b_values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRule:
+    """How contours become voxels."""
+
+    rule: Literal["centre", "any-overlap", "half", "area-weighted"] = "centre"
+    minimum_voxels: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The binary outcome made from grades: `positive` is what the marker should find."""
+
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+    positive_label: str = "positive"
+    negative_label: str = "negative"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A number of a region, named as the paper names it. `direction` says which side is positive."""
+
+    name: str
+    measure: Literal["mean", "minimum", "median", "p5", "p10", "p25", "k_lowest_mean", "lowest_3x3_mean"]
+    direction: Literal["low", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCutoff:
+    """A cut-off of another study: sensitivity and specificity as printed there, as fractions."""
+
+    study: str
+    marker: str
+    cutoff_mm2_per_s: float
+    sensitivity: float
+    specificity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Methods, ties, intervals and seeds."""
+
+    resolution_mm2_per_s: float = 1e-6
+    confidence_level: float = 0.95
+    seed: int = 20200206
+    bootstrap_resamples: int = 10_000
+    percentile_type: Literal[6, 7] = 6
+    mann_whitney: Literal["exact", "asymptotic", "asymptotic-continuity"] = "asymptotic"
+    pairwise_adjustment: Literal["none", "bonferroni", "holm"] = "bonferroni"
+    spearman_interval: Literal["fisher-z", "bonett-wright", "percentile-bootstrap", "bca-bootstrap"] = (
+        "percentile-bootstrap"
+    )
+    auc_interval: Literal["delong", "exact-binomial", "percentile-bootstrap", "bca-bootstrap"] = "delong"
+    cutoff_interval: Literal["percentile-bootstrap", "bca-bootstrap"] = "bca-bootstrap"
+    proportion_interval: Literal["clopper-pearson", "wilson"] = "clopper-pearson"
+    stated_prevalence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A study's protocol. The template ``net-grade`` is the study of 47 neuroendocrine tumours."""
+
+    title: str
+    outcome: Outcome
+    markers: tuple[Marker, ...]
+    schema_version: int = SCHEMA_VERSION
+    template: str = ""
+    grades: tuple[str, ...] = ("G1", "G2", "G3")
+    eligibility: Eligibility = field(default_factory=Eligibility)
+    lesion: LesionChoice = field(default_factory=LesionChoice)
+    grading: GradingRule = field(default_factory=GradingRule)
+    adc: AdcRule = field(default_factory=AdcRule)
+    region: RegionRule = field(default_factory=RegionRule)
+    analysis: Analysis = field(default_factory=Analysis)
+    published_cutoffs: tuple[PublishedCutoff, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The canonical form that the store keeps and hashes."""
+        return asdict(self)

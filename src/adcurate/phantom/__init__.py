@@ -1,0 +1,25 @@
+"""Synthetic exams with known ADC, written as DICOM in the dialects of real scanners, to test a whole chain with.
+
+Nothing here reads: a chain under test must not share its reader with its phantom.
+"""
+
+from __future__ import annotations
+
+from adcurate.phantom.exam import DrawnLesion, SyntheticExam, contour_records, simulate_exam
+from adcurate.phantom.grid import Grid
+from adcurate.phantom.lesion import organs
+from adcurate.phantom.prescription import Dialect, ExamPrescription, LesionPrescription
+from adcurate.phantom.writing import write_exam
+
+__all__ = [
+    "Dialect",
+    "DrawnLesion",
+    "ExamPrescription",
+    "Grid",
+    "LesionPrescription",
+    "SyntheticExam",
+    "contour_records",
+    "organs",
+    "simulate_exam",
+    "write_exam",
+]

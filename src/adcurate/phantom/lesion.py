@@ -1,0 +1,301 @@
+"""Lesions: where they sit, their outline, the reader's contour, and whole-number ADC values that hit a mean and a minimum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from adcurate.arrays import Bools, Floats, Floats32, Integers
+from adcurate.phantom.anatomy import Station, build
+from adcurate.phantom.grid import Grid, distance_to_ring, inside_polygon
+from adcurate.phantom.prescription import HIGHEST_STORED_ADC, LesionPrescription, refusal
+
+CLEARANCE_PIXEL: Final = 2e-3  # no contour comes nearer to a voxel centre
+_HARMONICS: Final = np.arange(2, 7)
+_CORE_SHARE: Final = 0.40
+
+_SITES: Final[dict[Station, dict[str, tuple[tuple[float, float, float], ...]]]] = {
+    "abdomen": {
+        "liver": ((-92, -6, 6), (-62, -46, 12), (-58, 26, 12), (-10, -46, 18)),
+        "pancreas": ((36, -8, 2), (-24, -2, -9), (64, 6, 8)),
+        "small intestine": ((32, -30, -27), (-8, -44, -27)),
+        "duodenum": ((-42, 6, -15),),
+        "paraduodenal": ((-40, 20, -15),),
+        "mesenteric": ((8, -34, -21), (16, -14, -27)),
+        "rectum": ((62, -24, -27),),
+        "colon": ((84, -16, -27),),
+        "spleen": ((102, 26, 18),),
+    },
+    "pelvis": {"rectum": ((5, 38, 0), (-5, 38, 24))},
+}
+
+
+def organs() -> tuple[str, ...]:
+    """The organs a lesion can be prescribed for."""
+    return tuple(sorted(set(_SITES["abdomen"]) | set(_SITES["pelvis"])))
+
+
+def station_of(lesions: tuple[LesionPrescription, ...]) -> Station:
+    """The part of the body to scan: the pelvis when every lesion is rectal, else the abdomen."""
+    return "pelvis" if lesions and all(lesion.organ == "rectum" for lesion in lesions) else "abdomen"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An irregular solid: a wavy ellipse in the plane, an ellipse along z.
+
+    Attributes
+    ----------
+    slice_index
+        The slice through its centre.
+    half_height_mm
+        Semi-axis along z.
+    waves : (5, 2)
+        Amplitude (share of the radius) and phase of the 2nd to 6th harmonic.
+    """
+
+    x: float
+    y: float
+    z: float
+    slice_index: int
+    half_length_mm: float
+    half_height_mm: float
+    waves: Floats
+
+    def radius_mm(self, angle: Floats) -> Floats:
+        """Distance of the border from the centre, in the central slice."""
+        swing = (self.waves[:, 0] * np.cos(angle[..., None] * _HARMONICS + self.waves[:, 1])).sum(axis=-1)
+        reach: Floats = self.half_length_mm * (1.0 + swing)
+        return reach
+
+    def depth_mm(self, grid: Grid) -> tuple[tuple[slice, slice, slice], Floats32]:
+        """Depth below the surface (negative outside), in the box of voxels around the lesion."""
+        x, y, z = grid.axes_mm()
+        reach = 1.6 * self.half_length_mm + 6.0
+        box = (
+            slice(*np.searchsorted(z, [self.z - self.half_height_mm, self.z + self.half_height_mm])),
+            slice(*np.searchsorted(y, [self.y - reach, self.y + reach])),
+            slice(*np.searchsorted(x, [self.x - reach, self.x + reach])),
+        )
+        dx, dy = np.meshgrid(x[box[2]] - self.x, y[box[1]] - self.y)
+        height = np.sqrt(np.clip(1.0 - ((z[box[0]] - self.z) / self.half_height_mm) ** 2, 0.0, 1.0))
+        depth = height[:, None, None] * self.radius_mm(np.arctan2(dy, dx)) - np.hypot(dx, dy)
+        return box, depth.astype(np.float32)
+
+
+def place_lesions(
+    lesions: tuple[LesionPrescription, ...], habitus: int, grid: Grid, rng: np.random.Generator
+) -> tuple[Outline, ...]:
+    """Give each lesion its place and outline.
+
+    Raises
+    ------
+    PhantomError
+        ``phantom.prescription``: an unknown organ, more lesions than an organ has room for, or lesions
+        that run into each other.
+    """
+    station = station_of(lesions)
+    used: dict[str, int] = {}
+    outlines: list[Outline] = []
+    for lesion in lesions:
+        sites = _SITES[station].get(lesion.organ)
+        if sites is None:
+            raise refusal(
+                "A lesion's organ is not one the phantom has.", f"Use one of: {', '.join(organs())}."
+            )
+        turn = used.get(lesion.organ, 0)
+        if turn >= len(sites):
+            raise refusal("An organ has more lesions than sites.", f"Prescribe at most {len(sites)} there.")
+        used[lesion.organ] = turn + 1
+        outlines.append(_outline(lesion, sites[turn], habitus, grid, rng))
+    for one, first in enumerate(outlines):
+        for second in outlines[one + 1 :]:
+            apart = np.hypot(first.x - second.x, first.y - second.y)
+            together = abs(first.z - second.z) < first.half_height_mm + second.half_height_mm
+            if together and apart < first.half_length_mm + second.half_length_mm + 2.0:
+                raise refusal(
+                    "Two lesions run into each other.", "Make them smaller or put them into other organs."
+                )
+    return tuple(outlines)
+
+
+def _outline(
+    lesion: LesionPrescription,
+    site: tuple[float, float, float],
+    habitus: int,
+    grid: Grid,
+    rng: np.random.Generator,
+) -> Outline:
+    width, depth, lift = build(habitus)
+    shift = rng.uniform(-4.0, 4.0, 2)
+    heights = grid.axes_mm()[2]
+    slice_index = int(np.argmin(np.abs(heights - (site[2] + lift))))
+    phases = rng.uniform(0.0, 2 * np.pi, _HARMONICS.size)
+    sizes = np.array([0.16, 0.07, 0.045, 0.03, 0.02]) * rng.uniform(0.5, 1.0, _HARMONICS.size)
+    outline = Outline(
+        x=site[0] * width + shift[0],
+        y=site[1] * depth + shift[1],
+        z=float(heights[slice_index]),
+        slice_index=slice_index,
+        half_length_mm=1.0,
+        half_height_mm=max(0.42 * lesion.long_axis_mm, 0.9 * grid.slice_spacing_mm),
+        waves=np.stack([sizes, phases], axis=1),
+    )
+    angle = np.linspace(0.0, np.pi, 90)
+    longest = (outline.radius_mm(angle) + outline.radius_mm(angle + np.pi)).max()
+    return Outline(
+        outline.x,
+        outline.y,
+        outline.z,
+        slice_index,
+        lesion.long_axis_mm / float(longest),
+        outline.half_height_mm,
+        outline.waves,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the reader drew: rings in mm, rounded to 0.001, and the voxels they enclose.
+
+    Attributes
+    ----------
+    outer : (n, 2) mm
+    holes : tuple of (m, 2) mm
+    voxels : (row, column)
+        The voxels whose centres lie inside `outer` and outside every hole.
+    """
+
+    outer: Floats
+    holes: tuple[Floats, ...]
+    voxels: Bools
+
+
+def draw_contour(
+    outline: Outline, lesion: LesionPrescription, grid: Grid, rng: np.random.Generator
+) -> Drawing:
+    """Draw the contour as a reader would: smooth, a little inside the border, around a cystic core if there is one.
+
+    No point of a ring comes within `CLEARANCE_PIXEL` of a voxel centre, so that no later rounding of the
+    coordinates to 0.001 mm can move a voxel in or out.
+
+    Raises
+    ------
+    PhantomError
+        ``phantom.prescription``: nothing is left inside the contour.
+    """
+    margin = min(2.0, 0.1 * lesion.long_axis_mm)
+    n_points = int(rng.integers(36, 55))
+    outer = _ring(outline, n_points, rng, share=1.0, offset_mm=-margin)
+    rings = [outer]
+    if lesion.cystic_centre:
+        rings.append(_ring(outline, 30, rng, share=_CORE_SHARE, offset_mm=1.0))
+    x, y, _ = grid.axes_mm()
+    columns, rows = np.meshgrid(x, y)
+    reach = np.hypot(columns - outline.x, rows - outline.y) < 1.6 * outline.half_length_mm + 2 * grid.pixel_mm
+    drawn = [_keep_clear(ring, columns[reach], rows[reach], grid.pixel_mm) for ring in rings]
+    chosen = inside_polygon(drawn[0], columns[reach], rows[reach])
+    for hole in drawn[1:]:
+        chosen &= ~inside_polygon(hole, columns[reach], rows[reach])
+    if not chosen.any():
+        raise refusal(
+            "The contour of a lesion encloses no voxel.", "Prescribe a longer axis or a finer matrix."
+        )
+    voxels = np.zeros(grid.shape[1:], dtype=bool)
+    voxels[reach] = chosen
+    return Drawing(drawn[0], tuple(drawn[1:]), voxels)
+
+
+def _ring(
+    outline: Outline, n_points: int, rng: np.random.Generator, *, share: float, offset_mm: float
+) -> Floats:
+    step = 2 * np.pi / n_points
+    angle = np.arange(n_points) * step + rng.uniform(-0.25, 0.25, n_points) * step
+    hand = 0.25 * np.cos(3 * angle + rng.uniform(0, 6.28)) + 0.2 * np.cos(7 * angle + rng.uniform(0, 6.28))
+    radius = share * outline.radius_mm(angle) + offset_mm + hand + rng.normal(0.0, 0.06, n_points)
+    radius = np.maximum(radius, 0.5)
+    return np.stack([outline.x + radius * np.cos(angle), outline.y + radius * np.sin(angle)], axis=1)
+
+
+def _keep_clear(ring: Floats, x: Floats, y: Floats, pixel_mm: float) -> Floats:
+    step = np.array([0.011, 0.007]) * pixel_mm
+    for attempt in range(200):
+        moved: Floats = np.round(ring + attempt * step, 3)
+        if distance_to_ring(moved, x, y).min() > CLEARANCE_PIXEL * pixel_mm:
+            return moved
+    raise refusal("No contour keeps clear of the voxel centres.", "Prescribe another size or seed.")
+
+
+def core_depth(outline: Outline, grid: Grid) -> tuple[tuple[slice, slice, slice], Floats32]:
+    """Depth below the surface of the cystic core, mm."""
+    core = Outline(
+        outline.x,
+        outline.y,
+        outline.z,
+        outline.slice_index,
+        outline.half_length_mm * _CORE_SHARE,
+        outline.half_height_mm * _CORE_SHARE + 0.5 * grid.slice_spacing_mm,
+        outline.waves,
+    )
+    return core.depth_mm(grid)
+
+
+def solve_adc(
+    pattern: Floats, spot_distance: Floats, *, mean: int, minimum: int, ceiling: int = HIGHEST_STORED_ADC
+) -> Integers:
+    """Find whole numbers with exactly this mean and minimum that look like a lesion.
+
+    The values follow ``mean + spread * pattern`` with a dark spot; their excess over the minimum is
+    scaled until the sum fits, then rounded by largest remainders, which keeps the sum exact.
+
+    Parameters
+    ----------
+    pattern : (n,)
+        Mean 0, standard deviation 1.
+    spot_distance : (n,) pixels
+        Distance from the darkest voxel; exactly one voxel has 0.
+    mean, minimum, ceiling : stored units
+
+    Returns
+    -------
+    (n,) integers, ``sum() == n * mean`` and ``min() == minimum``
+
+    Raises
+    ------
+    PhantomError
+        ``phantom.prescription``: no such numbers exist.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> solve_adc(np.array([-1.0, 0.0, 1.0]), np.array([0.0, 1.0, 2.0]), mean=1000, minimum=700).sum()
+    np.int64(3000)
+    """
+    n = pattern.size
+    if minimum > mean or (n == 1 and minimum != mean):
+        raise refusal(
+            "No values have the lesion's mean and minimum.",
+            "Give a minimum below the mean, or a larger lesion.",
+        )
+    if mean == minimum:
+        return np.full(n, mean, dtype=np.int64)
+    spread = min(0.13 * mean, 0.45 * (mean - minimum), 0.25 * (ceiling - mean))
+    base = mean + spread * pattern
+    spot = np.exp(-0.5 * (spot_distance / 1.1) ** 2)
+    excess = base - (base - minimum) * spot - minimum
+    softness = 0.25 * spread
+    excess = softness * np.logaddexp(0.0, excess / softness)
+    excess[spot_distance == 0] = 0.0
+    total = n * (mean - minimum)
+    excess *= total / excess.sum()
+    whole = np.floor(excess).astype(np.int64)
+    missing = total - int(whole.sum())
+    order = np.argsort(whole - excess, kind="stable")
+    order = order[spot_distance[order] > 0]
+    whole[order[:missing]] += 1
+    values = whole + minimum
+    if values.max() > ceiling:
+        raise refusal("A lesion's values exceed what 12 bits store.", "Prescribe a lower mean ADC.")
+    return values

@@ -1,0 +1,1 @@
+"""Figures, tables and documents: the only floor that rounds. Heavy writers are imported by their own modules."""
