@@ -10,12 +10,14 @@ named and skipped.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import platform
 import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +26,18 @@ from adcurate.statistics.cutoff import estimate_youden
 
 Job = tuple[str, Callable[[], object]]
 
+
+class Timing(NamedTuple):
+    """One row of a table: median seconds per call, and the median of ratios to the table's first row."""
+
+    job: str
+    seconds: float
+    ratio: float
+
+
 DELONG_LIMIT = 2.0
 BOOTSTRAP_SECONDS = 0.15
+PEER_INSTALLED = importlib.util.find_spec("sklearn") is not None
 
 
 def sample(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -37,7 +49,7 @@ def sample(n: int) -> tuple[np.ndarray, np.ndarray]:
     return np.round(rng.normal(np.where(positive, 0.8, 1.1), 0.25), decimals), positive
 
 
-def interleave(jobs: list[Job], rounds: int, calls: int) -> list[dict[str, float | str]]:
+def interleave(jobs: list[Job], rounds: int, calls: int) -> list[Timing]:
     """Time each job once per round, after one untimed round; seconds per call."""
     for _, job in jobs:
         job()
@@ -50,32 +62,30 @@ def interleave(jobs: list[Job], rounds: int, calls: int) -> list[dict[str, float
             seconds[name].append((time.perf_counter() - start) / calls)
     first = seconds[jobs[0][0]]
     return [
-        {
-            "job": name,
-            "seconds": statistics.median(times),
-            "ratio": statistics.median(t / base for t, base in zip(times, first, strict=True)),
-        }
+        Timing(
+            name,
+            statistics.median(times),
+            statistics.median(t / base for t, base in zip(times, first, strict=True)),
+        )
         for name, times in seconds.items()
     ]
 
 
-def area_table(n: int, rounds: int) -> list[dict[str, float | str]]:
+def area_table(n: int, rounds: int) -> list[Timing]:
     """Compare AUC with DeLong's interval to one argsort of the same marker."""
     marker, positive = sample(n)
     jobs: list[Job] = [
         ("numpy.argsort", lambda: np.argsort(marker)),
         ("adcurate DeLong", lambda: estimate_auc(marker, positive, direction="low", interval="delong")),
     ]
-    try:
+    if PEER_INSTALLED:
         from sklearn.metrics import roc_auc_score
-    except ImportError:
-        print("skipped: scikit-learn is not installed")
-    else:
+
         jobs.append(("scikit-learn roc_auc_score, no interval", lambda: roc_auc_score(positive, -marker)))
     return interleave(jobs, rounds, calls=max(1, 20_000 // n))
 
 
-def bootstrap_table(n: int, rounds: int) -> list[dict[str, float | str]]:
+def bootstrap_table(n: int, rounds: int) -> list[Timing]:
     """Time 10,000 replicates of the Youden cut-off, beside drawing the indices alone."""
     marker, positive = sample(n)
 
@@ -101,22 +111,25 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
+    if not PEER_INSTALLED:
+        print("skipped: scikit-learn is not installed")
     tables = {}
     for n in (47, 1_000, 100_000):
         tables[f"AUC and DeLong interval, n = {n:,}"] = area_table(n, arguments.rounds)
     for n in (47, 1_000):
         tables[f"Youden bootstrap, 10,000 replicates, n = {n:,}"] = bootstrap_table(n, arguments.rounds)
-    for title, rows in tables.items():
+    for title, table in tables.items():
         print(f"\n{title}")
-        for row in rows:
-            print(f"  {row['job']:<42}{1e6 * row['seconds']:>14,.1f} us   x {row['ratio']:.2f}")
+        for row in table:
+            print(f"  {row.job:<42}{1e6 * row.seconds:>14,.1f} us   x {row.ratio:.2f}")
     print(
         f"\nAims: DeLong at n = 100,000 within {DELONG_LIMIT:g} x argsort; "
         f"the bootstrap at n = 47 within {BOOTSTRAP_SECONDS:g} s."
     )
     if arguments.json:
+        rows = {title: [timing._asdict() for timing in table] for title, table in tables.items()}
         versions = {"python": platform.python_version(), "numpy": np.__version__}
-        arguments.json.write_text(json.dumps({"versions": versions, "tables": tables}, indent=1) + "\n")
+        arguments.json.write_text(json.dumps({"versions": versions, "tables": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -19,12 +19,13 @@ SCHEMES = [
     (0, 0, 1000, 1000),
     (0, 50, 500, 1000),
     (0, 100, 200),
+    (0, 10, 30),
     (0, 50, 100, 200, 400, 800, 1000),
 ]
 
 
 def random_volumes(rng, n_b, kind, shape=(3, 40, 50)):
-    """Signals of every size: over the whole range of the type, low ones, zeros, and negatives where there are any."""
+    """Signals over the whole range of the type, low ones, zeros, and negatives where the type has any."""
     info = np.iinfo(kind)
     wide = np.exp(rng.uniform(0, np.log(info.max), (n_b, *shape)))
     low = rng.integers(0, 40, (n_b, *shape))

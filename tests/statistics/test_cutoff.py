@@ -113,9 +113,10 @@ def test_the_cut_off_is_the_best_of_all_that_were_tried(drawn, direction, ties):
 @pytest.mark.parametrize("direction", ["low", "high"])
 @pytest.mark.parametrize("ties", ["most-specific", "most-sensitive"])
 @pytest.mark.parametrize("interval", ["percentile-bootstrap", "bca-bootstrap"])
-def test_the_bootstrap_equals_one_made_replicate_by_replicate(direction, ties, interval):
+@pytest.mark.parametrize("decimals", [0, 1])
+def test_the_bootstrap_equals_one_made_replicate_by_replicate(direction, ties, interval, decimals):
     generator = np.random.default_rng(8)
-    marker = np.round(generator.normal(size=16), 1)
+    marker = np.round(generator.normal(size=16), decimals)
     positive = np.arange(16) < 4
     suspicious = marker if direction == "low" else -marker
     canonical = np.lexsort((suspicious, ~positive))

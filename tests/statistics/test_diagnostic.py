@@ -119,6 +119,8 @@ def test_resolution_makes_a_typed_cut_off_equal_to_a_computed_value():
     marker, positive = np.array([0.1 + 0.2, 0.5]), [True, False]
     assert classify_at(marker, positive, 0.3, direction="low").tp == 0
     assert classify_at(marker, positive, 0.3, direction="low", resolution=1e-6).tp == 1
+    assert classify_at([0.3], [True], 0.1 + 0.2, direction="high").tp == 0
+    assert classify_at([0.3], [True], 0.1 + 0.2, direction="high", resolution=1e-6).tp == 1
 
 
 def test_an_infinite_cut_off_calls_everybody_or_nobody():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
 from adcurate.statistics.marker import case_codes, count_by_value
+from adcurate.statistics.resampling import percentile_interval, stratified_bootstrap_indices
 from adcurate.statistics.roc import estimate_roc, estimate_roc_band
 
 ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "roc.json").read_text())
@@ -133,7 +134,7 @@ def test_a_constant_marker_has_only_the_two_ends():
 
 
 def test_the_exact_band_is_the_binomial_interval_of_each_sensitivity():
-    marker, positive = [0.7, 0.9, 1.0, 1.2], [True, True, False, False]
+    marker, positive = [0.7, 0.9, 1.0, 1.2, 1.3, 1.4], [True, True, False, False, False, False]
     band = estimate_roc_band(
         marker, positive, direction="low", method="clopper-pearson", specificities=[1.0, 0.5]
     )
@@ -161,8 +162,6 @@ def test_the_bootstrap_band_equals_one_read_replicate_by_replicate():
     cases = case_codes(counts)
     ordered_marker = counts.values[cases.codes % counts.values.size]
     ordered_positive = cases.codes < counts.values.size
-    from adcurate.statistics.resampling import percentile_interval, stratified_bootstrap_indices
-
     drawn = stratified_bootstrap_indices(ordered_positive, 200, np.random.default_rng(7))
     replicates = [
         estimate_roc(ordered_marker[row], ordered_positive[row], direction="high").sensitivity_at(grid)

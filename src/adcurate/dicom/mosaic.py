@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,57 +21,56 @@ from adcurate.errors import DicomError
 from adcurate.geometry import Plane
 from adcurate.model import Vendor
 
+Grid = Literal["square", "filled"]
+
 _IMAGE_TYPE: Final = 0x00080008
 _POSITION: Final = 0x00200032
 _SLICE_SPACING: Final = 0x00180088
 _MOST_TILES: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class MosaicLayout:
-    """`n_tiles` slices in rows of `across` tiles, `down` rows of them; unused tiles at the end are empty."""
+def tile_shape(n_tiles: int, rows: int, columns: int, grid: Grid) -> tuple[int, int]:
+    """Rows and columns of one tile.
 
-    n_tiles: int
-    across: int
-    down: int
+    Siemens lays n slices out on a ``square`` grid of ceil(sqrt(n)) by as many; United Imaging leaves off
+    the empty rows of tiles (``filled``).
 
-    @classmethod
-    def of(cls, n_tiles: int, rows: int, columns: int) -> MosaicLayout:
-        """The layout that holds so many tiles in an image of that size.
+    Raises
+    ------
+    DicomError
+        ``dicom.pixel-geometry`` when the tiles do not divide the image.
+    """
+    if 0 < n_tiles <= _MOST_TILES:
+        across = math.ceil(math.sqrt(n_tiles))
+        down = across if grid == "square" else math.ceil(n_tiles / across)
+        if rows % down == 0 and columns % across == 0:
+            return rows // down, columns // across
+    raise DicomError(
+        "dicom.pixel-geometry",
+        "A mosaic's size is no multiple of its number of slices.",
+        remedy="Export the series again, or as one image per slice.",
+        n_tiles=n_tiles,
+        rows=rows,
+        columns=columns,
+    )
 
-        Raises
-        ------
-        DicomError
-            ``dicom.pixel-geometry`` when the tiles do not divide the image.
-        """
-        across = math.ceil(math.sqrt(n_tiles)) if 0 < n_tiles <= _MOST_TILES else 0
-        full, short = (across, math.ceil(n_tiles / across)) if across else (0, 0)
-        for down in sorted({full, short} - {0}, key=lambda d: _oblong(rows / d, columns / across)):
-            if rows % down == 0 and columns % across == 0:
-                return cls(n_tiles, across, down)
+
+def cut_tile(image: npt.NDArray[Any], index: int, shape: tuple[int, int]) -> npt.NDArray[Any]:
+    """The view of tile `index` in a mosaic (rows, columns); the whole image where the shapes are equal."""
+    height, width = shape
+    row, column = divmod(index, max(image.shape[1] // width, 1))
+    tile = image[row * height : (row + 1) * height, column * width : (column + 1) * width]
+    if tile.shape != shape:
         raise DicomError(
             "dicom.pixel-geometry",
-            "A mosaic's size is no multiple of its number of slices.",
-            remedy="Export the series again, or as one image per slice.",
-            n_tiles=n_tiles,
-            rows=rows,
-            columns=columns,
+            "An image is smaller than its header says.",
+            remedy="Export the object from the archive again.",
         )
-
-    def tile(self, image: npt.NDArray[Any], index: int) -> npt.NDArray[Any]:
-        """The view (rows, columns) of tile `index` in the big image."""
-        height, width = image.shape[0] // self.down, image.shape[1] // self.across
-        row, column = divmod(index, self.across)
-        return image[row * height : (row + 1) * height, column * width : (column + 1) * width]
+    return tile
 
 
-def _oblong(height: float, width: float) -> float:
-    """How far a tile is from a square; the grid whose tiles are nearer to squares is the right one."""
-    return abs(math.log(height / width))
-
-
-def mosaic_planes(frame: FrameHeader, vendor: Vendor, plane: Plane) -> tuple[MosaicLayout, tuple[Plane, ...]]:
-    """The layout and the tiles' planes of a mosaic, or no planes for any other image.
+def mosaic_planes(frame: FrameHeader, vendor: Vendor, plane: Plane) -> tuple[Plane, ...]:
+    """The planes of a mosaic's tiles, in tile order; none for any other image.
 
     Parameters
     ----------
@@ -93,30 +91,28 @@ def mosaic_planes(frame: FrameHeader, vendor: Vendor, plane: Plane) -> tuple[Mos
         return _siemens_planes(frame, plane)
     if vendor == "uih" and image_type & {"VFRAME", "GRID"}:
         return _uih_planes(frame, plane)
-    return MosaicLayout(1, 1, 1), ()
+    return ()
 
 
-def _siemens_planes(frame: FrameHeader, plane: Plane) -> tuple[MosaicLayout, tuple[Plane, ...]]:
+def _siemens_planes(frame: FrameHeader, plane: Plane) -> tuple[Plane, ...]:
     csa = parse_csa(frame.private_value(0x0029, CSA_HEADER, 0x10))
     stated = frame.private_number(0x0019, HEADER, 0x0A, "uint16")
     if stated is None:
         stated = next(iter(csa_numbers(csa, "NumberOfImagesInMosaic")), None)
     if stated is None:
         raise _unknown_tiles()
-    layout = MosaicLayout.of(int(stated), plane.n_rows, plane.n_columns)
-    height, width = plane.n_rows // layout.down, plane.n_columns // layout.across
+    n_tiles = int(stated)
+    height, width = tile_shape(n_tiles, plane.n_rows, plane.n_columns, "square")
     first = plane.to_lps([[(plane.n_rows - height) / 2, (plane.n_columns - width) / 2]])[0]
     stated_normal = csa_numbers(csa, "SliceNormalVector")
     normal = np.asarray(stated_normal if len(stated_normal) == 3 else plane.normal, dtype=np.float64)
     step = number(frame.root, _SLICE_SPACING) or plane.slice_thickness_mm
     if step is None:
         raise _unknown_tiles()
-    return layout, _tiles(
-        plane, height, width, [first + index * step * normal for index in range(layout.n_tiles)]
-    )
+    return _tiles(plane, height, width, [first + index * step * normal for index in range(n_tiles)])
 
 
-def _uih_planes(frame: FrameHeader, plane: Plane) -> tuple[MosaicLayout, tuple[Plane, ...]]:
+def _uih_planes(frame: FrameHeader, plane: Plane) -> tuple[Plane, ...]:
     listed: list[npt.NDArray[np.float64]] = []
     for home in frame.homes():
         for block in range(0x10, 0x20):
@@ -127,8 +123,7 @@ def _uih_planes(frame: FrameHeader, plane: Plane) -> tuple[MosaicLayout, tuple[P
     n_tiles = len(listed) if stated is None else int(stated)
     if n_tiles != len(listed) or n_tiles == 0 or any(position.shape != (3,) for position in listed):
         raise _unknown_tiles()
-    layout = MosaicLayout.of(n_tiles, plane.n_rows, plane.n_columns)
-    return layout, _tiles(plane, plane.n_rows // layout.down, plane.n_columns // layout.across, listed)
+    return _tiles(plane, *tile_shape(n_tiles, plane.n_rows, plane.n_columns, "filled"), listed)
 
 
 def _tiles(

@@ -122,7 +122,8 @@ def _levenberg_marquardt(signal: Floats, b: Floats, floor: float) -> tuple[Float
         )
         step_q, step_d, _damped = _solve(gradient, normal, lam)
         trial_q, trial_d = q + step_q, d + step_d
-        trial_cost = np.square(x - _magnitude(trial_q, trial_d, eta, u)[0]).sum(axis=-1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            trial_cost = np.square(x - _magnitude(trial_q, trial_d, eta, u)[0]).sum(axis=-1)
         better = trial_cost <= cost + _COST_ROUNDING
         amplitude[active] = np.where(better | arrived, trial_q, q)
         decay[active] = np.where(better | arrived, trial_d, d)

@@ -295,7 +295,6 @@ class _CarefulBlock:
         for k, i in enumerate(self.order):
             np.copyto(signal[:, k], signals[i])
         unusable = (signal <= 0).any(axis=1)
-        signal[unusable] = 1.0
         if self.method == "loglinear":
             np.log(signal, out=signal)
             adc, _ = loglinear_estimates(signal, self.b_values)

@@ -136,8 +136,9 @@ def _match_headers(sheet: Sheet, mapping: Mapping[str, str]) -> list[HeaderMatch
     strange = [column for column in mapped.values() if column not in COLUMN_BY_NAME and column != IGNORED]
     absent = [header for header in mapping if plain(header) not in {plain(name) for name in sheet.header}]
     if strange or absent:
+        what = "column" if strange else "header of the file"
         raise _columns_error(
-            f"The mapping names {_listed(strange or absent)}, which is no {'column' if strange else 'header here'}.",
+            f"The mapping names no {what}: {_listed(strange or absent)}.",
             f"Map a header of the worksheet to one of: {', '.join(COLUMN_BY_NAME)}, {IGNORED}.",
         )
     matches: list[HeaderMatch] = []

@@ -148,7 +148,7 @@ def _take_mitoses_unit(row: CandidateRow, readings: Mapping[str, CellReading]) -
 
 def _check_required(row: CandidateRow) -> None:
     status = row.values.get("status")
-    required = REQUIRED_ALWAYS
+    required: tuple[str, ...] = REQUIRED_ALWAYS
     if status == "excluded":
         required += REQUIRED_EXCLUDED
     elif status == "included":
@@ -209,7 +209,7 @@ def _check_leading_zeros(rows: Sequence[CandidateRow]) -> None:
             row.add_fault(
                 "subject",
                 "worksheet.id-zeros",
-                "The identifier seems to have lost leading zeros: others in the column have them and are longer.",
+                "The identifier seems to have lost leading zeros: others have them and are longer.",
                 "Format the column as text, then type the identifier again.",
             )
 

@@ -71,7 +71,7 @@ class Marker:
     """A number of a region, named as the paper names it. `direction` says which side is positive."""
 
     name: str
-    measure: Literal["mean", "minimum", "median", "p5", "p10", "p25", "k_lowest_mean", "lowest_3x3_mean"]
+    measure: Literal["mean", "minimum", "median", "p5", "p10", "p25", "lowest_mean", "lowest_3x3_mean"]
     direction: Literal["low", "high"]
 
 

@@ -1,10 +1,11 @@
-"""Synthetic exams with known ADC, written as DICOM in the dialects of real scanners, to test a whole chain with.
+"""Synthetic exams with known ADC, written as DICOM as real scanners write it, to test a chain with.
 
 Nothing here reads: a chain under test must not share its reader with its phantom.
 """
 
 from __future__ import annotations
 
+from adcurate.phantom.cohort import CohortRow, load_published, load_reconstructed_cohort, prescribe_exam
 from adcurate.phantom.exam import DrawnLesion, SyntheticExam, contour_records, simulate_exam
 from adcurate.phantom.grid import Grid
 from adcurate.phantom.lesion import organs
@@ -12,6 +13,7 @@ from adcurate.phantom.prescription import Dialect, ExamPrescription, LesionPresc
 from adcurate.phantom.writing import write_exam
 
 __all__ = [
+    "CohortRow",
     "Dialect",
     "DrawnLesion",
     "ExamPrescription",
@@ -19,7 +21,10 @@ __all__ = [
     "LesionPrescription",
     "SyntheticExam",
     "contour_records",
+    "load_published",
+    "load_reconstructed_cohort",
     "organs",
+    "prescribe_exam",
     "simulate_exam",
     "write_exam",
 ]

@@ -1,4 +1,4 @@
-"""DICOM objects on disk, fast: what a series has in common is encoded once, each object adds its own elements.
+"""DICOM objects on disk, fast: what a series shares is encoded once, each object adds its own.
 
 Explicit VR Little Endian, Part 10 files. Only the writing: which elements there are is the vendors' business.
 """

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adcurate.phantom.encoding import Elements
 from adcurate.phantom.exam import SeriesKind, SyntheticExam
-from adcurate.phantom.grid import AXIAL, Grid
+from adcurate.phantom.grid import Grid
 
 MR_IMAGE_STORAGE: Final = "1.2.840.10008.5.1.4.1.1.4"
 ENHANCED_MR_IMAGE_STORAGE: Final = "1.2.840.10008.5.1.4.1.1.4.1"
@@ -16,7 +15,7 @@ WINDOWS: Final[dict[str, tuple[int, int]]] = {
     "adc": (1400, 2800),
     "t1_ce": (500, 1000),
 }
-_SECONDS: Final[dict[str, int]] = {"t2": 300, "dwi": 720, "adc": 733, "t1_ce": 1500}
+START_SECONDS: Final[dict[str, int]] = {"t2": 300, "dwi": 720, "adc": 733, "t1_ce": 1500}
 
 
 def decimal(value: float) -> str:
@@ -49,6 +48,7 @@ def person_and_visit(exam: SyntheticExam) -> dict[str, Any]:
         "PatientAge": _age(order.birth_date, order.exam_date),
         "PatientSize": "1.72",
         "PatientWeight": "74",
+        "PatientComments": "SYNTHETIC PHANTOM, NO PATIENT",
         "PatientAddress": "2 Synthetic Street, Nowhere",
         "PatientTelephoneNumbers": "SYNTHETIC-000",
         "MagneticFieldStrength": decimal(order.field_strength_t),
@@ -63,7 +63,7 @@ def person_and_visit(exam: SyntheticExam) -> dict[str, Any]:
 
 def series_elements(exam: SyntheticExam, kind: SeriesKind, number: int, description: str) -> dict[str, Any]:
     """What identifies a series."""
-    start = clock(exam, _SECONDS[kind])
+    start = clock(exam, START_SECONDS[kind])
     return {
         "SeriesInstanceUID": exam.uid("series", kind),
         "SeriesNumber": number,
@@ -88,39 +88,6 @@ def pixel_elements(grid: Grid, *, bits_stored: int = 12, signed: int = 0) -> dic
         "BitsStored": bits_stored,
         "HighBit": bits_stored - 1,
         "PixelRepresentation": signed,
-    }
-
-
-def classic_series(
-    exam: SyntheticExam,
-    kind: SeriesKind,
-    number: int,
-    description: str,
-    *,
-    bits_stored: int = 12,
-    signed: int = 0,
-) -> dict[str, Any]:
-    """What the objects of a classic (one slice, one object) series share."""
-    grid = grid_of(exam, kind)
-    centre, width = WINDOWS[kind]
-    echo = _TIMING[kind]
-    return {
-        **person_and_visit(exam),
-        **series_elements(exam, kind, number, description),
-        **pixel_elements(grid, bits_stored=bits_stored, signed=signed),
-        **contrast_agent(kind),
-        "AcquisitionDate": exam.prescription.exam_date,
-        "AcquisitionTime": clock(exam, _SECONDS[kind]),
-        "AcquisitionNumber": 1,
-        "SliceThickness": decimal(grid.slice_thickness_mm),
-        "SpacingBetweenSlices": decimal(grid.slice_spacing_mm),
-        "PixelSpacing": [decimal(grid.pixel_mm)] * 2,
-        "ImageOrientationPatient": [decimal(cosine) for cosine in AXIAL],
-        "WindowCenter": str(centre),
-        "WindowWidth": str(width),
-        "ImagedNucleus": "1H",
-        "EchoNumbers": 1,
-        **echo,
     }
 
 
@@ -175,16 +142,6 @@ def contrast_agent(kind: SeriesKind) -> dict[str, Any]:
         "ContrastBolusAgent": "Gadolinium chelate",
         "ContrastBolusRoute": "IV",
         "ContrastBolusVolume": "15",
-    }
-
-
-def slice_elements(grid: Grid, slice_index: int, instance_number: int) -> Elements:
-    """What changes from slice to slice."""
-    position = grid.position_mm(slice_index)
-    return {
-        "InstanceNumber": instance_number,
-        "ImagePositionPatient": [decimal(value) for value in position],
-        "SliceLocation": decimal(position[2]),
     }
 
 

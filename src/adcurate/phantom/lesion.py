@@ -1,4 +1,4 @@
-"""Lesions: where they sit, their outline, the reader's contour, and whole-number ADC values that hit a mean and a minimum."""
+"""Lesions: where they sit and what shape they have."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from adcurate.arrays import Bools, Floats, Floats32, Integers
+from adcurate.arrays import Floats, Floats32
 from adcurate.phantom.anatomy import Station, build
-from adcurate.phantom.grid import Grid, distance_to_ring, inside_polygon
-from adcurate.phantom.prescription import HIGHEST_STORED_ADC, LesionPrescription, refusal
+from adcurate.phantom.grid import Grid
+from adcurate.phantom.prescription import LesionPrescription, refusal
 
-CLEARANCE_PIXEL: Final = 2e-3  # no contour comes nearer to a voxel centre
 _HARMONICS: Final = np.arange(2, 7)
-_CORE_SHARE: Final = 0.40
+CORE_SHARE: Final = 0.40
 
 _SITES: Final[dict[Station, dict[str, tuple[tuple[float, float, float], ...]]]] = {
     "abdomen": {
@@ -156,78 +155,6 @@ def _outline(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What the reader drew: rings in mm, rounded to 0.001, and the voxels they enclose.
-
-    Attributes
-    ----------
-    outer : (n, 2) mm
-    holes : tuple of (m, 2) mm
-    voxels : (row, column)
-        The voxels whose centres lie inside `outer` and outside every hole.
-    """
-
-    outer: Floats
-    holes: tuple[Floats, ...]
-    voxels: Bools
-
-
-def draw_contour(
-    outline: Outline, lesion: LesionPrescription, grid: Grid, rng: np.random.Generator
-) -> Drawing:
-    """Draw the contour as a reader would: smooth, a little inside the border, around a cystic core if there is one.
-
-    No point of a ring comes within `CLEARANCE_PIXEL` of a voxel centre, so that no later rounding of the
-    coordinates to 0.001 mm can move a voxel in or out.
-
-    Raises
-    ------
-    PhantomError
-        ``phantom.prescription``: nothing is left inside the contour.
-    """
-    margin = min(2.0, 0.1 * lesion.long_axis_mm)
-    n_points = int(rng.integers(36, 55))
-    outer = _ring(outline, n_points, rng, share=1.0, offset_mm=-margin)
-    rings = [outer]
-    if lesion.cystic_centre:
-        rings.append(_ring(outline, 30, rng, share=_CORE_SHARE, offset_mm=1.0))
-    x, y, _ = grid.axes_mm()
-    columns, rows = np.meshgrid(x, y)
-    reach = np.hypot(columns - outline.x, rows - outline.y) < 1.6 * outline.half_length_mm + 2 * grid.pixel_mm
-    drawn = [_keep_clear(ring, columns[reach], rows[reach], grid.pixel_mm) for ring in rings]
-    chosen = inside_polygon(drawn[0], columns[reach], rows[reach])
-    for hole in drawn[1:]:
-        chosen &= ~inside_polygon(hole, columns[reach], rows[reach])
-    if not chosen.any():
-        raise refusal(
-            "The contour of a lesion encloses no voxel.", "Prescribe a longer axis or a finer matrix."
-        )
-    voxels = np.zeros(grid.shape[1:], dtype=bool)
-    voxels[reach] = chosen
-    return Drawing(drawn[0], tuple(drawn[1:]), voxels)
-
-
-def _ring(
-    outline: Outline, n_points: int, rng: np.random.Generator, *, share: float, offset_mm: float
-) -> Floats:
-    step = 2 * np.pi / n_points
-    angle = np.arange(n_points) * step + rng.uniform(-0.25, 0.25, n_points) * step
-    hand = 0.25 * np.cos(3 * angle + rng.uniform(0, 6.28)) + 0.2 * np.cos(7 * angle + rng.uniform(0, 6.28))
-    radius = share * outline.radius_mm(angle) + offset_mm + hand + rng.normal(0.0, 0.06, n_points)
-    radius = np.maximum(radius, 0.5)
-    return np.stack([outline.x + radius * np.cos(angle), outline.y + radius * np.sin(angle)], axis=1)
-
-
-def _keep_clear(ring: Floats, x: Floats, y: Floats, pixel_mm: float) -> Floats:
-    step = np.array([0.011, 0.007]) * pixel_mm
-    for attempt in range(200):
-        moved: Floats = np.round(ring + attempt * step, 3)
-        if distance_to_ring(moved, x, y).min() > CLEARANCE_PIXEL * pixel_mm:
-            return moved
-    raise refusal("No contour keeps clear of the voxel centres.", "Prescribe another size or seed.")
-
-
 def core_depth(outline: Outline, grid: Grid) -> tuple[tuple[slice, slice, slice], Floats32]:
     """Depth below the surface of the cystic core, mm."""
     core = Outline(
@@ -235,67 +162,8 @@ def core_depth(outline: Outline, grid: Grid) -> tuple[tuple[slice, slice, slice]
         outline.y,
         outline.z,
         outline.slice_index,
-        outline.half_length_mm * _CORE_SHARE,
-        outline.half_height_mm * _CORE_SHARE + 0.5 * grid.slice_spacing_mm,
+        outline.half_length_mm * CORE_SHARE,
+        outline.half_height_mm * CORE_SHARE + 0.5 * grid.slice_spacing_mm,
         outline.waves,
     )
     return core.depth_mm(grid)
-
-
-def solve_adc(
-    pattern: Floats, spot_distance: Floats, *, mean: int, minimum: int, ceiling: int = HIGHEST_STORED_ADC
-) -> Integers:
-    """Find whole numbers with exactly this mean and minimum that look like a lesion.
-
-    The values follow ``mean + spread * pattern`` with a dark spot; their excess over the minimum is
-    scaled until the sum fits, then rounded by largest remainders, which keeps the sum exact.
-
-    Parameters
-    ----------
-    pattern : (n,)
-        Mean 0, standard deviation 1.
-    spot_distance : (n,) pixels
-        Distance from the darkest voxel; exactly one voxel has 0.
-    mean, minimum, ceiling : stored units
-
-    Returns
-    -------
-    (n,) integers, ``sum() == n * mean`` and ``min() == minimum``
-
-    Raises
-    ------
-    PhantomError
-        ``phantom.prescription``: no such numbers exist.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> solve_adc(np.array([-1.0, 0.0, 1.0]), np.array([0.0, 1.0, 2.0]), mean=1000, minimum=700).sum()
-    np.int64(3000)
-    """
-    n = pattern.size
-    if minimum > mean or (n == 1 and minimum != mean):
-        raise refusal(
-            "No values have the lesion's mean and minimum.",
-            "Give a minimum below the mean, or a larger lesion.",
-        )
-    if mean == minimum:
-        return np.full(n, mean, dtype=np.int64)
-    spread = min(0.13 * mean, 0.45 * (mean - minimum), 0.25 * (ceiling - mean))
-    base = mean + spread * pattern
-    spot = np.exp(-0.5 * (spot_distance / 1.1) ** 2)
-    excess = base - (base - minimum) * spot - minimum
-    softness = 0.25 * spread
-    excess = softness * np.logaddexp(0.0, excess / softness)
-    excess[spot_distance == 0] = 0.0
-    total = n * (mean - minimum)
-    excess *= total / excess.sum()
-    whole = np.floor(excess).astype(np.int64)
-    missing = total - int(whole.sum())
-    order = np.argsort(whole - excess, kind="stable")
-    order = order[spot_distance[order] > 0]
-    whole[order[:missing]] += 1
-    values = whole + minimum
-    if values.max() > ceiling:
-        raise refusal("A lesion's values exceed what 12 bits store.", "Prescribe a lower mean ADC.")
-    return values

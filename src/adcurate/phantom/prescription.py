@@ -1,7 +1,8 @@
-"""What an exam and its lesions shall be: the orders that `simulate_exam` fills, and which of them it refuses."""
+"""What an exam and its lesions shall be: the orders that `simulate_exam` fills or refuses."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -107,7 +108,7 @@ def check_exam(prescription: ExamPrescription) -> None:
     if any(len(day) != 8 or not day.isdigit() for day in (exam.birth_date, exam.exam_date)):
         raise refusal("A date is not written YYYYMMDD.", "Write birth and exam dates as DICOM does.")
     b_values = exam.b_values
-    rising = all(low < high for low, high in zip(b_values, b_values[1:], strict=False))
+    rising = all(low < high for low, high in itertools.pairwise(b_values))
     if (
         len(b_values) < 2
         or not rising
@@ -154,6 +155,8 @@ def _check_lesion(lesion: LesionPrescription) -> None:
         raise refusal(
             "A lesion's long axis is not between 8 and 80 mm.", "Choose a size that fits into the organ."
         )
+    if lesion.cystic_centre and lesion.long_axis_mm < 26.0:
+        raise refusal("A lesion with a cystic centre is shorter than 26 mm.", "Make it longer or solid.")
 
 
 def refusal(sentence: str, remedy: str) -> PhantomError:

@@ -1,4 +1,4 @@
-"""What tissues look like: diffusion, T2 weight and arterial enhancement, with fat suppressed as in body imaging.
+"""What tissues look like: diffusion, T2 weight and arterial enhancement, with fat suppressed.
 
 ADC medians of organs: Jafar et al. 2016 (liver 1.28, kidney 1.94, pancreas 1.60, spleen 0.85, gallbladder
 2.73 in 1e-3 mm^2/s); the signal weights are chosen so that the images look like the real ones.

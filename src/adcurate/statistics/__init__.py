@@ -11,6 +11,7 @@ from adcurate.statistics.describe import GroupSummary, percentile, summarize_gro
 from adcurate.statistics.diagnostic import (
     ConfusionTable,
     DiagnosticAccuracy,
+    Ratio,
     classify_at,
     estimate_accuracy,
 )
@@ -23,6 +24,7 @@ from adcurate.statistics.groups import (
     compare_mann_whitney,
 )
 from adcurate.statistics.interval import Interval
+from adcurate.statistics.marker import Direction
 from adcurate.statistics.predictive import PredictiveValue, PredictiveValues, predictive_values
 from adcurate.statistics.proportion import Proportion, estimate_proportion
 from adcurate.statistics.roc import RocBand, RocCurve, estimate_roc, estimate_roc_band
@@ -32,6 +34,7 @@ __all__ = [
     "AucEstimate",
     "ConfusionTable",
     "DiagnosticAccuracy",
+    "Direction",
     "DunnPair",
     "GroupSummary",
     "Interval",
@@ -40,6 +43,7 @@ __all__ = [
     "PredictiveValue",
     "PredictiveValues",
     "Proportion",
+    "Ratio",
     "RocBand",
     "RocCurve",
     "SpearmanEstimate",

@@ -15,7 +15,7 @@ from adcurate.formats.table import MISSING_WORDS, read_table
 from adcurate.model.analysis import MarkerAnalysis, MarkerValue
 from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Analysis
-from adcurate.statistics import Direction
+from adcurate.statistics.marker import Direction
 from adcurate.study.analysis_json import SCHEMA_VERSION, marker_json
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
 

@@ -15,7 +15,6 @@ from adcurate.findings import Finding
 from adcurate.model.analysis import MarkerAnalysis, MarkerValue
 from adcurate.model.protocol import Analysis
 from adcurate.statistics import (
-    Direction,
     DunnPair,
     Interval,
     KruskalWallis,
@@ -37,6 +36,7 @@ from adcurate.statistics.auc import AucInterval
 from adcurate.statistics.correlation import SpearmanInterval
 from adcurate.statistics.cutoff import CutoffInterval
 from adcurate.statistics.groups import MannWhitneyMethod, PairAdjustment
+from adcurate.statistics.marker import Direction
 
 _MANN_WHITNEY: Final[tuple[MannWhitneyMethod, ...]] = ("exact", "asymptotic", "asymptotic-continuity")
 _ADJUSTMENTS: Final[tuple[PairAdjustment, ...]] = ("none", "bonferroni", "holm")

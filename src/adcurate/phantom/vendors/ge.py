@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adcurate.phantom.encoding import Instance, Private, Series
+from adcurate.phantom.classic import classic_series, slice_instances, trace_instances
+from adcurate.phantom.encoding import Elements, Private, Series
 from adcurate.phantom.exam import SeriesKind, SyntheticExam
-from adcurate.phantom.headers import MR_IMAGE_STORAGE, b_range, classic_series, grid_of, slice_elements
+from adcurate.phantom.headers import MR_IMAGE_STORAGE, b_range
 
 B_VALUE_BIAS: Final = 1_000_000_000
 _PARAMETERS = "GEMS_PARM_01"
@@ -23,44 +24,19 @@ _THREE_IN_ONE: Final = 64
 def describe_series(exam: SyntheticExam) -> tuple[Series, ...]:
     """The exam's series in the order of their numbers."""
     name = f"Ax DWI b{b_range(exam).replace('_', '-')}"
-    biased = len(exam.prescription.b_values) > 2
-    grid = exam.grid
-    weighted = tuple(
-        Instance(
-            exam.sop_instance_uid("dwi", order * grid.n_slices + index),
-            stack[index],
-            {
-                **slice_elements(grid, index, order * grid.n_slices + index + 1),
-                **({"DiffusionBValue": b} if b > 0 and not biased else {}),
-            },
-            _diffusion(b, biased=B_VALUE_BIAS if biased else 0),
-        )
-        for order, (b, stack) in enumerate(exam.dwi.items())
-        for index in range(grid.n_slices)
-    )
+    original = ["ORIGINAL", "PRIMARY", "OTHER"]
+    t2 = _shared(exam, "t2", 3, "Ax T2 FRFSE FS", original)
+    trace = _shared(exam, "dwi", 5, name, original)
+    t1_ce = _shared(exam, "t1_ce", 9, "Ax LAVA Art", original)
+    adc = _shared(exam, "adc", 500, f"ADC (10^-6 mm2/s):{name}", ["DERIVED", "SECONDARY", "PROCESSED"])
+    tell = _tell_biased if len(exam.prescription.b_values) > 2 else _tell_plain
+    direction = (Private(0x0021, _RELATIONS, 0x5A, "SL", _THREE_IN_ONE),)
     return (
-        _plain(exam, "t2", 3, "Ax T2 FRFSE FS", ["ORIGINAL", "PRIMARY", "OTHER"]),
-        Series(
-            5,
-            MR_IMAGE_STORAGE,
-            _shared(exam, "dwi", 5, name, ["ORIGINAL", "PRIMARY", "OTHER"]),
-            weighted,
-            (Private(0x0021, _RELATIONS, 0x5A, "SL", _THREE_IN_ONE),),
-        ),
-        _plain(exam, "t1_ce", 9, "Ax LAVA Art", ["ORIGINAL", "PRIMARY", "OTHER"]),
-        _plain(exam, "adc", 500, f"ADC (10^-6 mm2/s):{name}", ["DERIVED", "SECONDARY", "PROCESSED"]),
+        Series(3, MR_IMAGE_STORAGE, t2, slice_instances(exam, "t2")),
+        Series(5, MR_IMAGE_STORAGE, trace, trace_instances(exam, tell), direction),
+        Series(9, MR_IMAGE_STORAGE, t1_ce, slice_instances(exam, "t1_ce")),
+        Series(500, MR_IMAGE_STORAGE, adc, slice_instances(exam, "adc")),
     )
-
-
-def _plain(
-    exam: SyntheticExam, kind: SeriesKind, number: int, description: str, image_type: list[str]
-) -> Series:
-    grid, stack = grid_of(exam, kind), {"t2": exam.t2, "adc": exam.adc, "t1_ce": exam.t1_ce}[kind]
-    instances = tuple(
-        Instance(exam.sop_instance_uid(kind, index), stack[index], slice_elements(grid, index, index + 1))
-        for index in range(grid.n_slices)
-    )
-    return Series(number, MR_IMAGE_STORAGE, _shared(exam, kind, number, description, image_type), instances)
 
 
 def _shared(
@@ -74,10 +50,17 @@ def _shared(
     }
 
 
-def _diffusion(b: float, *, biased: int) -> tuple[Private, ...]:
-    kind = "b0" if b == 0 else "weighted"
-    parameters = (
-        Private(0x0043, _PARAMETERS, 0x30, "SS", _IMAGE_KIND[kind]),
-        Private(0x0043, _PARAMETERS, 0x39, "IS", [str(round(b) + biased), "8", "0", "0"]),
+def _tell_plain(b: float) -> tuple[Elements, tuple[Private, ...]]:
+    return {"DiffusionBValue": b} if b > 0 else {}, _parameters(b, round(b))
+
+
+def _tell_biased(b: float) -> tuple[Elements, tuple[Private, ...]]:
+    bias = Private(0x0043, _PARAMETERS, 0x7F, "DS", str(B_VALUE_BIAS))
+    return {}, (*_parameters(b, round(b) + B_VALUE_BIAS), bias)
+
+
+def _parameters(b: float, written: int) -> tuple[Private, ...]:
+    return (
+        Private(0x0043, _PARAMETERS, 0x30, "SS", _IMAGE_KIND["b0" if b == 0 else "weighted"]),
+        Private(0x0043, _PARAMETERS, 0x39, "IS", [str(written), "8", "0", "0"]),
     )
-    return (*parameters, Private(0x0043, _PARAMETERS, 0x7F, "DS", str(biased))) if biased else parameters

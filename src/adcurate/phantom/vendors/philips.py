@@ -10,16 +10,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adcurate.phantom.encoding import Instance, Private, Series, item
+from adcurate.phantom.classic import classic_series, slice_instances, trace_instances
+from adcurate.phantom.encoding import Elements, Private, Series, item
 from adcurate.phantom.exam import SeriesKind, SyntheticExam
-from adcurate.phantom.headers import (
-    MR_IMAGE_STORAGE,
-    b_range,
-    classic_series,
-    decimal,
-    grid_of,
-    slice_elements,
-)
+from adcurate.phantom.headers import MR_IMAGE_STORAGE, b_range, decimal
 
 _IMAGING = "Philips Imaging DD 001"
 _MR_IMAGING = "Philips MR Imaging DD 001"
@@ -35,48 +29,17 @@ SCALES: Final[dict[str, tuple[float, float]]] = {
 def describe_series(exam: SyntheticExam) -> tuple[Series, ...]:
     """The exam's series in the order of their numbers."""
     name = f"DWI_{b_range(exam)}_RT"
-    grid = exam.grid
-    weighted = tuple(
-        Instance(
-            exam.sop_instance_uid("dwi", order * grid.n_slices + index),
-            stack[index],
-            {
-                **slice_elements(grid, index, order * grid.n_slices + index + 1),
-                "DiffusionBValue": b,
-                "DiffusionDirectionality": "NONE" if b == 0 else "ISOTROPIC",
-            },
-            (
-                Private(0x2001, _IMAGING, 0x03, "FL", b),
-                Private(0x2001, _IMAGING, 0x04, "CS", "I"),
-            ),
-        )
-        for order, (b, stack) in enumerate(exam.dwi.items())
-        for index in range(grid.n_slices)
-    )
+    spin_echo = ["ORIGINAL", "PRIMARY", "M_SE", "M", "SE"]
+    t2 = _shared(exam, "t2", 301, "T2W_SPAIR", spin_echo)
+    trace = _shared(exam, "dwi", 601, name, spin_echo)
+    adc = _shared(exam, "adc", 602, f"dADC_{name}", ["DERIVED", "PRIMARY", "ADC", "ADC", "UNSPECIFIED"])
+    t1_ce = _shared(exam, "t1_ce", 901, "THRIVE_art", ["ORIGINAL", "PRIMARY", "M_FFE", "M", "FFE"])
     return (
-        _plain(exam, "t2", 301, "T2W_SPAIR", ["ORIGINAL", "PRIMARY", "M_SE", "M", "SE"]),
-        Series(
-            601,
-            MR_IMAGE_STORAGE,
-            _shared(exam, "dwi", 601, name, ["ORIGINAL", "PRIMARY", "M_SE", "M", "SE"]),
-            weighted,
-            _scale("dwi"),
-        ),
-        _plain(exam, "adc", 602, f"dADC_{name}", ["DERIVED", "PRIMARY", "ADC", "ADC", "UNSPECIFIED"]),
-        _plain(exam, "t1_ce", 901, "THRIVE_art", ["ORIGINAL", "PRIMARY", "M_FFE", "M", "FFE"]),
+        Series(301, MR_IMAGE_STORAGE, t2, slice_instances(exam, "t2"), _scale("t2")),
+        Series(601, MR_IMAGE_STORAGE, trace, trace_instances(exam, _tell_b_value), _scale("dwi")),
+        Series(602, MR_IMAGE_STORAGE, adc, slice_instances(exam, "adc"), _scale("adc")),
+        Series(901, MR_IMAGE_STORAGE, t1_ce, slice_instances(exam, "t1_ce"), _scale("t1_ce")),
     )
-
-
-def _plain(
-    exam: SyntheticExam, kind: SeriesKind, number: int, description: str, image_type: list[str]
-) -> Series:
-    grid, stack = grid_of(exam, kind), {"t2": exam.t2, "adc": exam.adc, "t1_ce": exam.t1_ce}[kind]
-    instances = tuple(
-        Instance(exam.sop_instance_uid(kind, index), stack[index], slice_elements(grid, index, index + 1))
-        for index in range(grid.n_slices)
-    )
-    shared = _shared(exam, kind, number, description, image_type)
-    return Series(number, MR_IMAGE_STORAGE, shared, instances, _scale(kind))
 
 
 def _shared(
@@ -105,6 +68,11 @@ def _shared(
         "RescaleType": "normalized",
         "RealWorldValueMappingSequence": [mapped],
     }
+
+
+def _tell_b_value(b: float) -> tuple[Elements, tuple[Private, ...]]:
+    private = (Private(0x2001, _IMAGING, 0x03, "FL", b), Private(0x2001, _IMAGING, 0x04, "CS", "I"))
+    return {"DiffusionBValue": b, "DiffusionDirectionality": "NONE" if b == 0 else "ISOTROPIC"}, private
 
 
 def _scale(kind: SeriesKind) -> tuple[Private, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from adcurate.phantom.encoding import Instance, Private, Series, item
-from adcurate.phantom.exam import Int16s, SeriesKind, SyntheticExam
+from adcurate.phantom.exam import SeriesKind, SyntheticExam
 from adcurate.phantom.grid import AXIAL
 from adcurate.phantom.headers import (
     ENHANCED_MR_IMAGE_STORAGE,
@@ -27,6 +27,7 @@ from adcurate.phantom.headers import (
     series_elements,
     timing,
 )
+from adcurate.phantom.signals import Int16s
 
 _FRAME_CREATOR = "SIEMENS MR SDI 02"
 

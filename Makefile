@@ -1,0 +1,69 @@
+# make demo   the main job on a made-up cohort of 47, from DICOM to the report
+# make test   every check and test; installs what it needs where it may
+# make help   the rest
+
+PYTHON ?= python3
+UV ?= $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+OUT ?= demo
+export UV_PYTHON ?= $(PYTHON)
+export UV_PYTHON_DOWNLOADS ?= never
+export UV_COMPILE_BYTECODE ?= 1
+
+.PHONY: demo test check bench docs oracles system-packages help clean
+
+demo: .venv/run
+	.venv/bin/adcurate demo $(OUT) --overwrite
+
+test: .venv/dev system-packages check
+	.venv/bin/pytest -n 2 --dist loadgroup
+
+check: .venv/dev
+	.venv/bin/ruff format --check src tests benchmarks
+	.venv/bin/ruff check src tests benchmarks
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: .venv/bench
+	.venv/bin/python benchmarks/adc_fit.py
+	.venv/bin/python benchmarks/contours.py
+	.venv/bin/python benchmarks/roc.py
+
+docs: .venv/docs
+	.venv/bin/zensical build
+
+oracles:
+	tests/oracles/regenerate
+
+system-packages:
+	@.ci/system-packages
+
+help:
+	@sed -n 's/^# //p' Makefile
+	@echo "make check  formatting, types and floors"
+	@echo "make bench  timings beside peers, as ratios in one run"
+	@echo "make docs   the documentation site, in site/"
+	@echo "make oracles  the frozen answers of R, made again (needs R)"
+
+clean:
+	rm -rf .venv .uv site dist demo
+
+# One environment; each mark says that a set of packages is in it.
+.venv/run: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --inexact --no-default-groups --quiet
+	@touch $@
+
+.venv/dev: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --inexact --quiet
+	@touch $@ .venv/run
+
+.venv/bench: .venv/dev | $(UV)
+	$(UV) sync --frozen --inexact --group bench --quiet
+	@touch $@
+
+.venv/docs: .venv/dev | $(UV)
+	$(UV) sync --frozen --inexact --group docs --quiet
+	@touch $@
+
+.uv/bin/uv:
+	$(PYTHON) -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,186 @@
+"""One value under its rule: from bytes as they were received to bytes that may be written, or nothing.
+
+A value is checked as what its rule says it is. Digits must be digits of the right width and number, code
+strings must be known terms, text is reduced to known words; a text in a numeric field is dropped.
+"""
+
+from __future__ import annotations
+
+import array
+import datetime
+import math
+import re
+import sys
+from typing import Final
+
+from adcurate.dicom import vocabulary
+from adcurate.dicom.keep_list import KEPT, Kept
+from adcurate.dicom.structure import Element
+from adcurate.model import Pseudonyms
+
+_SIZES: Final = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "AT": 4}
+_SWAP_UNITS: Final = {"US": "H", "SS": "H", "AT": "H", "UL": "I", "SL": "I", "FL": "f", "FD": "d"}
+_DS = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_IS = re.compile(r"[+-]?\d{1,11}")
+_UID = re.compile(r"\d+(?:\.\d+)+")
+_STANDARD_UID = re.compile(r"1\.2\.840\.10008(?:\.\d{1,4})+")
+_AGE = re.compile(r"(\d{3})([DWMY])")
+_NUMERIC_TEXT_WIDTH = 16
+_OLDEST_STATED_YEARS = 89
+
+
+class ValueKeeper:
+    """Applies the rules of the keep-list for one subject."""
+
+    def __init__(self, pseudonyms: Pseudonyms, subject: str) -> None:
+        self._pseudonyms = pseudonyms
+        self._shift = datetime.timedelta(days=pseudonyms.shift_days(subject))
+        self._uids: dict[str, str] = {}
+
+    def keep(self, kept: Kept, element: Element, raw: bytes) -> tuple[str, bytes] | None:
+        """The representation and the bytes to write, or None where the value fails its rule.
+
+        An empty value is kept as empty.
+        """
+        vr = _written_vr(kept, element)
+        if vr is None:
+            return None
+        if not raw.strip(b" \0"):
+            binary = vr in _SIZES
+            return (vr, raw) if binary and len(raw) == _SIZES[vr] else ((vr, b"") if not binary or not raw else None)
+        if kept.rule in ("number", "pointer") and vr in _SIZES:
+            value = _binary_numbers(vr, raw, kept.most, element)
+            return None if value is None else (vr, value)
+        try:
+            text = raw.decode("ascii").strip(" \0")
+        except UnicodeDecodeError:
+            # A description may hold letters of any alphabet; only its known words are looked for.
+            if kept.rule not in ("words", "contrast", "maker", "model", "software"):
+                return None
+            text = raw.decode("latin-1")
+        rewritten = self._text(kept, element.tag, vr, text)
+        return None if rewritten is None else (vr, padded(vr, rewritten.encode("ascii")))
+
+    def uid(self, original: str) -> str:
+        """The stand-in of a UID."""
+        known = self._uids.get(original)
+        if known is None:
+            known = self._uids[original] = self._pseudonyms.uid(original)
+        return known
+
+    def date(self, text: str) -> str | None:
+        """A date moved by the subject's shift; None where it is none."""
+        if not re.fullmatch(r"\d{8}", text):
+            return None
+        try:
+            date = datetime.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+            return (date - self._shift).strftime("%Y%m%d").zfill(8)
+        except (ValueError, OverflowError):
+            return None
+
+    def _text(self, kept: Kept, tag: int, vr: str, text: str) -> str | None:
+        rule = kept.rule
+        if rule == "number":
+            return _number_text(vr, text, kept.most)
+        if rule == "terms":
+            return vocabulary.known_terms(text) if text.count("\\") < kept.most else None
+        if rule == "uid":
+            return self.uid(text) if _UID.fullmatch(text) and len(text) <= 64 else None
+        if rule == "class-uid":
+            return text if _STANDARD_UID.fullmatch(text) and len(text) <= 64 else None
+        if rule == "date":
+            return self.date(text)
+        if rule == "age":
+            return _age(text)
+        if rule == "contrast":
+            return None if text.upper() in ("NONE", "NO", "N") else "CONTRAST"
+        if rule == "gradient-comment":
+            match = vocabulary.GRADIENT_COMMENT.search(text)
+            return match.group() if match else None
+        return _worded(rule, tag, text, kept.most)
+
+
+def _worded(rule: str, tag: int, text: str, most: int) -> str | None:
+    if rule == "words":
+        return vocabulary.known_words(text)[: 16 if tag == 0x00409210 else 64].strip() or None
+    if rule == "maker":
+        return vocabulary.known_maker(text) or None
+    if rule == "model":
+        return vocabulary.known_model(text) or None
+    if rule == "software":
+        versions = [vocabulary.known_software(value) for value in text.split("\\")[:most]]
+        return "\\".join(version for version in versions if version) or None
+    if rule == "sequence-name":
+        return text if vocabulary.SEQUENCE_NAME.fullmatch(text) else None
+    if rule == "nucleus":
+        return text if vocabulary.NUCLEUS.fullmatch(text) else None
+    if rule == "unit":
+        return text if text in vocabulary.UNITS or text.upper() in vocabulary.UNITS else None
+    if rule == "code":
+        if tag == 0x00080104:
+            return vocabulary.known_words(text) or "coded"
+        allowed = vocabulary.CODES if tag == 0x00080100 else vocabulary.SCHEMES
+        return text if text in allowed else None
+    return None
+
+
+def padded(vr: str, value: bytes) -> bytes:
+    """A value of even length, as DICOM wants it."""
+    if len(value) % 2 == 0:
+        return value
+    return value + (b"\0" if vr == "UI" else b" ")
+
+
+def _written_vr(kept: Kept, element: Element) -> str | None:
+    """The representation to write, or None where the received one cannot hold such a value."""
+    options = kept.vr.split("/")
+    if element.vr in options:
+        return element.vr
+    # Archives that do not know a private tag write its value as bytes (OB, UN); implicit VR says nothing.
+    if element.vr in ("", "UN") or (element.vr == "OB" and element.tag >> 16 & 1):
+        return options[0]
+    text_forms = ("DS", "IS", "SH", "LO", "CS", "LT", "ST", "UT")
+    return options[0] if element.vr in text_forms and options[0] in text_forms else None
+
+
+def _binary_numbers(vr: str, raw: bytes, most: int, element: Element) -> bytes | None:
+    size = _SIZES[vr]
+    if len(raw) % size or len(raw) > size * most:
+        return None
+    numbers = array.array(_SWAP_UNITS[vr], raw)
+    from_big = element.encoding == "explicit-big"
+    if from_big != (sys.byteorder == "big"):
+        numbers.byteswap()
+    if vr in ("FL", "FD") and not all(math.isfinite(number) for number in numbers):
+        return None
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _number_text(vr: str, text: str, most: int) -> str | None:
+    values = [value.strip(" \0") for value in text.split("\\")]
+    if len(values) > most:
+        return None
+    if vr in ("DS", "IS"):
+        pattern = _DS if vr == "DS" else _IS
+        for value in values:
+            # Some scanners write longer decimals than the standard's 16 characters; they are numbers still.
+            if value and not (pattern.fullmatch(value) and len(value) <= 2 * _NUMERIC_TEXT_WIDTH):
+                return None
+            if value and not math.isfinite(float(value)):
+                return None
+        return "\\".join(values)
+    return text if re.fullmatch(r"\d{1,4}", text) else None
+
+
+def _age(text: str) -> str | None:
+    match = _AGE.fullmatch(text)
+    if match is None:
+        return None
+    return text if match[2] != "Y" or int(match[1]) <= _OLDEST_STATED_YEARS else "090Y"
+
+
+def rule_of(tag: int) -> Kept | None:
+    """The keep-list's rule of a public tag."""
+    return KEPT.get(tag)

@@ -1,0 +1,178 @@
+"""Write worksheets and the empty template, as CSV or XLSX, so that they read back equal.
+
+Text stays text: in CSV every cell is quoted and a text that looks like a formula gets an apostrophe, in XLSX
+it is typed as text. The XLSX has drop-down lists, a frozen header, text columns for identifiers and counts,
+and a second sheet that says how to fill it in.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from adcurate.errors import OutputError
+from adcurate.formats.spreadsheet_text import check_writable, guard_text
+from adcurate.formats.vocabulary import COLUMNS, Column, Language
+from adcurate.formats.worksheet_guide import GUIDES, Guide
+from adcurate.formats.worksheet_rows import REQUIRED_ALWAYS, REQUIRED_EXCLUDED, REQUIRED_INCLUDED
+from adcurate.model.worksheet import WorksheetRow
+
+LAST_LISTED_ROW: Final = 2_000
+
+_TEXT_KINDS: Final = frozenset({"identifier", "ki67", "mitoses", "text", "place", "edition"})
+_FIXED_MOMENT: Final = datetime(2020, 1, 1)  # the same rows give the same bytes
+
+
+def write_worksheet_template(path: Path, language: Language = "en") -> None:
+    """Write the empty worksheet with headers, lists and instructions in `language`; CSV or XLSX by suffix.
+
+    Raises
+    ------
+    OutputError
+        ``output.exists``, ``output.not-writable``
+    """
+    write_worksheet(path, (), language=language)
+
+
+def write_worksheet(path: Path, rows: Sequence[WorksheetRow], *, language: Language = "en") -> None:
+    """Write rows as CSV or, with the suffix ``.xlsx``, XLSX; `read_worksheet` gives equal rows back.
+
+    Raises
+    ------
+    OutputError
+        ``output.exists``, ``output.not-writable``
+    WorksheetError
+        ``worksheet.character``: a text holds a control character.
+    """
+    if path.exists():
+        raise OutputError(
+            "output.exists", "The file exists already.", remedy="Name another, or remove it first."
+        )
+    table = [[_written(column, row, language) for column in COLUMNS] for row in rows]
+    try:
+        if path.suffix.casefold() == ".xlsx":
+            _write_xlsx(path, table, language)
+        else:
+            _write_csv(path, table, language)
+    except OSError:
+        raise OutputError(
+            "output.not-writable",
+            "The file cannot be written.",
+            remedy="Check the folder and the rights on it.",
+        ) from None
+
+
+def _written(column: Column, row: WorksheetRow, language: Language) -> str | float | date | None:
+    value: Any = getattr(row, column.name)
+    if value is None or isinstance(value, date | float):
+        return value
+    if isinstance(value, int):
+        return float(value)
+    text = str(value)
+    check_writable(text)
+    return column.words[text][language][0] if text in column.words else text
+
+
+def _write_csv(path: Path, table: list[list[str | float | date | None]], language: Language) -> None:
+    with path.open("x", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerow([column.headers[language][0] for column in COLUMNS])
+        for row in table:
+            writer.writerow([_csv_text(column, value) for column, value in zip(COLUMNS, row, strict=True)])
+
+
+def _csv_text(column: Column, value: str | float | date | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else repr(value)
+    return guard_text(value) if column.kind == "text" else value
+
+
+def _write_xlsx(path: Path, table: list[list[str | float | date | None]], language: Language) -> None:
+    from xlsxwriter import Workbook  # heavy; only spreadsheets need it
+    from xlsxwriter.exceptions import FileCreateError
+
+    plain_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(str(path), plain_text)
+    book.set_properties({"created": _FIXED_MOMENT, "title": "Clinical worksheet"})
+    formats = {
+        "header": book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"}),
+        "text": book.add_format({"num_format": "@"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+    }
+    guide = GUIDES[language]
+    sheet = book.add_worksheet(guide.worksheet_name)
+    sheet.freeze_panes(1, 1)
+    for index, column in enumerate(COLUMNS):
+        cell_format = _column_format(column, formats)
+        sheet.set_column(index, index, 16, cell_format)
+        sheet.write_string(0, index, column.headers[language][0], formats["header"])
+        if column.words:
+            words = [by_language[language][0] for by_language in column.words.values()]
+            sheet.data_validation(1, index, LAST_LISTED_ROW, index, {"validate": "list", "source": words})
+        for number, row in enumerate(table, 1):
+            _write_cell(sheet, number, index, row[index], cell_format)
+    _write_guide(book.add_worksheet(guide.guide_name), guide, language, formats)
+    try:
+        book.close()
+    except FileCreateError:
+        raise OSError from None
+
+
+def _column_format(column: Column, formats: dict[str, Any]) -> Any:
+    if column.kind in _TEXT_KINDS:
+        return formats["text"]
+    return formats["date"] if column.kind == "date" else None
+
+
+def _write_cell(sheet: Any, row: int, index: int, value: str | float | date | None, cell_format: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, date):
+        sheet.write_datetime(row, index, datetime(value.year, value.month, value.day), cell_format)
+    elif isinstance(value, float):
+        sheet.write_number(row, index, value, cell_format)
+    else:
+        sheet.write_string(row, index, value, cell_format)
+
+
+def _write_guide(sheet: Any, guide: Guide, language: Language, formats: dict[str, Any]) -> None:
+    sheet.set_column(0, 1, 28, formats["wrap"])
+    sheet.set_column(2, 2, 90, formats["wrap"])
+    for number, rule in enumerate(guide.rules):
+        sheet.write_string(number, 0, str(number + 1))
+        sheet.write_string(number, 2, rule)
+    top = len(guide.rules) + 1
+    for index, header in enumerate(guide.headers):
+        sheet.write_string(top, index, header, formats["header"])
+    for number, column in enumerate(COLUMNS, top + 1):
+        sheet.write_string(number, 0, column.headers[language][0])
+        sheet.write_string(number, 1, _needed_for(column, guide))
+        sheet.write_string(number, 2, _what_to_write(column, guide, language))
+
+
+def _needed_for(column: Column, guide: Guide) -> str:
+    if column.name in REQUIRED_ALWAYS:
+        return f"{guide.required}, {guide.required_excluded}"
+    if column.name in ("grade", "ki67"):
+        return f"{guide.required} ({guide.one_of})"
+    if column.name in REQUIRED_INCLUDED:
+        return guide.required
+    return guide.required_excluded if column.name in REQUIRED_EXCLUDED else ""
+
+
+def _what_to_write(column: Column, guide: Guide, language: Language) -> str:
+    if column.words:
+        return " | ".join(by_language[language][0] for by_language in column.words.values())
+    if column.kind in ("ki67", "mitoses"):
+        return "12 | <1 | <=2 | >20 | 3-5"
+    if column.kind == "edition":
+        return "WHO 2010 | WHO 2017 | WHO 2019 | WHO 2022 | WHO 2021 (lung)"
+    return guide.date_form if column.kind == "date" else ""

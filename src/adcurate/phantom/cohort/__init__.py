@@ -1,0 +1,8 @@
+"""A made-up cohort of 47 lesions from which the published statistics come out, and its exams."""
+
+from __future__ import annotations
+
+from adcurate.phantom.cohort.exams import prescribe_exam
+from adcurate.phantom.cohort.rows import CohortRow, load_published, load_reconstructed_cohort
+
+__all__ = ["CohortRow", "load_published", "load_reconstructed_cohort", "prescribe_exam"]

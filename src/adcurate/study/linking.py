@@ -1,0 +1,81 @@
+"""Joining worksheet rows and exams by two keys, subject and day of the exam; nothing is linked silently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from adcurate.model.worksheet import WorksheetRow
+
+LinkStatus = Literal["matched", "awaited", "unrequested", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedExam:
+    """An exam as linking sees it: both keys and its UID."""
+
+    study_instance_uid: str
+    subject: str
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What became of one visit of a subject, or of one exam that no row asked for.
+
+    ``matched``: one exam with the subject's code and the row's day, or one that a person named.
+    ``awaited``: no exam of the subject. ``ambiguous``: several exams on the day, or exams on other days
+    only; a person must name one. ``unrequested``: an exam without a row.
+    """
+
+    subject: str
+    visit: str
+    status: LinkStatus
+    study_instance_uids: tuple[str, ...]
+    reason: str
+    decided_by: Literal["two keys", "person"] = "two keys"
+
+
+def link_rows_to_exams(
+    rows: Sequence[WorksheetRow],
+    exams: Sequence[ReceivedExam],
+    decisions: Mapping[tuple[str, str], str],
+) -> tuple[Link, ...]:
+    """Link every included visit and every exam.
+
+    `decisions` maps (subject, visit) to the exam that a person named.
+    """
+    visits = {(row.subject, row.visit): row.mri_date for row in reversed(rows) if row.status == "included"}
+    links = []
+    taken: set[str] = set()
+    for (subject, visit), day in sorted(visits.items()):
+        own = [exam for exam in exams if exam.subject == subject]
+        link = _link_visit(subject, visit, day, own, decisions.get((subject, visit)))
+        links.append(link)
+        if link.status in {"matched", "ambiguous"}:
+            taken.update(link.study_instance_uids)
+    links += [
+        Link(exam.subject, "", "unrequested", (exam.study_instance_uid,), "No included row asks for it.")
+        for exam in sorted(exams, key=lambda exam: (exam.subject, exam.study_instance_uid))
+        if exam.study_instance_uid not in taken
+    ]
+    return tuple(links)
+
+
+def _link_visit(
+    subject: str, visit: str, day: date | None, own: list[ReceivedExam], decision: str | None
+) -> Link:
+    uids = tuple(sorted(exam.study_instance_uid for exam in own))
+    if decision is not None and decision in uids:
+        return Link(subject, visit, "matched", (decision,), "A person named this exam.", "person")
+    if not own:
+        return Link(subject, visit, "awaited", (), "No exam of this subject was received.")
+    same_day = tuple(sorted(exam.study_instance_uid for exam in own if day and exam.date == day))
+    if len(same_day) == 1:
+        return Link(subject, visit, "matched", same_day, "Subject and day agree.")
+    if same_day:
+        return Link(subject, visit, "ambiguous", same_day, f"{len(same_day)} exams on the row's day.")
+    why = "The row has no MRI date." if day is None else "The subject's exams are of other days."
+    return Link(subject, visit, "ambiguous", uids, why)
