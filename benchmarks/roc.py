@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from adcurate.statistics.auc import estimate_auc
-from adcurate.statistics.cutoff import estimate_youden
+from adcurate.statistics.cutoff import CutoffInterval, estimate_youden
 
 Job = tuple[str, Callable[[], object]]
 
@@ -89,7 +89,7 @@ def bootstrap_table(n: int, rounds: int) -> list[Timing]:
     """Time 10,000 replicates of the Youden cut-off, beside drawing the indices alone."""
     marker, positive = sample(n)
 
-    def youden(interval: str) -> Callable[[], object]:
+    def youden(interval: CutoffInterval) -> Callable[[], object]:
         return lambda: estimate_youden(
             marker, positive, direction="low", interval=interval, rng=np.random.default_rng(1)
         )

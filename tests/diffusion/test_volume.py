@@ -66,6 +66,14 @@ def test_the_fast_map_equals_the_reference_on_any_volume(method, seed, b_values,
 
 
 @pytest.mark.parametrize("method", REFERENCES)
+@pytest.mark.parametrize("b_values", [(0, 10), (0, 5, 10), (0, 2, 4, 8, 10)], ids=str)
+def test_b_values_close_together_keep_the_promised_precision(method, b_values):
+    rng = np.random.default_rng(15)
+    volumes = [rng.integers(30_000, 32_000, (2, 50, 60)).astype(np.int16) for _ in b_values]
+    assert_equal_to_reference(volumes, b_values, method)
+
+
+@pytest.mark.parametrize("method", REFERENCES)
 def test_a_phantom_gives_the_truth_within_rounding(method):
     adc = np.linspace(0.3e-3, 2.5e-3, 600).reshape(2, 15, 20)
     signal = predict_signal(20_000.0, adc, [50, 600, 1000])

@@ -33,7 +33,9 @@ def test_a_ring_may_repeat_its_first_point_at_the_end():
 
 
 def test_rings_may_run_either_way_round():
-    placed = place_contour(Contour(lps(SQUARE[::-1]), [lps(HOLE), lps([(18, 18), (19, 18), (18, 19)])]), PLANE)
+    placed = place_contour(
+        Contour(lps(SQUARE[::-1]), [lps(HOLE), lps([(18, 18), (19, 18), (18, 19)])]), PLANE
+    )
     assert len(placed.rings) == 3
 
 

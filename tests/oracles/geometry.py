@@ -1,6 +1,6 @@
 """Make geometry.json with shapely: voxels, coverage, erosion and size of seeded polygons.
 
-    python tests/oracles/geometry.py > tests/oracles/geometry.json
+python tests/oracles/geometry.py > tests/oracles/geometry.json
 """
 
 import json
@@ -19,7 +19,7 @@ def star(rng, centre, low, high, n_points):
 
 
 def case(name, rings):
-    polygon = shapely.Polygon(rings[0], [ring for ring in rings[1:]])
+    polygon = shapely.Polygon(rings[0], rings[1:])
     assert polygon.is_valid, name
     rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
     centres = shapely.points(rows.ravel(), columns.ravel())

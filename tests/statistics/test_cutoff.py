@@ -149,6 +149,29 @@ def test_the_bootstrap_equals_one_made_replicate_by_replicate(direction, ties, i
         assert limits.method == wanted.method
 
 
+def test_the_jackknife_counts_every_one_of_the_cases_that_share_a_value():
+    marker = np.repeat([1.0, 2.0, 3.0, 4.0, 2.0, 3.0, 4.0, 5.0], [5, 4, 1, 2, 1, 2, 14, 11])
+    positive = np.arange(40) < 12
+    rows = np.vstack([np.arange(40)[None, :], bootstrap_indices(40, 2000, np.random.default_rng(6))])
+    j, *replicates = [youden_by_trial(marker[row], positive[row], "low", "most-specific")[1] for row in rows]
+    left_out = [
+        youden_by_trial(marker[row], positive[row], "low", "most-specific")[1]
+        for row in jackknife_indices(40)
+    ]
+    expected = bca_interval(j, np.array(replicates), np.array(left_out))
+    found = estimate_youden(
+        marker,
+        positive,
+        direction="low",
+        interval="bca-bootstrap",
+        rng=np.random.default_rng(6),
+        n_resamples=2000,
+    )
+    assert (found.j_interval.low, found.j_interval.high) == pytest.approx(
+        (expected.low, expected.high), abs=1e-12
+    )
+
+
 @pytest.mark.parametrize("interval", ["percentile-bootstrap", "bca-bootstrap"])
 def test_the_same_seed_gives_the_same_bits_for_any_order_of_the_cases(interval):
     oracle = COHORT["min"]

@@ -18,15 +18,7 @@ import numpy as np
 
 from adcurate.dicom import siemens_header
 from adcurate.dicom.checks import PixelLayout
-from adcurate.dicom.keep_list import (
-    KEPT,
-    KEPT_PRIVATE,
-    OWN_CREATOR,
-    OWN_GROUP,
-    OWN_SLICE_NORMAL,
-    PRIVATE_CREATORS,
-    Kept,
-)
+from adcurate.dicom.keep_list import KEPT, KEPT_PRIVATE, PRIVATE_CREATORS, Kept
 from adcurate.dicom.kept_values import ValueKeeper, padded
 from adcurate.dicom.structure import (
     EXPLICIT_LITTLE,
@@ -57,6 +49,9 @@ _EMPTY_TYPE_2 = (
     (0x00100030, "DA"),
     (0x00200010, "SH"),
 )
+
+# Free text in which nothing worth keeping was found is no fault of the object.
+_MAY_SAY_NOTHING = frozenset(["words", "gradient-comment", "contrast", "sequence-name"])
 
 _Written = dict[int, tuple[str, bytes]]
 
@@ -90,12 +85,13 @@ def build_research_object(
     -------
     ResearchObject
         ``content`` is Explicit VR Little Endian. ``findings`` names listed attributes whose value failed
-        its rule (``deid.value-dropped``) and pixels with bits beyond those stored (``deid.high-bits``).
+        its rule (``deid.value-dropped``) and overlays that lay in unused bits of the pixels (``deid.high-bits``).
 
     Raises
     ------
     DicomError
-        ``dicom.pixel-length`` where compressed pixels do not unpack to what the header says.
+        ``dicom.pixel-length`` where compressed pixels do not unpack to what the header says,
+        ``dicom.pixel-geometry`` where pixels use bits that the header does not declare.
     """
     subject = pseudonyms.subject_code(walked.text(0x00100020))
     builder = _Builder(walked, ValueKeeper(pseudonyms, subject))
@@ -105,7 +101,8 @@ def build_research_object(
     _add_siemens(written, walked)
     if layout.kind == "encapsulated":
         written[0x00280004] = ("CS", b"MONOCHROME2 ")
-    pixel_vr = {0x7FE00008: "OF", 0x7FE00009: "OD"}.get(layout.tag, "OW" if layout.bits_allocated > 8 else "OB")
+    integer_vr = "OW" if layout.bits_allocated > 8 else "OB"
+    pixel_vr = {0x7FE00008: "OF", 0x7FE00009: "OD"}.get(layout.tag, integer_vr)
     written[layout.tag] = (pixel_vr, pixels if len(pixels) % 2 == 0 else pixels + b"\0")
 
     def stated(tag: int) -> str:
@@ -128,7 +125,7 @@ def build_research_object(
         findings.append(
             Finding(
                 "deid.high-bits",
-                "Bits above those that hold the signal were set, and were cleared.",
+                "An overlay lay in unused bits of the pixels, and was cleared.",
                 "warning",
                 {"sop_instance_uid": sop_instance},
             )
@@ -152,7 +149,9 @@ class _Builder:
         self._keeper = keeper
         self.dropped: set[int] = set()
 
-    def item(self, elements: Mapping[int, Element], depth: int, creators: Mapping[tuple[int, int], str]) -> _Written:
+    def item(
+        self, elements: Mapping[int, Element], depth: int, creators: Mapping[tuple[int, int], str]
+    ) -> _Written:
         written: _Written = {}
         if any(tag >> 16 & 1 for tag in elements):
             # Some vendors name the creator only outside the sequence.
@@ -167,7 +166,8 @@ class _Builder:
                 continue
             value = self._value(kept, element, depth, creators)
             if value is None:
-                self.dropped.add(tag)
+                if kept.rule not in _MAY_SAY_NOTHING:
+                    self.dropped.add(tag)
                 continue
             written[tag] = value
             if creator:
@@ -237,27 +237,14 @@ def _add_fixed(written: _Written, subject: str) -> None:
 
 
 def _add_siemens(written: _Written, walked: WalkedObject) -> None:
-    """What only the Siemens private header says: b-value, direction, tiles and normal of a mosaic."""
+    """The numbers that only the Siemens private header says, where the tags do not say them."""
     is_mosaic = b"MOSAIC" in written.get(0x00080008, ("", b""))[1]
-    has_b = 0x0019100C in written or 0x00189087 in written
-    if has_b and not is_mosaic:
+    if not is_mosaic and (0x0019100C in written or 0x00189087 in written):
         return
-    facts = siemens_header.read_image_header(walked)
-    if facts is None:
-        return
-    if not has_b and facts.b_value is not None:
-        written[0x00189087] = ("FD", struct.pack("<d", facts.b_value))
-        if facts.direction is not None and 0x00189089 not in written:
-            written[0x00189089] = ("FD", struct.pack("<3d", *facts.direction))
-    if is_mosaic and facts.tiles is not None and 0x0019100A not in written:
-        written.setdefault(0x00190010, _text("LO", "SIEMENS MR HEADER"))
-        written[0x0019100A] = ("US", struct.pack("<H", facts.tiles))
-    if is_mosaic and facts.slice_normal is not None:
-        written[OWN_GROUP << 16 | 0x10] = _text("LO", OWN_CREATOR)
-        written[OWN_GROUP << 16 | 0x1000 | OWN_SLICE_NORMAL] = (
-            "FD",
-            struct.pack("<3d", *facts.slice_normal),
-        )
+    header = siemens_header.rebuild_image_header(walked)
+    if header is not None:
+        written[0x00290010] = _text("LO", siemens_header.CREATOR)
+        written[0x00291010] = ("OB", padded("OB", header))
 
 
 def _file_header(sop_class: str, sop_instance: str) -> bytes:
@@ -293,12 +280,24 @@ def _pixels(walked: WalkedObject, layout: PixelLayout) -> tuple[bytes, bool]:
     mask = (1 << layout.bits_stored) - 1
     if not stored.size or int(stored.max()) <= mask:
         return native, False
+    if not _has_overlay_in_pixels(walked):
+        raise DicomError(
+            "dicom.pixel-geometry",
+            "Pixels use more bits than the header says are stored, so their values are in doubt.",
+            remedy="Export the object again from the scanner.",
+            bits_stored=layout.bits_stored,
+        )
     return (stored & stored.dtype.type(mask)).tobytes(), True
+
+
+def _has_overlay_in_pixels(walked: WalkedObject) -> bool:
+    """Whether an overlay is declared to lie in bits of the pixels (retired, PS3.3 C.9.2)."""
+    return any((walked.unsigned_short(group << 16 | 0x0102) or 0) > 0 for group in range(0x6000, 0x6020, 2))
 
 
 def _unpacked(walked: WalkedObject, layout: PixelLayout, element: Element) -> bytes:
     from pydicom.encaps import encapsulate
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
     parts = fragments(walked, element)
     if len(parts) != layout.frames:

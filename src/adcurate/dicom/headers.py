@@ -49,6 +49,23 @@ def parse_object(
     DicomError
         ``dicom.not-dicom``, ``dicom.truncated``
     """
+    return _parse(content, stop_before_pixels, tags).header
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedHeader:
+    """A header without its pixels; `n_bytes_left` is what the file holds from the pixel element on."""
+
+    header: Dataset
+    n_bytes_left: int
+
+
+def scan_header(content: bytes, tags: Sequence[int]) -> ScannedHeader:
+    """Read the named elements, as `parse_object` does, and say how much is left for pixels."""
+    return _parse(content, True, tags)
+
+
+def _parse(content: bytes, stop_before_pixels: bool, tags: Sequence[int] | None) -> ScannedHeader:
     if content[_PREAMBLE : _PREAMBLE + 4] != b"DICM":
         raise DicomError(
             "dicom.not-dicom",
@@ -56,13 +73,15 @@ def parse_object(
             remedy="Leave the file out, or export it from the archive again.",
             n_bytes=len(content),
         )
+    stream = io.BytesIO(content)
     try:
         with disable_value_validation():
-            return pydicom.dcmread(
-                io.BytesIO(content),
+            header = pydicom.dcmread(
+                stream,
                 stop_before_pixels=stop_before_pixels,
                 specific_tags=None if tags is None else list(tags),
             )
+        return ScannedHeader(header, max(len(content) - stream.tell(), 0))
     except InvalidDicomError:
         raise _broken("dicom.not-dicom", len(content)) from None
     except Exception:  # hostile bytes make the parser raise anything; no text of theirs may leave

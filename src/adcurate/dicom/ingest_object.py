@@ -18,7 +18,7 @@ from adcurate.model import ObjectSource, PatientIdentity, Pseudonyms
 
 _ODDITIES = {
     "preamble": "The 128 bytes before the header were not empty; they were not kept.",
-    "syntax-mismatch": "The transfer syntax says one encoding, the bytes use another; the bytes were believed.",
+    "syntax-mismatch": "The transfer syntax says one encoding and the bytes use another; they were believed.",
     "transfer-syntax-missing": "The object does not name its transfer syntax; it was told from the bytes.",
     "trailing-bytes": "Bytes followed the end of the object; they were not kept.",
     "tag-order": "Elements were out of order.",
@@ -128,9 +128,7 @@ def _odd(walked: WalkedObject, research: ResearchObject) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _refusal(
-    trouble: AdcurateError, source: ObjectSource, content: bytes, pseudonyms: Pseudonyms
-) -> Refusal:
+def _refusal(trouble: AdcurateError, source: ObjectSource, content: bytes, pseudonyms: Pseudonyms) -> Refusal:
     return Refusal(
         trouble.code,
         trouble.sentence,

@@ -308,8 +308,3 @@ PRIVATE_CREATORS: Final = (
 
 KEPT: Final = _public_rules()
 KEPT_PRIVATE: Final = _private_rules()
-
-# What the Siemens private header says and no tag does is written under this creator (group 7711).
-OWN_CREATOR: Final = "ADCURATE 1"
-OWN_GROUP: Final = 0x7711
-OWN_SLICE_NORMAL: Final = 0x01

@@ -14,7 +14,7 @@ import sys
 from typing import Final
 
 from adcurate.dicom import vocabulary
-from adcurate.dicom.keep_list import KEPT, Kept
+from adcurate.dicom.keep_list import Kept
 from adcurate.dicom.structure import Element
 from adcurate.model import Pseudonyms
 
@@ -45,12 +45,11 @@ class ValueKeeper:
         vr = _written_vr(kept, element)
         if vr is None:
             return None
-        if not raw.strip(b" \0"):
-            binary = vr in _SIZES
-            return (vr, raw) if binary and len(raw) == _SIZES[vr] else ((vr, b"") if not binary or not raw else None)
-        if kept.rule in ("number", "pointer") and vr in _SIZES:
+        if vr in _SIZES:
             value = _binary_numbers(vr, raw, kept.most, element)
             return None if value is None else (vr, value)
+        if not raw.strip(b" \0"):
+            return vr, b""
         try:
             text = raw.decode("ascii").strip(" \0")
         except UnicodeDecodeError:
@@ -179,8 +178,3 @@ def _age(text: str) -> str | None:
     if match is None:
         return None
     return text if match[2] != "Y" or int(match[1]) <= _OLDEST_STATED_YEARS else "090Y"
-
-
-def rule_of(tag: int) -> Kept | None:
-    """The keep-list's rule of a public tag."""
-    return KEPT.get(tag)

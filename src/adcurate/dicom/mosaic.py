@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from adcurate.dicom.headers import FrameHeader, items, number, numbers, raw_value, texts
+from adcurate.dicom.headers import FrameHeader, items, number, numbers, private_tag, texts
 from adcurate.dicom.vendors.siemens import CSA_HEADER, HEADER
 from adcurate.dicom.vendors.siemens_csa import csa_numbers, parse_csa
 from adcurate.dicom.vendors.uih import PRIVATE_HEADER
@@ -112,13 +112,17 @@ def _siemens_planes(frame: FrameHeader, plane: Plane) -> tuple[Plane, ...]:
     return _tiles(plane, height, width, [first + index * step * normal for index in range(n_tiles)])
 
 
-def _uih_planes(frame: FrameHeader, plane: Plane) -> tuple[Plane, ...]:
-    listed: list[npt.NDArray[np.float64]] = []
+def listed_positions(frame: FrameHeader) -> tuple[npt.NDArray[np.float64], ...]:
+    """The tile positions of a United Imaging mosaic (LPS mm), which may be the only ones in the object."""
     for home in frame.homes():
-        for block in range(0x10, 0x20):
-            tag = 0x00650051 | block << 8
-            if raw_value(home, tag) is not None:
-                listed = [np.array(numbers(item, _POSITION)) for item in items(home, tag)]
+        tag = private_tag(home, 0x0065, PRIVATE_HEADER, 0x51)
+        if tag is not None:
+            return tuple(np.array(numbers(item, _POSITION)) for item in items(home, tag))
+    return ()
+
+
+def _uih_planes(frame: FrameHeader, plane: Plane) -> tuple[Plane, ...]:
+    listed = listed_positions(frame)
     stated = frame.private_number(0x0065, PRIVATE_HEADER, 0x50)
     n_tiles = len(listed) if stated is None else int(stated)
     if n_tiles != len(listed) or n_tiles == 0 or any(position.shape != (3,) for position in listed):

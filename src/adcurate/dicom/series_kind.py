@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from adcurate.model import Frame, SeriesKind
+
+Role = Literal["adc", "other", "calculated_b", "signal"]
 
 ADC_QUANTITY: Final = "113041"
 
@@ -43,7 +45,10 @@ _CONTRAST_NAME: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SeriesHints:
-    """What the headers of one series say about its kind; texts stay inside this room."""
+    """What the headers of one series say about its kind; `image_type` includes the quantity code, if any.
+
+    The texts stay inside this room.
+    """
 
     image_type: tuple[str, ...] = ()
     sequence_name: str = ""
@@ -55,7 +60,6 @@ class SeriesHints:
     echo_time_ms: float | None = None
     inversion_time_ms: float | None = None
     acquisition_contrast: str = ""
-    quantity_codes: tuple[str, ...] = ()
     echo_planar: bool = False
 
 
@@ -68,18 +72,28 @@ class KindVerdict:
     uncertain: bool = False
 
 
+def role_of_words(image_type: Sequence[str]) -> Role:
+    """What an image type (or quantity code) alone says: a map, a calculated image, or a measured signal."""
+    words = {word.upper() for word in image_type}
+    if ADC_QUANTITY in words:
+        return "adc"
+    if words & _OTHER_MAP_WORDS:
+        return "other"
+    if words & _ADC_WORDS:
+        return "adc"
+    return "calculated_b" if words & _CALCULATED_WORDS else "signal"
+
+
 def tell_kind(hints: SeriesHints, frames: Sequence[Frame]) -> KindVerdict:
     """Tell what the frames of one series, or of one image type in it, show."""
     words = {word.upper() for word in hints.image_type}
-    if ADC_QUANTITY in hints.quantity_codes:
-        return KindVerdict("adc", ("real-world quantity code 113041",))
-    if words & _OTHER_MAP_WORDS:
-        return KindVerdict("other", (f"image type {sorted(words & _OTHER_MAP_WORDS)[0]}",))
-    if words & _ADC_WORDS:
-        return KindVerdict("adc", ("image type ADC",))
+    role = role_of_words(hints.image_type)
+    if role != "signal":
+        said = _ADC_WORDS | _OTHER_MAP_WORDS | _CALCULATED_WORDS | {ADC_QUANTITY}
+        code = ADC_QUANTITY in words
+        telling = "real-world quantity code 113041" if code else f"image type {sorted(words & said)[0]}"
+        return KindVerdict(role, (telling,))
     weighted = [frame.b_value.value for frame in frames if frame.b_value is not None and frame.b_value.value > 0]
-    if words & _CALCULATED_WORDS:
-        return KindVerdict("calculated_b", (f"image type {sorted(words & _CALCULATED_WORDS)[0]}",))
     if weighted or words & {"DIFFUSION"} or hints.acquisition_contrast == "DIFFUSION" or words & _TRACE_WORDS:
         return _diffusion_kind(hints, words, frames, bool(weighted))
     return _contrast_kind(hints, words)

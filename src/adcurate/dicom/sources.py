@@ -32,8 +32,40 @@ _COMMON_NAMES = frozenset(
     ["dicomdir", "thumbs.db", ".ds_store", "desktop.ini", "autorun.inf", "readme.txt", "lockfile", "version"]
 )
 _COMMON_SUFFIXES = frozenset(
-    ".bmp .cfg .csv .dat .dll .doc .docx .exe .gif .htm .html .ico .inf .ini .jpeg .jpg .js .json .log .md"
-    " .nii .gz .pdf .png .rtf .tif .tiff .txt .xls .xlsx .xml .zip".split()
+    [
+        ".bmp",
+        ".cfg",
+        ".csv",
+        ".dat",
+        ".dll",
+        ".doc",
+        ".docx",
+        ".exe",
+        ".gif",
+        ".htm",
+        ".html",
+        ".ico",
+        ".inf",
+        ".ini",
+        ".jpeg",
+        ".jpg",
+        ".js",
+        ".json",
+        ".log",
+        ".md",
+        ".nii",
+        ".gz",
+        ".pdf",
+        ".png",
+        ".rtf",
+        ".tif",
+        ".tiff",
+        ".txt",
+        ".xls",
+        ".xlsx",
+        ".xml",
+        ".zip",
+    ]
 )
 
 

@@ -9,85 +9,96 @@ from __future__ import annotations
 import re
 from typing import Final
 
-TERMS: Final = frozenset(
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TERMS: Final = _listed(
     """
-    ORIGINAL DERIVED PRIMARY SECONDARY MIXED OTHER NONE YES NO Y N M F O U R L B P I MAGNITUDE PHASE REAL
-    IMAGINARY ADC EADC DADC FA TRACE TRACEW DIFFUSION DIFFUSION_ANISO TENSOR TENSOR_B0 COLFA DTI DWI B0
-    CALC_BVAL CALC_B CALCULATED SYNTHETIC SUB MPR MIP MNIP AVERAGE MEAN MOCO MOSAIC VFRAME MFSPLIT GRID ND NORM
-    DIS2D DIS3D DIS2D_ND DFC SH FM FM4 FIL MB IR OPP_PHASE IN_PHASE OUT_PHASE OUT_OF_PHASE WATER FAT
-    FAT_FRACTION W F IP OP DIXON PERFUSION T1 T2 T2_STAR PROTON_DENSITY FLOW_ENCODED FLUID_ATTENUATED
-    STIR TAGGING TOF VELOCITY UNKNOWN SE GR EP RM RESEARCH SK SP MTC SS TRSS MP OSP PER RG CG PPG FC PFF
-    PFP FS CT PROSTATE ABDOMEN PELVIS LIVER PANCREAS CHEST HEAD BRAIN BREAST KIDNEY BLADDER UTERUS RECTUM
-    BOWEL SPINE NECK HEART ABDOMENPELVIS CHESTABDPELVIS WHOLEBODY EXTREMITY PHANTOM CSPINE TSPINE LSPINE
-    2D 3D ROW COL COLUMN HFS HFP FFS FFP HFDR HFDL FFDR FFDL MR MONOCHROME1 MONOCHROME2 MONOCHROME
-    COLOR VOLUME SAMPLED DISTORTED MAX_IP MIN_IP MEDIAN SURFACE_RENDER VOLUME_RENDER MULTIPLE
-    PRODUCT SERVICE SPIN GRADIENT BOTH RF RF_AND_GRADIENT ACCELERATION ON_RESONANCE OFF_RESONANCE
-    FREE_PRECESSION TRANSVERSE TIME_REVERSED LONGITUDINAL FAT_AND_WATER SILICON SLAB LINE GRID
-    RECTILINEAR RADIAL SPIRAL SINGLE PARTIAL FULL LINEAR CENTRIC SEGMENTED REVERSE_LINEAR REVERSE_CENTRIC
-    COMBINED SLICE FREQUENCY SENSE SMASH PILS GRAPPA CAIPI ISOTROPIC DIRECTIONAL BMATRIX FRACTIONAL
-    RELATIVE VOLUME_RATIO 00 01 IDENTITY INVERSE CODE NUMERIC MAP S2_0 M_SE M_FFE M_IR M_EPI R_SE ADC_UNSPECIFIED
-    DIFF BREATHHOLD FREE_BREATHING GATED GDC NAVIGATED TRIGGERED SAT1 SAT2 SAT_GEMS EDR_GEMS EPI_GEMS
-    FAST_GEMS FC_FREQ_AX_GEMS FC_SLICE_AX_GEMS FILTERED_GEMS ACC_GEMS PFF_GEMS RESP_GEMS FSL_GEMS PROPELLER
-    MULTIBAND SPIN_ECHO FIL_GEMS VAR_GEMS ARC_GEMS ASSET_GEMS CAL_GEMS PJN SD DRB FP GEMS SS_GEMS
-    """.split()
-)
-
-WORDS: Final = frozenset(
+    ORIGINAL DERIVED PRIMARY SECONDARY MIXED OTHER NONE YES NO Y N M F O U R L B P I MAGNITUDE PHASE
+    REAL IMAGINARY ADC EADC DADC FA TRACE TRACEW DIFFUSION DIFFUSION_ANISO TENSOR TENSOR_B0 COLFA DTI
+    DWI B0 CALC_BVAL CALC_B CALCULATED SYNTHETIC SUB MPR MIP MNIP AVERAGE MEAN MOCO MOSAIC VFRAME
+    MFSPLIT GRID ND NORM DIS2D DIS3D DIS2D_ND DFC SH FM FM4 FIL MB IR OPP_PHASE IN_PHASE OUT_PHASE
+    OUT_OF_PHASE WATER FAT FAT_FRACTION W F IP OP DIXON PERFUSION T1 T2 T2_STAR PROTON_DENSITY
+    FLOW_ENCODED FLUID_ATTENUATED STIR TAGGING TOF VELOCITY UNKNOWN SE GR EP RM RESEARCH SK SP MTC SS
+    TRSS MP OSP PER RG CG PPG FC PFF PFP FS CT PROSTATE ABDOMEN PELVIS LIVER PANCREAS CHEST HEAD BRAIN
+    BREAST KIDNEY BLADDER UTERUS RECTUM BOWEL SPINE NECK HEART ABDOMENPELVIS CHESTABDPELVIS WHOLEBODY
+    EXTREMITY PHANTOM CSPINE TSPINE LSPINE 2D 3D ROW COL COLUMN HFS HFP FFS FFP HFDR HFDL FFDR FFDL MR
+    MONOCHROME1 MONOCHROME2 MONOCHROME COLOR VOLUME SAMPLED DISTORTED MAX_IP MIN_IP MEDIAN
+    SURFACE_RENDER VOLUME_RENDER MULTIPLE PRODUCT SERVICE SPIN GRADIENT BOTH RF RF_AND_GRADIENT
+    ACCELERATION ON_RESONANCE OFF_RESONANCE FREE_PRECESSION TRANSVERSE TIME_REVERSED LONGITUDINAL
+    FAT_AND_WATER SILICON SLAB LINE GRID RECTILINEAR RADIAL SPIRAL SINGLE PARTIAL FULL LINEAR CENTRIC
+    SEGMENTED REVERSE_LINEAR REVERSE_CENTRIC COMBINED SLICE FREQUENCY SENSE SMASH PILS GRAPPA CAIPI
+    ISOTROPIC DIRECTIONAL BMATRIX FRACTIONAL RELATIVE VOLUME_RATIO 00 01 IDENTITY INVERSE CODE NUMERIC
+    MAP S2_0 M_SE M_FFE M_IR M_EPI R_SE ADC_UNSPECIFIED DIFF BREATHHOLD FREE_BREATHING GATED GDC
+    NAVIGATED TRIGGERED SAT1 SAT2 SAT_GEMS EDR_GEMS EPI_GEMS FAST_GEMS FC_FREQ_AX_GEMS FC_SLICE_AX_GEMS
+    FILTERED_GEMS ACC_GEMS PFF_GEMS RESP_GEMS FSL_GEMS PROPELLER MULTIBAND SPIN_ECHO FIL_GEMS VAR_GEMS
+    ARC_GEMS ASSET_GEMS CAL_GEMS PJN SD DRB FP GEMS SS_GEMS
     """
-    2d 3d 4d a1 a2 a3 abd abdomen acquired adc adcmap anatomy anisotropy apparent art arterial ave avg ax
-    axial b background bh blade body bodycoil bold brain breast breath breathhold bval bvalue bvalues calc calculated
-    cor coronal coeff coefficient contrast ct dadc dce delayed derived diff diffusion dir dixon dti dual dwi dwibs
-    dynamic eadc early ep ep2d epi equilibrium exam exponential fa fast fat fatsat fb fiesta first fl fl2d
-    fl3d flair flash free fs fse fsat gd gre gradient haste hepatobiliary hi high hires holdb in inphase iso
-    isotropic ivim ki kidney large late lava legs liver localiser localizer loc low lr map maps mask mddw mean medic
-    mip mm mono monoexp motion mpr mr mra mrcp mri multi native nativ nav ncc nd none norm normal normalized
-    oblique opp opposed out outphase pancreas pane par parallel pat pd pelvis perf perfusion phase phantom
-    plain portal post postcontrast postgd pre precontrast pregd propeller prostate qc radial raw rectum
-    reference refit res resolve respiratory rest resp rt sag sagittal se seepi segmented sense series sequence
-    short signal single siemens slice slices small sms space spair spc spectral spgr spine spir ss
-    ssfp ssfse stack star starvibe std stir sub subtraction survey swi syn syngo synthetic
-    t1 t1w t1wi t2 t2w t2wi t2star tfe thick thin thrive time tir tirm tra trace tracew tracking transverse
-    transversal tri trig triggered trufi truefisp tse turbo uni venous vibe view vol volume w water whole
-    wholebody wb xd zoom zoomit mosaic moco corrected distortion fwd rev ap pa rl si is gems quick
-    cube vista twist grasp caipi dixonw in opp f map um2 mm2 s ratio log mono exponential tensor b0
-    trace_w unspecified research eco test b_value value values
-    """.split()
 )
 
-MAKERS: Final = frozenset(
-    """siemens healthineers healthcare ge gehc medical systems philips uih united imaging canon_mec canon
-    toshiba_mec toshiba bruker biospin mri gmbh hitachi fujifilm synthetic adcurate phantom corporation ag inc
-    """.split()
-)
-
-MODELS: Final = frozenset(
+WORDS: Final = _listed(
     """
-    magnetom skyra skyra_fit prisma prisma_fit aera avanto avanto_fit vida sola lumina amira altea verio trio triotim
-    symphony symphonytim espree essenza biograph_mmr spectra sempra cima mmr sonata harmony cima.x free.max free.star
-    signa pioneer architect premier artist voyager optima discovery excite hdxt hdx hde explorer creator victor
-    hero champion ingenia elition x s achieva intera dstream ambition multiva evolution panorama tx umr omega jupiter
-    galan titan vantage orian elan fortian grace pharmascan biospec biospin clinscan echelon oasis oval smart
-    synthetic phantom digital reference object mr pet fit xr xq air recon dl
-    """.split()
-)
-
-SOFTWARE_WORDS: Final = frozenset("syngo mr lx release software numaris numaris/4 paravision".split())
-
-UNITS: Final = frozenset(
+    2d 3d 4d a1 a2 a3 abd abdomen acquired adc adcmap anatomy anisotropy apparent art arterial ave avg
+    ax axial b background bh blade body bodycoil bold brain breast breath breathhold bval bvalue bvalues
+    calc calculated cor coronal coeff coefficient contrast ct dadc dce delayed derived diff diffusion
+    dir dixon dti dual dwi dwibs dynamic eadc early ep ep2d epi equilibrium exam exponential fa fast fat
+    fatsat fb fiesta first fl fl2d fl3d flair flash free fs fse fsat gd gre gradient haste hepatobiliary
+    hi high hires holdb in inphase iso isotropic ivim ki kidney large late lava legs liver localiser
+    localizer loc low lr map maps mask mddw mean medic mip mm mono monoexp motion mpr mr mra mrcp mri
+    multi native nativ nav ncc nd none norm normal normalized oblique opp opposed out outphase pancreas
+    pane par parallel pat pd pelvis perf perfusion phase phantom plain portal post postcontrast postgd
+    pre precontrast pregd propeller prostate qc radial raw rectum reference refit res resolve
+    respiratory rest resp rt sag sagittal se seepi segmented sense series sequence short signal single
+    siemens slice slices small sms space spair spc spectral spgr spine spir ss ssfp ssfse stack star
+    starvibe std stir sub subtraction survey swi syn syngo synthetic t1 t1w t1wi t2 t2w t2wi t2star tfe
+    thick thin thrive time tir tirm tra trace tracew tracking transverse transversal tri trig triggered
+    trufi truefisp tse turbo uni venous vibe view vol volume w water whole wholebody wb xd zoom zoomit
+    mosaic moco corrected distortion fwd rev ap pa rl si is gems quick cube vista twist grasp caipi
+    dixonw in opp f map um2 mm2 s ratio log mono exponential tensor b0 trace_w unspecified research eco
+    test b_value value values
     """
-    US HU OD MGML HOUNSFIELD NORMALIZED UNSPECIFIED NO_UNITS NO UNITS
-    mm2/s um2/s um2/ms 10-6.mm2/s 10*-6.mm2/s 10-3.mm2/s 10*-3.mm2/s 10-6mm2/s 10^-6mm2/s 1e-6mm2/s
-    1 {ratio} s ms ms2 s/mm2 % Hz 1/s /s ppm {normalized}
-    """.split()
 )
 
-SCHEMES: Final = frozenset("UCUM DCM SCT SRT".split())
+MAKERS: Final = _listed(
+    """
+    siemens healthineers healthcare ge gehc medical systems philips uih united imaging canon_mec canon
+    toshiba_mec toshiba bruker biospin mri gmbh hitachi fujifilm synthetic adcurate phantom corporation
+    ag inc
+    """
+)
+
+MODELS: Final = _listed(
+    """
+    magnetom skyra skyra_fit prisma prisma_fit aera avanto avanto_fit vida sola lumina amira altea verio
+    trio triotim symphony symphonytim espree essenza biograph_mmr spectra sempra cima mmr sonata harmony
+    cima.x free.max free.star signa pioneer architect premier artist voyager optima discovery excite
+    hdxt hdx hde explorer creator victor hero champion ingenia elition x s achieva intera dstream
+    ambition multiva evolution panorama tx umr omega jupiter galan titan vantage orian elan fortian
+    grace pharmascan biospec biospin clinscan echelon oasis oval smart synthetic phantom digital
+    reference object mr pet fit xr xq air recon dl
+    """
+)
+
+SOFTWARE_WORDS: Final = _listed("syngo mr lx release software numaris numaris/4 paravision")
+
+UNITS: Final = _listed(
+    """
+    US HU OD MGML HOUNSFIELD NORMALIZED UNSPECIFIED NO_UNITS NO UNITS mm2/s um2/s um2/ms 10-6.mm2/s
+    10*-6.mm2/s 10-3.mm2/s 10*-3.mm2/s 10-6mm2/s 10^-6mm2/s 1e-6mm2/s 1 {ratio} s ms ms2 s/mm2 % Hz 1/s
+    /s ppm {normalized}
+    """
+)
+
+SCHEMES: Final = _listed("UCUM DCM SCT SRT")
 # Quantities, model and fit of a parameter map (CID 7180, 7272 - 7274) and their derivation.
-CODES: Final = UNITS | frozenset(
+CODES: Final = UNITS | _listed(
     """
-    113041 113043 113240 113241 113250 113251 113252 113253 113254 113260 113261 113262 113263 113264 113265
-    113290 246205007 370129005 121401 126000 G-C1C6 G-C036 373098007 255605001 56851009 373099004 386136009
-    """.split()
+    113041 113043 113240 113241 113250 113251 113252 113253 113254 113260 113261 113262 113263 113264
+    113265 113290 246205007 370129005 121401 126000 G-C1C6 G-C036 373098007 255605001 56851009 373099004
+    386136009
+    """
 )
 
 NUCLEUS: Final = re.compile(r"\d{1,3}[A-Z][A-Za-z]?|[A-Z][a-z]?\d{0,3}")

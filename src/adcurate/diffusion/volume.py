@@ -18,21 +18,16 @@ import numpy.typing as npt
 
 from adcurate.arrays import Codes, Floats, Floats32
 from adcurate.diffusion.adc_fit import FitStatus
-from adcurate.diffusion.loglinear import (
-    loglinear_coefficients,
-    loglinear_estimates,
-    weighted_estimates,
-)
+from adcurate.diffusion.loglinear import loglinear_coefficients
 from adcurate.diffusion.scheme import checked_b_values
+from adcurate.diffusion.volume_blocks import LoglinearBlock, Signals, WeightedBlock
 from adcurate.errors import FitError, SignalError
 
 VolumeMethod = Literal["loglinear", "weighted"]
-Signals = npt.NDArray[np.integer[Any]]
 BlockFit = Callable[[list[Signals], Floats32], None]
 
-_BLOCK: Final = 65_536
-_CAREFUL_BLOCK: Final = 8_192
-_MOST_PAIRED: Final = 4
+_LONGEST_BLOCK: Final = 65_536
+_BUFFER_BYTES: Final = 2**20
 # A float32 logarithm of a ratio of 16-bit signals is wrong by at most about 1.3e-6; these keep the ADC within
 # 5e-9 mm^2/s. With two b-values nothing cancels, so the error stays relative and a small step will do.
 _LARGEST_COEFFICIENTS: Final = 2.3e-3
@@ -73,7 +68,7 @@ def fit_adc_volume(
 
     The same models as `fit_adc_loglinear` and `fit_adc_weighted`, within 1e-5 of their value or 5e-9 mm^2/s,
     without S0. The float32 work uses signal ratios to the lowest b-value, which keeps logarithms small;
-    b-values so close together that float32 could not hold that bound are fitted in float64 blocks, several
+    b-values so close together that float32 could not hold that bound are worked in float64, two to three
     times slower.
 
     Parameters
@@ -154,19 +149,23 @@ def _plan(b: Floats, method: VolumeMethod, size: int) -> tuple[int, Callable[[in
     reference = int(b.argmin())
     order = [reference, *(i for i in range(b.size) if i != reference)]
     b = b[order]
-    if method == "loglinear" or b.size == 2:
-        c = loglinear_coefficients(b)
-        if np.abs(c[1:]).sum() <= _LARGEST_COEFFICIENTS or (b.size == 2 and np.ptp(b) >= _SMALLEST_B_STEP):
-            return min(_BLOCK, size), lambda n: _LoglinearBlock(order, c, n)
-    elif b.size <= _MOST_PAIRED and _gaps_suit_float32(b):
-        return min(_BLOCK // 2, size), lambda n: _WeightedBlock(order, b, n)
-    return min(_CAREFUL_BLOCK, size), lambda n: _CarefulBlock(order, b, method, n)
-
-
-def _gaps_suit_float32(b: Floats) -> bool:
-    """Whether a float32 logarithm of up to 11 costs every pair of b-values less than the promised error."""
+    c = loglinear_coefficients(b)
     narrowest = min(abs(p - q) for p, q in combinations(b.tolist(), 2) if p != q)
-    return bool(narrowest >= _NARROWEST_GAP)
+    two_points = b.size == 2
+    if two_points:
+        kind = np.dtype(np.float32 if narrowest >= _SMALLEST_B_STEP else np.float64)
+    elif method == "loglinear":
+        kind = np.dtype(np.float32 if np.abs(c[1:]).sum() <= _LARGEST_COEFFICIENTS else np.float64)
+    else:
+        kind = np.dtype(np.float32 if narrowest >= _NARROWEST_GAP else np.float64)
+    if method == "loglinear" or two_points:
+        return _block_length(3, kind, size), lambda n: LoglinearBlock(order, c, n, kind)
+    return _block_length(b.size + 4, kind, size), lambda n: WeightedBlock(order, b, n, kind)
+
+
+def _block_length(n_buffers: int, kind: np.dtype[Any], size: int) -> int:
+    fitting = _BUFFER_BYTES // (n_buffers * kind.itemsize)
+    return max(1, min(size, fitting, _LONGEST_BLOCK))
 
 
 def _each_block(
@@ -193,112 +192,3 @@ def _each_block(
     with ThreadPoolExecutor(threads) as pool:
         for done in [pool.submit(work) for _ in range(threads)]:
             done.result()
-
-
-def _mark_no_signal(signals: list[Signals], out: Floats32, spare: Floats32) -> None:
-    """NaN wherever a signal is zero or negative.
-
-    A zero made the estimate infinite or NaN already, and x - x is NaN for both; two negatives would make
-    an innocent ratio, so they are looked for.
-    """
-    np.subtract(out, out, out=spare)
-    np.add(out, spare, out=out)
-    for signal in signals:
-        if signal.dtype.kind == "i" and signal.min() < 0:
-            np.copyto(out, np.float32(np.nan), where=signal < 0)
-
-
-class _LoglinearBlock:
-    """``ADC = sum(c_i * ln(S_i / S_r))``: the c add up to 0, so the reference signal S_r drops out."""
-
-    def __init__(self, order: list[int], coefficients: Floats, block: int) -> None:
-        self.order = order
-        self.coefficients = coefficients.astype(np.float32)
-        self.per_reference = np.empty(block, np.float32)
-        self.term = np.empty(block, np.float32)
-
-    def __call__(self, signals: list[Signals], out: Floats32) -> None:
-        inverse, term = self.per_reference[: out.size], self.term[: out.size]
-        np.copyto(inverse, signals[self.order[0]], casting="unsafe")
-        np.reciprocal(inverse, out=inverse)
-        for position, i in enumerate(self.order[1:], start=1):
-            into = out if position == 1 else term
-            np.copyto(into, signals[i], casting="unsafe")
-            np.multiply(into, inverse, out=into)
-            np.log(into, out=into)
-            np.multiply(into, self.coefficients[position], out=into)
-            if position > 1:
-                np.add(out, term, out=out)
-        _mark_no_signal(signals, out, term)
-
-
-class _WeightedBlock:
-    """The weighted fit as a weighted mean over all pairs of b-values.
-
-    ``ADC = sum(w db ln(S_i / S_j)) / sum(w db^2)`` with ``db = b_j - b_i`` and ``w = (S_i S_j)^2`` equals the
-    usual quotient of weighted sums, but has no difference of near-equal numbers for float32 to lose. All
-    signals are taken as ratios to the reference, number 0, whose own ratio is 1.
-    """
-
-    def __init__(self, order: list[int], b_values: Floats, block: int) -> None:
-        self.order = order
-        self.b_values = b_values
-        self.ratios = np.empty((len(order), block), np.float32)
-        self.spread = np.empty(block, np.float32)
-        self.term = np.empty(block, np.float32)
-        self.weight = np.empty(block, np.float32)
-
-    def __call__(self, signals: list[Signals], out: Floats32) -> None:
-        ratios = self.ratios[:, : out.size]
-        spread, term, weight = (a[: out.size] for a in (self.spread, self.term, self.weight))
-        inverse = ratios[0]
-        np.copyto(inverse, signals[self.order[0]], casting="unsafe")
-        np.reciprocal(inverse, out=inverse)
-        for ratio, i in zip(ratios[1:], self.order[1:], strict=True):
-            np.copyto(ratio, signals[i], casting="unsafe")
-            np.multiply(ratio, inverse, out=ratio)
-        out.fill(0.0)
-        spread.fill(0.0)
-        for i, j in combinations(range(len(self.order)), 2):
-            gap = np.float32(self.b_values[j] - self.b_values[i])
-            if gap == 0:
-                continue
-            if i == 0:
-                np.multiply(ratios[j], gap, out=weight)
-                np.multiply(weight, ratios[j], out=weight)
-                np.log(ratios[j], out=term)
-            else:
-                np.multiply(ratios[i], ratios[j], out=weight)
-                np.multiply(weight, weight, out=weight)
-                np.multiply(weight, gap, out=weight)
-                np.divide(ratios[j], ratios[i], out=term)
-                np.log(term, out=term)
-            np.multiply(term, weight, out=term)
-            np.subtract(out, term, out=out)
-            np.multiply(weight, gap, out=weight)
-            np.add(spread, weight, out=spread)
-        np.divide(out, spread, out=out)
-        _mark_no_signal(signals, out, term)
-
-
-class _CarefulBlock:
-    """The float64 reference on one block, for b-values that float32 does not suit."""
-
-    def __init__(self, order: list[int], b_values: Floats, method: VolumeMethod, block: int) -> None:
-        self.order = order
-        self.b_values = b_values
-        self.method = method
-        self.signal = np.empty((block, len(order)))
-
-    def __call__(self, signals: list[Signals], out: Floats32) -> None:
-        signal = self.signal[: out.size]
-        for k, i in enumerate(self.order):
-            np.copyto(signal[:, k], signals[i])
-        unusable = (signal <= 0).any(axis=1)
-        if self.method == "loglinear":
-            np.log(signal, out=signal)
-            adc, _ = loglinear_estimates(signal, self.b_values)
-        else:
-            adc, _ = weighted_estimates(signal, self.b_values)
-        np.copyto(out, adc, casting="same_kind")
-        out[unusable] = np.nan

@@ -49,11 +49,11 @@ def match_header(header: str) -> HeaderMatch | None:
     'cm'
     """
     wanted = plain(header)
-    if wanted.replace(" ", "_") in COLUMN_BY_NAME:
-        return HeaderMatch(wanted.replace(" ", "_"), frozenset({"en"}))
     named = _column_headed(wanted)
     if named is not None:
         return named
+    if wanted.replace(" ", "_") in COLUMN_BY_NAME:
+        return HeaderMatch(wanted.replace(" ", "_"), frozenset({"en"}))
     sized = _UNIT_AT_END.match(wanted)
     if sized and (size := _column_headed(sized["name"])) and size.column == "lesion_size_mm":
         return HeaderMatch(size.column, size.languages, sized["unit"])

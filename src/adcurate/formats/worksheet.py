@@ -180,7 +180,7 @@ def _cells_by_column(columns: list[Column | None], cells: tuple[Cell, ...], shee
     for column, cell in zip(columns, cells, strict=True):
         if column is None:
             continue
-        guarded = column.kind == "text" and sheet.delimiter is not None
+        guarded = column.kind in ("text", "place") and sheet.delimiter is not None
         taken[column.name] = replace(cell, text=unguard_text(cell.text)) if guarded else cell
     return taken
 

@@ -91,7 +91,7 @@ def _csv_text(column: Column, value: str | float | date | None) -> str:
         return value.isoformat()
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() else repr(value)
-    return guard_text(value) if column.kind == "text" else value
+    return guard_text(value) if column.kind in ("text", "place") else value
 
 
 def _write_xlsx(path: Path, table: list[list[str | float | date | None]], language: Language) -> None:

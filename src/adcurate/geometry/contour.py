@@ -18,12 +18,12 @@ from adcurate.arrays import Bools, Floats
 from adcurate.errors import ContourError
 from adcurate.geometry.crossing import find_crossings
 from adcurate.geometry.plane import Plane, is_on_plane
-from adcurate.geometry.ring import distance_to_ring, ring_ends, signed_area, winding_number
+from adcurate.geometry.ring import distance_to_ring, interior_point, ring_ends, winding_number
 
 MAX_POINTS: Final = 10_000
 # Points nearer than this are one point.
 SAME_POINT_MM: Final = 1e-6
-# A ring whose area is less than this part of its squared length is a line.
+# A ring whose triangles from its first point fill less than this part of its squared length is a line.
 _FLATNESS: Final = 1e-9
 _EDGE_PIXELS: Final = 1e-6
 
@@ -123,7 +123,7 @@ def place_contour(contour: Contour, plane: Plane) -> PlacedContour:
     rings = tuple(plane.to_pixel(ring) for ring in contour.rings)
     for k, ring in enumerate(rings):
         check_inside_image(ring, plane.shape, ring_number=k)
-        if abs(signed_area(ring)) <= _FLATNESS:
+        if _is_line(np.column_stack((ring, np.zeros(len(ring))))):
             raise _shape(f"{_ring_name(k).capitalize()} encloses no area on this slice.", k, None)
     _check_crossings(rings)
     _check_holes(rings)
@@ -185,9 +185,7 @@ def _checked_ring(points: npt.ArrayLike, number: int) -> Floats:
     if len(same):
         point = int(same[0] + 1) % len(ring) + 1
         raise _shape(f"Point {point} of {name} repeats the point before it.", number, point)
-    local = ring - ring[0]
-    area = 0.5 * _length(np.sum(np.cross(local, ring_ends(local)), axis=0))
-    if area <= _FLATNESS * float(length.sum()) ** 2:
+    if _is_line(ring):
         raise _shape(f"{name.capitalize()} encloses no area.", number, None)
     ring.flags.writeable = False
     return ring
@@ -218,7 +216,7 @@ def _check_crossings(rings: Sequence[Floats]) -> None:
 
 def _check_holes(rings: Sequence[Floats]) -> None:
     for k, hole in enumerate(rings[1:], 1):
-        asked = np.concatenate((hole, 0.5 * (hole + ring_ends(hole))))
+        asked = np.concatenate((hole, 0.5 * (hole + ring_ends(hole)), [interior_point(hole)]))
         if not np.all(_inside_or_on(asked, rings[0])):
             raise _shape(f"{_ring_name(k).capitalize()} does not lie inside the outer ring.", k, None)
         for other, ring in enumerate(rings[1:], 1):
@@ -230,6 +228,13 @@ def _check_holes(rings: Sequence[Floats]) -> None:
 def _inside_or_on(points: Floats, ring: Floats) -> Bools:
     held: Bools = (winding_number(points, ring) != 0) | (distance_to_ring(points, ring) <= _EDGE_PIXELS)
     return held
+
+
+def _is_line(ring: Floats) -> bool:
+    local, step = ring - ring[0], ring_ends(ring) - ring
+    triangles = 0.5 * np.sum(np.sqrt(np.sum(np.cross(local, ring_ends(local)) ** 2, axis=1)))
+    length = np.sum(np.sqrt(np.sum(step * step, axis=1)))
+    return bool(triangles <= _FLATNESS * length**2)
 
 
 def _length(vector: Floats) -> float:

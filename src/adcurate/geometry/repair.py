@@ -55,8 +55,7 @@ def repair_contour(contour: Contour, plane: Plane) -> tuple[Contour, ...]:
     spacing = np.array((plane.row_spacing_mm, plane.column_spacing_mm))
     rings = [plane.to_pixel(ring) * spacing for ring in contour.rings]
     nodes, windings = _arrangement(rings)
-    boundary = _boundary(nodes, windings, len(rings))
-    loops = [nodes[loop] for loop in _loops(boundary, nodes)]
+    loops = [nodes[loop] for loop in _loops(_boundary(nodes, windings), nodes)]
     loops = [loop for loop in loops if abs(signed_area(loop)) > _SLIVER * ring_length(loop) ** 2]
     parts = sorted((loop for loop in loops if signed_area(loop) > 0), key=signed_area, reverse=True)
     if not parts:
@@ -129,8 +128,10 @@ class _Nodes:
         return len(self.points) - 1
 
 
-def _boundary(nodes: Floats, net: dict[Edge, Floats], n_rings: int) -> list[Edge]:
+def _boundary(nodes: Floats, net: dict[Edge, Floats]) -> list[Edge]:
     """The edges with the region on one side only, directed so that it lies on their left."""
+    if not net:
+        return []
     edges = np.array(list(net))
     turns = np.array(list(net.values()))
     start, end = nodes[edges[:, 0]], nodes[edges[:, 1]]

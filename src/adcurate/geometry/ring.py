@@ -33,6 +33,20 @@ def ring_length(ring: Floats) -> float:
     return float(np.sum(np.hypot(step[:, 0], step[:, 1])))
 
 
+def interior_point(ring: Floats) -> Floats:
+    """A point (2,) strictly inside a ring that does not cross itself."""
+    levels = np.unique(ring[:, 0])
+    widest = int(np.argmax(np.diff(levels)))
+    row = 0.5 * (levels[widest] + levels[widest + 1])
+    end = ring_ends(ring)
+    passes = (ring[:, 0] > row) != (end[:, 0] > row)
+    start, end = ring[passes], end[passes]
+    columns = np.sort(
+        start[:, 1] + (row - start[:, 0]) * (end[:, 1] - start[:, 1]) / (end[:, 0] - start[:, 0])
+    )
+    return np.array((row, 0.5 * (columns[0] + columns[1])))
+
+
 def winding_number(points: Floats, ring: Floats) -> Integers:
     """How often the ring winds round each of the points (m, 2); undefined for a point on the ring."""
     end = ring_ends(ring)

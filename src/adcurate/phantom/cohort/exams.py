@@ -38,7 +38,7 @@ def prescribe_exam(row: CohortRow, seed: int) -> ExamPrescription:
     days = (LAST_EXAM_DATE - FIRST_EXAM_DATE).days
     exam_date = FIRST_EXAM_DATE + datetime.timedelta(days=int(rng.integers(days + 1)))
     long_axis = round(
-        float(np.clip(rng.lognormal(np.log(26.0), 0.32), 15.0, 52.0 if row.lesion_site == "liver" else 36.0))
+        float(np.clip(rng.lognormal(np.log(26.0), 0.32), 18.0, 52.0 if row.lesion_site == "liver" else 36.0))
     )
     lesion = LesionPrescription(
         label="1",

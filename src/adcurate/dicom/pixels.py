@@ -1,0 +1,364 @@
+"""Pixels on their grid: series to `ImageStack` and `DiffusionStack`, each image with its own rescale.
+
+Every object is read and decoded once. Signals of several series or scalings are brought to one scale; repeats are
+averaged arithmetically, directions geometrically (the trace-weighted signal). Calculated images and ADC maps
+are never taken for signals.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydicom.config import disable_value_validation
+from pydicom.dataset import Dataset
+
+from adcurate.arrays import Floats
+from adcurate.dicom.headers import parse_object, raw_value, whole_number
+from adcurate.dicom.mosaic import cut_tile
+from adcurate.dicom.series_findings import is_one_geometry, slice_positions
+from adcurate.errors import DicomError, GeometryError, SchemeError
+from adcurate.model import DiffusionStack, Frame, ImageStack, ObjectSource, Series, SliceOrigin, group_b_values
+
+PIXEL_DATA: Final = 0x7FE00010
+_PIXEL_TAGS: Final = (*(0x00280000 | element for element in (2, 4, 6, 8, 0x10, 0x11)), 0x00280100, 0x00280101)
+_TAGS: Final = (*_PIXEL_TAGS, 0x00280102, 0x00280103, 0x00020010, PIXEL_DATA)
+_LITTLE_ENDIAN: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})
+
+Scale = Literal["rescaled", "floating-point"]
+
+
+def read_pixels(source: ObjectSource) -> npt.NDArray[Any]:
+    """The stored values of one object, (frame, row, column), without any rescale.
+
+    Raises
+    ------
+    DicomError
+        ``dicom.not-dicom``, ``dicom.truncated``, ``dicom.pixel-length``, ``dicom.pixel-geometry``,
+        ``dicom.syntax-unsupported``
+    """
+    header = parse_object(source.read(), stop_before_pixels=False, tags=_TAGS)
+    return decode_pixels(header)
+
+
+def decode_pixels(header: Dataset) -> npt.NDArray[Any]:
+    """As `read_pixels`, from a data set that holds its pixel data."""
+    rows, columns = whole_number(header, 0x00280010), whole_number(header, 0x00280011)
+    if not rows or not columns or PIXEL_DATA not in header:
+        raise _bad_pixels("The object holds no image.")
+    shape = (whole_number(header, 0x00280008) or 1, rows, columns)
+    fast = _native_16_bit(header, shape)
+    if fast is not None:
+        return fast
+    try:
+        with disable_value_validation():
+            decoded = np.asarray(header.pixel_array)
+    except (NotImplementedError, RuntimeError, AttributeError):
+        raise DicomError(
+            "dicom.syntax-unsupported",
+            "The image's compression cannot be read.",
+            remedy="Export the series uncompressed.",
+        ) from None
+    except Exception:  # decoders raise anything on hostile bytes
+        raise DicomError(
+            "dicom.pixel-length",
+            "The pixels do not fit the size that the header states.",
+            remedy="Export the object from the archive again.",
+        ) from None
+    if decoded.size != shape[0] * shape[1] * shape[2]:
+        raise _bad_pixels("The image is not a grey-scale image of the stated size.")
+    return decoded.reshape(shape)
+
+
+def _native_16_bit(header: Dataset, shape: tuple[int, int, int]) -> npt.NDArray[Any] | None:
+    """Uncompressed 16-bit grey pixels, straight from the bytes; None where pydicom has to decode."""
+    facts = {tag: whole_number(header, 0x00280000 | tag) for tag in (0x002, 0x100, 0x101, 0x102, 0x103)}
+    bits = facts[0x101] or 0
+    native = str(header.file_meta.get("TransferSyntaxUID", "")) in _LITTLE_ENDIAN
+    plain = facts[0x100] == 16 and facts[0x002] in (1, None) and facts[0x102] in (bits - 1, None)
+    content = raw_value(header, PIXEL_DATA)
+    if not (native and plain and 1 <= bits <= 16 and isinstance(content, bytes)):
+        return None
+    n = shape[0] * shape[1] * shape[2]
+    if not 2 * n <= len(content) <= 2 * n + 2:
+        raise DicomError(
+            "dicom.pixel-length",
+            "The pixels do not fit the size that the header states.",
+            remedy="Export the object from the archive again.",
+            n_bytes_needed=2 * n,
+            n_bytes=len(content),
+        )
+    signed = facts[0x103] == 1
+    stored: npt.NDArray[Any] = np.frombuffer(content, dtype="<i2" if signed else "<u2", count=n).reshape(shape)
+    if bits == 16:
+        return stored
+    if signed:
+        return (stored << (16 - bits)) >> (16 - bits)
+    return stored & ((1 << bits) - 1)
+
+
+def load_stack(series: Series, *, frames: Sequence[Frame] | None = None) -> ImageStack:
+    """One volume of a series, rescaled image by image, slices in order along the normal.
+
+    Parameters
+    ----------
+    series
+        Its images must form one volume: one image for each slice position.
+    frames
+        The images to use, where the series holds several volumes; all without it.
+
+    Returns
+    -------
+    ImageStack
+        The stored integers where no image has a rescale, else float32.
+
+    Raises
+    ------
+    GeometryError
+        ``geometry.mixed`` when the images do not form one volume.
+    DicomError
+        As `read_pixels`.
+    """
+    chosen = tuple(series.frames if frames is None else frames)
+    return _stack(chosen, series.series_instance_uid, np.float32)
+
+
+def load_adc_map(series: Series) -> ImageStack:
+    """A scanner's ADC map as `load_stack`, in float64 and in the map's own rescaled unit.
+
+    The unit is `unit_proof`'s concern. A zero means "not estimated" for most vendors and stays a zero here.
+    """
+    return _stack(series.frames, series.series_instance_uid, np.float64)
+
+
+def _stack(frames: tuple[Frame, ...], series_uid: str, dtype: type[np.floating[Any]]) -> ImageStack:
+    _require_one_geometry(frames)
+    positions = slice_positions(frames)
+    if len(set(positions)) != len(positions):
+        raise GeometryError(
+            "geometry.mixed",
+            "The series holds several images of one slice, so it is no single volume.",
+            remedy="Choose the images of one map or one time point.",
+            n_images=len(frames),
+            n_slices=len(set(positions)),
+        )
+    plain = all(frame.rescale_slope == 1 and frame.rescale_intercept == 0 for frame in frames)
+    values: npt.NDArray[Any] | None = None
+    at = {id(frame): position for frame, position in zip(frames, positions, strict=True)}
+    for frame, image in stored_images(frames):
+        if values is None:
+            kept = image.dtype if plain and dtype is np.float32 else np.dtype(dtype)
+            values = np.empty((len(frames), *frame.plane.shape), dtype=kept)
+        values[at[id(frame)]] = image if plain else image * frame.rescale_slope + frame.rescale_intercept
+    ordered = sorted(frames, key=lambda frame: at[id(frame)])
+    assert values is not None  # noqa: S101 - frames is not empty
+    return ImageStack(
+        values,
+        tuple(frame.plane for frame in ordered),
+        tuple(SliceOrigin(frame.sop_instance_uid, frame.frame_number) for frame in ordered),
+        series_uid,
+    )
+
+
+def stored_images(frames: Sequence[Frame]) -> Iterator[tuple[Frame, npt.NDArray[Any]]]:
+    """Each frame with its stored values (row, column); every object is read once."""
+    by_object: dict[str, list[Frame]] = defaultdict(list)
+    for frame in frames:
+        by_object[frame.sop_instance_uid].append(frame)
+    for members in by_object.values():
+        pixels = read_pixels(members[0].source)
+        for frame in members:
+            if frame.frame_number > pixels.shape[0]:
+                raise _bad_pixels("An object holds fewer images than its header says.")
+            yield frame, cut_tile(pixels[frame.frame_number - 1], frame.tile, frame.plane.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Where a signal belongs: a b-value group, a slice, and the direction it was weighted along."""
+
+    group: int
+    position: int
+    direction: tuple[float, float, float] | None
+
+
+def load_diffusion(series: Sequence[Series]) -> DiffusionStack:
+    """The trace-weighted signals of one or several series on one grid, one volume for each b-value.
+
+    b-values are grouped on what was played out. At one b-value and slice, images of one direction are averaged
+    arithmetically, then directions geometrically; where the scanner's own trace images stand beside the
+    directions, they are used instead. Slices that lack a b-value are left out. Images whose vendor scalings
+    differ are brought to the vendor's common (floating-point) scale.
+
+    Parameters
+    ----------
+    series
+        Series of one exam; those that are not ``dwi`` or ``trace`` are left out.
+
+    Returns
+    -------
+    DiffusionStack
+        Volumes in the stored integers where nothing was averaged or rescaled, else float64. `averaging` is
+        ``none``, ``repeats-mean``, ``directions-geometric-mean`` or both joined by ``+``.
+
+    Raises
+    ------
+    SchemeError
+        ``scheme.too-few-b-values`` when no image has a b-value.
+    GeometryError
+        ``geometry.mixed`` when the images do not share one grid.
+    DicomError
+        As `read_pixels`.
+    """
+    used = [one for one in series if one.kind in ("dwi", "trace")]
+    kinds = {id(frame): one.kind for one in used for frame in one.frames}
+    frames = [frame for one in used for frame in one.frames if frame.b_value is not None]
+    if not frames:
+        raise SchemeError(
+            "scheme.too-few-b-values",
+            "No image of the chosen series has a b-value.",
+            remedy="Choose a diffusion-weighted series.",
+        )
+    _require_one_geometry(frames)
+    if len({one.frame_of_reference_uid for one in used if one.frame_of_reference_uid}) > 1:
+        raise _mixed("The chosen series do not share one frame of reference.")
+    groups = group_b_values([frame.b_value.value for frame in frames if frame.b_value is not None])
+    positions = slice_positions(frames)
+    group_of = {member: number for number, group in enumerate(groups) for member in group.members}
+    chosen = _chosen(frames, group_of, len(groups))
+    common = set.intersection(*({positions[i] for i in members} for members in chosen))
+    if not common:
+        raise _mixed("No slice has all b-values.")
+    slices = {position: number for number, position in enumerate(sorted(common))}
+    cells: dict[int, _Cell] = {}
+    taken: list[Frame] = []
+    for members in chosen:
+        for i in members:
+            if positions[i] in slices:
+                frame = frames[i]
+                direction = _direction_key(frame, kinds[id(frame)], groups[group_of[i]].value, len(taken))
+                cells[id(frame)] = _Cell(group_of[i], slices[positions[i]], direction)
+                taken.append(frame)
+    volumes, averaging = _volumes(taken, cells, len(groups), len(slices))
+    first_in: dict[tuple[int, int], Frame] = {}
+    for frame in taken:
+        first_in.setdefault((cells[id(frame)].group, cells[id(frame)].position), frame)
+    return DiffusionStack(
+        volumes,
+        tuple(group.value for group in groups),
+        tuple(first_in[0, z].plane for z in range(len(slices))),
+        tuple(
+            tuple(
+                SliceOrigin(first_in[g, z].sop_instance_uid, first_in[g, z].frame_number)
+                for z in range(len(slices))
+            )
+            for g in range(len(groups))
+        ),
+        tuple(dict.fromkeys(one.series_instance_uid for one in used)),
+        averaging,
+    )
+
+
+def _chosen(frames: Sequence[Frame], group_of: dict[int, int], n_groups: int) -> list[list[int]]:
+    """The frames of each b-value: the scanner's trace images where there are any beside directions."""
+    chosen: list[list[int]] = [[] for _ in range(n_groups)]
+    for i in range(len(frames)):
+        chosen[group_of[i]].append(i)
+    for number, members in enumerate(chosen):
+        isotropic = [i for i in members if frames[i].directionality == "isotropic"]
+        if isotropic and len(isotropic) < len(members):
+            chosen[number] = isotropic
+    return chosen
+
+
+def _direction_key(
+    frame: Frame, kind: str, b: float, serial: int
+) -> tuple[float, float, float] | None:
+    """What tells directions apart: None for one trace or b = 0, a vector, or a serial number if unnamed."""
+    if b < 1.0 or kind == "trace" or frame.directionality in ("isotropic", "none"):
+        return None
+    if frame.direction is None:
+        return (float(serial), 0.0, 0.0)
+    x, y, z = (round(part, 3) + 0.0 for part in frame.direction)
+    return (x, y, z)
+
+
+def _volumes(
+    frames: Sequence[Frame], cells: dict[int, _Cell], n_groups: int, n_slices: int
+) -> tuple[tuple[npt.NDArray[Any], ...], str]:
+    repeats = Counter(cells.values())
+    directions = Counter((cell.group, cell.position) for cell in repeats)
+    scale = _scale_of(frames)
+    single = max(repeats.values()) == 1 and max(directions.values()) == 1
+    plain = single and scale == "rescaled" and all(_is_plain(frame) for frame in frames)
+    shape = (n_slices, *frames[0].plane.shape)
+    volumes: list[npt.NDArray[Any]] = []
+    sums: dict[_Cell, Floats] = {}
+    left = Counter(repeats)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for frame, image in stored_images(frames):
+            cell = cells[id(frame)]
+            if not volumes:
+                kept = image.dtype if plain else np.dtype(np.float64)
+                volumes = [np.zeros(shape, dtype=kept) for _ in range(n_groups)]
+            if plain:
+                volumes[cell.group][cell.position] = image
+                continue
+            value = _scaled(image, frame, scale)
+            left[cell] -= 1
+            if repeats[cell] > 1:
+                value = sums.pop(cell, 0.0) + value
+                if left[cell]:
+                    sums[cell] = value
+                    continue
+                value = value / repeats[cell]
+            n_directions = directions[cell.group, cell.position]
+            volumes[cell.group][cell.position] += value if n_directions == 1 else np.log(value) / n_directions
+        for (group, position), n_directions in directions.items():
+            if n_directions > 1:
+                volumes[group][position] = np.exp(volumes[group][position])
+    steps = ["repeats-mean"] if max(repeats.values()) > 1 else []
+    steps += ["directions-geometric-mean"] if max(directions.values()) > 1 else []
+    return tuple(volumes), "+".join(steps) or "none"
+
+
+def _is_plain(frame: Frame) -> bool:
+    return frame.rescale_slope == 1 and frame.rescale_intercept == 0
+
+
+def _scale_of(frames: Sequence[Frame]) -> Scale:
+    """The floating-point scale where images are scaled differently and all say how."""
+    scalings = {(frame.rescale_slope, frame.rescale_intercept, frame.scale_slope) for frame in frames}
+    if len(scalings) > 1 and all(frame.scale_slope for frame in frames):
+        return "floating-point"
+    return "rescaled"
+
+
+def _scaled(image: npt.NDArray[Any], frame: Frame, scale: Scale) -> Floats:
+    value: Floats = image * np.float64(frame.rescale_slope) + frame.rescale_intercept
+    if scale == "floating-point" and frame.scale_slope:
+        value = value / (frame.rescale_slope * frame.scale_slope)
+    return value
+
+
+def _require_one_geometry(frames: Sequence[Frame]) -> None:
+    if not frames:
+        raise _mixed("The series holds no image.")
+    if not is_one_geometry(frames):
+        raise _mixed("The images differ in orientation, pixel spacing or size.")
+
+
+def _mixed(sentence: str) -> GeometryError:
+    return GeometryError(
+        "geometry.mixed", sentence, remedy="Choose series that were acquired together on one grid."
+    )
+
+
+def _bad_pixels(sentence: str) -> DicomError:
+    return DicomError(
+        "dicom.pixel-geometry", sentence, remedy="Leave the object out, or export it from the archive again."
+    )

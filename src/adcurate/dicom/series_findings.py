@@ -1,0 +1,207 @@
+"""What is odd about one series: remarks on its b-values, and slices that do not form even volumes."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from adcurate.dicom.series_kind import KindVerdict
+from adcurate.dicom.vendors import REMARKS
+from adcurate.findings import Finding
+from adcurate.model import Frame, group_b_values
+
+POSITION_TOLERANCE_MM: Final = 0.05
+_DIRECTION_TOLERANCE: Final = 1e-3
+
+
+def findings_of(
+    verdict: KindVerdict,
+    frames: Sequence[Frame],
+    b_values: Sequence[float],
+    remarks: Mapping[str, int],
+    n_inferred_zeros: int,
+) -> tuple[Finding, ...]:
+    """All findings of one series, b-values first."""
+    found = [
+        Finding(code, REMARKS[code][1], REMARKS[code][0], {"frames": str(count)})
+        for code, count in sorted(remarks.items())
+        if verdict.kind in ("dwi", "trace") or code == "b-value.conflict"
+    ]
+    found += _b_value_findings(verdict, frames, b_values, n_inferred_zeros)
+    if verdict.uncertain:
+        found.append(
+            Finding(
+                "series.kind-uncertain",
+                f"The series was taken for {verdict.kind} on weak or conflicting evidence; check it.",
+                "warning",
+                {"kind": verdict.kind},
+            )
+        )
+    found += _geometry_findings(verdict, frames)
+    found += _scale_findings(frames)
+    return tuple(found)
+
+
+def is_one_geometry(frames: Sequence[Frame]) -> bool:
+    """Whether all frames share orientation, spacing and size, so that they stack along one normal."""
+    first = frames[0].plane
+    return all(
+        plane.shape == first.shape
+        and _near(plane.row_direction, first.row_direction, _DIRECTION_TOLERANCE)
+        and _near(plane.column_direction, first.column_direction, _DIRECTION_TOLERANCE)
+        and abs(plane.row_spacing_mm - first.row_spacing_mm) < 1e-3
+        and abs(plane.column_spacing_mm - first.column_spacing_mm) < 1e-3
+        for plane in (frame.plane for frame in frames)
+    )
+
+
+def slice_positions(frames: Sequence[Frame]) -> tuple[int, ...]:
+    """For each frame, the number of its slice, counted from 0 along the first frame's normal."""
+    normal, origin = frames[0].plane.normal, frames[0].plane.origin
+    along = [
+        sum((p - o) * n for p, o, n in zip(frame.plane.origin, origin, normal, strict=True)) for frame in frames
+    ]
+    numbers = [0] * len(frames)
+    order = sorted(range(len(frames)), key=along.__getitem__)
+    for previous, current in zip(order, order[1:], strict=False):
+        step = along[current] - along[previous] > POSITION_TOLERANCE_MM
+        numbers[current] = numbers[previous] + int(step)
+    return tuple(numbers)
+
+
+def _near(first: Sequence[float], second: Sequence[float], tolerance: float) -> bool:
+    return max(abs(a - b) for a, b in zip(first, second, strict=True)) < tolerance
+
+
+def _b_value_findings(
+    verdict: KindVerdict, frames: Sequence[Frame], b_values: Sequence[float], n_inferred_zeros: int
+) -> list[Finding]:
+    found = []
+    if n_inferred_zeros:
+        found.append(
+            Finding(
+                "b-value.inferred-zero",
+                f"{n_inferred_zeros} images of the diffusion series carry no b-value and are read as b = 0.",
+                "warning",
+                {"frames": str(n_inferred_zeros)},
+            )
+        )
+    carried = [frame for frame in frames if frame.b_value is not None and frame.b_value.value > 0]
+    if verdict.kind == "adc" and carried:
+        found.append(
+            Finding(
+                "b-value.on-adc-map",
+                "The ADC map carries a b-value; it is not used.",
+                "note",
+                {"frames": str(len(carried))},
+            )
+        )
+    if verdict.kind == "calculated_b":
+        found.append(
+            Finding(
+                "b-value.calculated",
+                "The images are calculated for a b-value that was not measured; they never enter a fit.",
+                "note",
+            )
+        )
+    if verdict.kind not in ("dwi", "trace"):
+        return found
+    missing = sum(frame.b_value is None for frame in frames)
+    if missing:
+        found.append(
+            Finding(
+                "b-value.missing",
+                f"{missing} images of the diffusion series carry no b-value and do not enter a fit.",
+                "serious",
+                {"frames": str(missing)},
+            )
+        )
+    distinct = {frame.b_value.value for frame in frames if frame.b_value is not None}
+    if len(distinct) > len(b_values):
+        found.append(
+            Finding(
+                "b-value.near-equal",
+                f"{len(distinct)} b-values that differ by rounding or adjustment were grouped into {len(b_values)}.",
+                "note",
+            )
+        )
+    return found
+
+
+def _geometry_findings(verdict: KindVerdict, frames: Sequence[Frame]) -> list[Finding]:
+    if not is_one_geometry(frames):
+        mixed = "The series mixes orientations, pixel spacings or matrix sizes; it does not form one volume."
+        severity = "note" if verdict.kind in ("t1", "t1_ce", "t2", "other") else "serious"
+        return [Finding("geometry.mixed", mixed, "note" if severity == "note" else "serious")]
+    found = []
+    numbers = slice_positions(frames)
+    first_at = {number: frame for number, frame in zip(numbers, frames, strict=True)}
+    ordered = [first_at[number].plane for number in sorted(first_at)]
+    steps = [float(b.distance_mm([a.origin])[0]) * -1 for a, b in zip(ordered, ordered[1:], strict=False)]
+    if len(steps) >= 2:
+        usual = statistics.median(steps)
+        gaps = sum(step > 1.5 * usual for step in steps)
+        if gaps:
+            found.append(
+                Finding(
+                    "geometry.slice-missing",
+                    f"The slices are not evenly spaced: {gaps} of {len(steps)} gaps are wider than the usual one.",
+                    "warning",
+                    {"gaps": str(gaps)},
+                )
+            )
+    found += _uneven_volumes(verdict, frames, numbers)
+    return found
+
+
+def _uneven_volumes(verdict: KindVerdict, frames: Sequence[Frame], numbers: Sequence[int]) -> list[Finding]:
+    n_slices = max(numbers) + 1
+    if verdict.kind in ("dwi", "trace"):
+        known = [(n, f.b_value.value) for n, f in zip(numbers, frames, strict=True) if f.b_value is not None]
+        short = sum(
+            len({known[i][0] for i in group.members}) < n_slices
+            for group in group_b_values([value for _, value in known])
+        )
+        if short:
+            return [
+                Finding(
+                    "geometry.slice-missing",
+                    f"{short} b-values lack slices that others have; those slices cannot be fitted.",
+                    "serious",
+                    {"b_values": str(short)},
+                )
+            ]
+        return []
+    most = max(Counter(numbers).values())
+    if most == 1:
+        return []
+    sentence = f"Slices stand up to {most} times in the series."
+    if verdict.kind == "adc":
+        sentence += " Several maps may be interleaved; the series is not measured as one map."
+        return [Finding("geometry.slice-twice", sentence, "serious", {"times": str(most)})]
+    return [Finding("geometry.slice-twice", sentence, "note", {"times": str(most)})]
+
+
+def _scale_findings(frames: Sequence[Frame]) -> list[Finding]:
+    found = []
+    rescales = {(frame.rescale_slope, frame.rescale_intercept) for frame in frames}
+    if len(rescales) > 1:
+        found.append(
+            Finding(
+                "rescale.varies",
+                f"The images have {len(rescales)} different rescales; each image's own is applied.",
+                "note",
+                {"rescales": str(len(rescales))},
+            )
+        )
+    if len({frame.scale_slope for frame in frames}) > 1:
+        found.append(
+            Finding(
+                "scale.varies",
+                "The vendor's scale slope differs between images; signals are brought to one scale for a fit.",
+                "note",
+            )
+        )
+    return found

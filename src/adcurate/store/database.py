@@ -1,0 +1,120 @@
+"""One SQLite file, opened so that what is acknowledged is on disk and what is deleted is gone.
+
+WAL with ``synchronous=FULL``, foreign keys, ``secure_delete`` and a 60 s wait; every transaction begins
+IMMEDIATE, since a deferred one that turns into a write fails at once when another writes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from adcurate.errors import StoreError
+from adcurate.store.schema import SCHEMA_VERSION, meta, tables
+
+BUSY_TIMEOUT_S = 60
+Clock = Callable[[], str]
+
+
+def utc_now() -> str:
+    """Now, as ISO 8601 in UTC to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+class Database:
+    """The engine behind the repositories; `begin` is the only way in."""
+
+    def __init__(self, path: Path, clock: Clock = utc_now) -> None:
+        self.clock = clock
+        self._engine = _engine(path)
+
+    def create(self) -> None:
+        """Make the tables and write the schema's version."""
+        with self.begin() as connection:
+            tables.create_all(connection)
+            connection.execute(meta.insert().values(key="schema", value=str(SCHEMA_VERSION)))
+
+    def check_version(self) -> None:
+        """Refuse a store that another version of the schema made.
+
+        Raises
+        ------
+        StoreError
+            ``store.schema-version``
+        """
+        try:
+            with self.begin() as connection:
+                found = connection.scalar(select(meta.c.value).where(meta.c.key == "schema"))
+        except (StoreError, DatabaseError):
+            found = None
+        if found != str(SCHEMA_VERSION):
+            raise StoreError(
+                "store.schema-version",
+                f"The study's store has schema {found or 'unknown'}; this version reads {SCHEMA_VERSION}.",
+                remedy="Use the version of Adcurate that made the study.",
+                expected=SCHEMA_VERSION,
+            )
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back on any error.
+
+        Raises
+        ------
+        StoreError
+            ``store.locked``, ``store.disk-full``, ``store.disk``
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except OperationalError as trouble:
+            raise _store_error(str(trouble.orig)) from trouble
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver's own transactions begin deferred; with None, `_begin` says how they begin.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _store_error(message: str) -> StoreError:
+    if "locked" in message:
+        return StoreError(
+            "store.locked",
+            "Another command is writing to this study.",
+            remedy="Wait until it is done, or stop it.",
+        )
+    if "full" in message:
+        return StoreError("store.disk-full", "The disk is full.", remedy="Free some space and run it again.")
+    return StoreError(
+        "store.disk",
+        "The study's database could not be read or written.",
+        remedy="Check the disk, then run the command again.",
+    )
