@@ -4,10 +4,31 @@ import io
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from adcurate.errors import WorksheetError
-from adcurate.formats import write_worksheet_template
+from adcurate.errors import AdcurateError, WorksheetError
+from adcurate.formats import read_worksheet, write_worksheet_template
 from adcurate.formats.workbook import check_workbook
+
+PARTS = [
+    "xl/worksheets/sheet1.xml",
+    "xl/workbook.xml",
+    "xl/styles.xml",
+    "xl/sharedStrings.xml",
+    "[Content_Types].xml",
+]
+REFUSALS_OF_DAMAGE = {
+    "worksheet.layout",
+    "worksheet.type",
+    "worksheet.bomb",
+    "worksheet.columns",
+    "worksheet.too-big",
+    "worksheet.macro",
+    "table.header",
+    "table.empty",
+    "table.ragged",
+}
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +107,29 @@ def test_a_macro_content_type_is_found_under_any_name(template):
     assert refusal_of(
         with_part(template, "[Content_Types].xml", planted, instead_of="[Content_Types].xml")
     ) == ("worksheet.macro")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(0, 4), st.sampled_from(PARTS))
+def test_a_damaged_part_is_refused_by_name_or_read(tmp_path_factory, template, random, n_signs, name):
+    part = bytearray(zipfile.ZipFile(io.BytesIO(template)).read(name))
+    for _ in range(n_signs):
+        part[random.randrange(len(part))] = random.choice(b'<>"/0189AZaz=&')
+    kept = part if n_signs else part[: random.randrange(len(part))]
+    path = tmp_path_factory.mktemp("damaged") / "worksheet.xlsx"
+    path.write_bytes(with_part(template, name, bytes(kept), instead_of=name))
+    with pytest.raises(AdcurateError) as caught:  # at best a template without rows
+        read_worksheet(path)
+    assert caught.value.code in REFUSALS_OF_DAMAGE
+
+
+def test_a_workbook_without_its_list_of_parts_is_refused(template, tmp_path):
+    path = tmp_path / "worksheet.xlsx"
+    types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    path.write_bytes(with_part(template, "[Content_Types].xml", types, instead_of="[Content_Types].xml"))
+    with pytest.raises(WorksheetError) as caught:
+        read_worksheet(path)
+    assert caught.value.code == "worksheet.layout"
 
 
 def test_an_encrypted_entry_is_found(template):

@@ -141,14 +141,13 @@ def test_a_rectangles_long_axis_is_its_diagonal_and_the_short_one_spans_it_acros
 
 
 def test_of_two_equally_long_axes_the_one_with_more_across_it_is_taken():
-    kite = np.array([[4.0, 4.0], [4.0, 14.0], [13.0, 9.0], [14.0, 4.0]])
-    for ring in (kite, kite[::-1], np.roll(kite, 1, axis=0), kite[:, ::-1]):
-        extent = measure_extent(placed([ring]))
-        assert extent.long_axis_mm == pytest.approx(np.hypot(10, 10))
-    assert (
-        len({round(measure_extent(placed([np.roll(kite, k, axis=0)])).short_axis_mm, 9) for k in range(4)})
-        == 1
-    )
+    turn = np.deg2rad(40)
+    ring = np.array([[8.0, 8.0], [6.0, 13.0], [8.0, 18.0], [8 + 10 * np.sin(turn), 8 + 10 * np.cos(turn)]])
+    for k in range(4):
+        for turned in (np.roll(ring, k, axis=0), np.roll(ring, k, axis=0)[:, ::-1], [22, 0] - ring * [1, -1]):
+            extent = measure_extent(placed([turned]))
+            assert extent.long_axis_mm == pytest.approx(10.0)
+            assert extent.short_axis_mm == pytest.approx(10 * np.sin(turn) + 2)
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=3, max_size=30, unique=True))

@@ -105,7 +105,8 @@ def test_a_scribble_keeps_its_points_and_its_area(points):
 
 
 def test_a_thousand_crossings_are_too_many():
-    rng = np.random.default_rng(0)
-    with pytest.raises(ContourError) as caught:
-        repaired(rng.uniform(2, 57, (200, 2)))
-    assert caught.value.code == "contour.self-crossing"
+    tangle = Contour(PLANE.to_lps(np.random.default_rng(0).uniform(2, 57, (10_000, 2))))
+    for refuse in (place_contour, repair_contour):
+        with pytest.raises(ContourError) as caught:
+            refuse(tangle, PLANE)
+        assert caught.value.code == "contour.self-crossing"

@@ -110,6 +110,12 @@ def test_the_minimum_rests_on_one_voxel_when_the_next_is_ten_percent_higher(lowe
     assert "10 %" in fragility.criterion
 
 
+def test_a_negative_minimum_is_judged_by_its_size():
+    values = np.full(PLANE.shape, 1.2e-3)
+    values[5, 5], values[6, 7] = -1.00e-4, -0.95e-4
+    assert not measure_region(values, PLANE, contour(SQUARE)).fragility.minimum_rests_on_one_voxel
+
+
 def test_a_tied_minimum_does_not_rest_on_one_voxel():
     values = np.full(PLANE.shape, 1.2e-3)
     values[5, 5] = values[6, 7] = 0.2e-3

@@ -151,6 +151,16 @@ def test_a_bin_holds_its_lower_edge():
     np.testing.assert_allclose(summary.histogram.edges, [1.0e-3, 1.025e-3, 1.05e-3])
 
 
+@pytest.mark.parametrize("microns", [75, 150, 300, 325, 525, 600, 975])
+def test_a_typed_value_on_an_edge_lies_in_the_bin_above_it(microns):
+    summary = summarize_region(np.array([float(f"{microns}e-6")]), voxel_area_mm2=1.0)
+    assert summary.histogram.edges[0] == pytest.approx(microns * 1e-6)
+
+
+def test_a_spread_too_small_for_its_fourth_power_has_no_skewness():
+    assert math.isnan(summarize_region(np.array([0.0, 1e-148]), voxel_area_mm2=1.0).kurtosis)
+
+
 def test_the_lowest_five_are_averaged():
     summary = summarize_region(np.array([9.0, 1, 8, 2, 7, 3, 4, 5]), voxel_area_mm2=1.0, bin_width=1)
     assert (summary.lowest_mean, summary.n_lowest) == (3.0, 5)

@@ -85,7 +85,8 @@ def build_research_object(
     -------
     ResearchObject
         ``content`` is Explicit VR Little Endian. ``findings`` names listed attributes whose value failed
-        its rule (``deid.value-dropped``) and overlays that lay in unused bits of the pixels (``deid.high-bits``).
+        its rule (``deid.value-dropped``) and overlays that lay in unused bits of the pixels
+        (``deid.high-bits``).
 
     Raises
     ------

@@ -180,7 +180,7 @@ def _series(members: Sequence[ObjectFacts]) -> list[Series]:
         split = (
             Finding(
                 "series.split",
-                f"The series holds images of {len(by_role)} kinds; each kind is treated as a series of its own.",
+                f"The series holds images of {len(by_role)} kinds; each is treated as its own series.",
                 "note",
             ),
         )
@@ -237,4 +237,6 @@ def _with_inferred_zeros(
     if len(absent) == len(frames):
         return frames, 0
     zero = BValue(0.0, "no b-value tag in a diffusion series", inferred=True)
-    return [frame if frame.b_value is not None else replace(frame, b_value=zero) for frame in frames], len(absent)
+    return [frame if frame.b_value is not None else replace(frame, b_value=zero) for frame in frames], len(
+        absent
+    )

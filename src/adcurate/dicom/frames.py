@@ -45,7 +45,7 @@ _CODE_VALUE: Final = 0x00080100
 SCAN_TAGS: Final[tuple[int, ...]] = (
     *(0x00080008, SOP_CLASS, SOP_UID, 0x00080020, MODALITY, 0x00080070, 0x0008103E, 0x00081090, 0x00089209),
     *(0x00100020, 0x00180010, 0x00180020, 0x00180021, 0x00180024, 0x00180050, 0x00180080, 0x00180081),
-    *(0x00180082, 0x00180087, 0x00180088, 0x00181020, 0x00181030, 0x00189005, 0x00189018),
+    *(0x00180082, 0x00180087, 0x00180088, 0x00181020, 0x00181030, 0x00189005, 0x00189008, 0x00189018),
     *(0x00189075, 0x00189076, 0x00189087, 0x00189089, 0x00189117),
     *(STUDY_UID, SERIES_UID, 0x00200011, 0x00200013, 0x00200032, 0x00200037, 0x00200052),
     *(0x00280002, 0x00280008, ROWS, COLUMNS, 0x00280030, 0x00280100, 0x00281052, 0x00281053, 0x00281054),
@@ -53,6 +53,12 @@ SCAN_TAGS: Final[tuple[int, ...]] = (
     *VENDOR_TAGS,
 )
 """Every element that reading exams needs, pixels apart."""
+
+_PULSE_SEQUENCES: Final[dict[str, tuple[str, ...]]] = {
+    "GRADIENT": ("GR",),
+    "SPIN": ("SE",),
+    "BOTH": ("SE", "GR"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,8 @@ def _hints(frame: FrameHeader) -> SeriesHints:
     echo = frame.group(0x00189114)
     sequence_name = text(root, 0x00180024) or text(root, 0x00189005)
     scanning = tuple(word.upper() for word in texts(root, 0x00180020))
+    if not scanning:
+        scanning = _PULSE_SEQUENCES.get(text(root, 0x00189008).upper(), ())
     echo_time = number(root, 0x00180081)
     return SeriesHints(
         image_type=texts(root, 0x00080008),

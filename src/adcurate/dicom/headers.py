@@ -205,7 +205,7 @@ def private_tags(group: int, *elements: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
-    """What one frame's header says: the object's own elements, and in enhanced objects two functional groups."""
+    """What one frame's header says: the object's elements, and in enhanced objects functional groups."""
 
     root: Dataset
     shared: Dataset | None = None
@@ -217,7 +217,7 @@ class FrameHeader:
         return self.own is not None or self.shared is not None
 
     def group(self, sequence_tag: int) -> Dataset | None:
-        """The functional group macro of that sequence: the frame's, else the shared; a classic object itself."""
+        """That functional group macro: the frame's, else the shared one; a classic object itself."""
         if not self.is_enhanced:
             return self.root
         for groups in (self.own, self.shared):

@@ -1,8 +1,8 @@
 """Pixels on their grid: series to `ImageStack` and `DiffusionStack`, each image with its own rescale.
 
-Every object is read and decoded once. Signals of several series or scalings are brought to one scale; repeats are
-averaged arithmetically, directions geometrically (the trace-weighted signal). Calculated images and ADC maps
-are never taken for signals.
+Every object is read and decoded once. Signals of several series or scalings are brought to one scale;
+repeats are averaged arithmetically, directions geometrically (the trace-weighted signal). Calculated images
+and ADC maps are never taken for signals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,15 @@ from adcurate.dicom.headers import parse_object, raw_value, whole_number
 from adcurate.dicom.mosaic import cut_tile
 from adcurate.dicom.series_findings import is_one_geometry, slice_positions
 from adcurate.errors import DicomError, GeometryError, SchemeError
-from adcurate.model import DiffusionStack, Frame, ImageStack, ObjectSource, Series, SliceOrigin, group_b_values
+from adcurate.model import (
+    DiffusionStack,
+    Frame,
+    ImageStack,
+    ObjectSource,
+    Series,
+    SliceOrigin,
+    group_b_values,
+)
 
 PIXEL_DATA: Final = 0x7FE00010
 _PIXEL_TAGS: Final = (*(0x00280000 | element for element in (2, 4, 6, 8, 0x10, 0x11)), 0x00280100, 0x00280101)
@@ -93,7 +101,9 @@ def _native_16_bit(header: Dataset, shape: tuple[int, int, int]) -> npt.NDArray[
             n_bytes=len(content),
         )
     signed = facts[0x103] == 1
-    stored: npt.NDArray[Any] = np.frombuffer(content, dtype="<i2" if signed else "<u2", count=n).reshape(shape)
+    stored: npt.NDArray[Any] = np.frombuffer(content, dtype="<i2" if signed else "<u2", count=n).reshape(
+        shape
+    )
     if bits == 16:
         return stored
     if signed:
@@ -147,15 +157,14 @@ def _stack(frames: tuple[Frame, ...], series_uid: str, dtype: type[np.floating[A
             n_slices=len(set(positions)),
         )
     plain = all(frame.rescale_slope == 1 and frame.rescale_intercept == 0 for frame in frames)
-    values: npt.NDArray[Any] | None = None
+    values: npt.NDArray[Any] = np.empty(0)
     at = {id(frame): position for frame, position in zip(frames, positions, strict=True)}
     for frame, image in stored_images(frames):
-        if values is None:
+        if values.size == 0:
             kept = image.dtype if plain and dtype is np.float32 else np.dtype(dtype)
             values = np.empty((len(frames), *frame.plane.shape), dtype=kept)
         values[at[id(frame)]] = image if plain else image * frame.rescale_slope + frame.rescale_intercept
     ordered = sorted(frames, key=lambda frame: at[id(frame)])
-    assert values is not None  # noqa: S101 - frames is not empty
     return ImageStack(
         values,
         tuple(frame.plane for frame in ordered),
@@ -189,10 +198,10 @@ class _Cell:
 def load_diffusion(series: Sequence[Series]) -> DiffusionStack:
     """The trace-weighted signals of one or several series on one grid, one volume for each b-value.
 
-    b-values are grouped on what was played out. At one b-value and slice, images of one direction are averaged
-    arithmetically, then directions geometrically; where the scanner's own trace images stand beside the
-    directions, they are used instead. Slices that lack a b-value are left out. Images whose vendor scalings
-    differ are brought to the vendor's common (floating-point) scale.
+    b-values are grouped on what was played out. At one b-value and slice, images of one direction are
+    averaged arithmetically, then directions geometrically; where the scanner's own trace images stand beside
+    the directions, they are used instead. Slices that lack a b-value are left out. Images whose vendor
+    scalings differ are brought to the vendor's common (floating-point) scale.
 
     Parameters
     ----------
@@ -275,9 +284,7 @@ def _chosen(frames: Sequence[Frame], group_of: dict[int, int], n_groups: int) ->
     return chosen
 
 
-def _direction_key(
-    frame: Frame, kind: str, b: float, serial: int
-) -> tuple[float, float, float] | None:
+def _direction_key(frame: Frame, kind: str, b: float, serial: int) -> tuple[float, float, float] | None:
     """What tells directions apart: None for one trace or b = 0, a vector, or a serial number if unnamed."""
     if b < 1.0 or kind == "trace" or frame.directionality in ("isotropic", "none"):
         return None

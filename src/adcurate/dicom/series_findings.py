@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -61,11 +62,12 @@ def slice_positions(frames: Sequence[Frame]) -> tuple[int, ...]:
     """For each frame, the number of its slice, counted from 0 along the first frame's normal."""
     normal, origin = frames[0].plane.normal, frames[0].plane.origin
     along = [
-        sum((p - o) * n for p, o, n in zip(frame.plane.origin, origin, normal, strict=True)) for frame in frames
+        sum((p - o) * n for p, o, n in zip(frame.plane.origin, origin, normal, strict=True))
+        for frame in frames
     ]
     numbers = [0] * len(frames)
     order = sorted(range(len(frames)), key=along.__getitem__)
-    for previous, current in zip(order, order[1:], strict=False):
+    for previous, current in itertools.pairwise(order):
         step = along[current] - along[previous] > POSITION_TOLERANCE_MM
         numbers[current] = numbers[previous] + int(step)
     return tuple(numbers)
@@ -123,7 +125,7 @@ def _b_value_findings(
         found.append(
             Finding(
                 "b-value.near-equal",
-                f"{len(distinct)} b-values that differ by rounding or adjustment were grouped into {len(b_values)}.",
+                f"{len(distinct)} nearly equal b-values were grouped into {len(b_values)}.",
                 "note",
             )
         )
@@ -133,13 +135,13 @@ def _b_value_findings(
 def _geometry_findings(verdict: KindVerdict, frames: Sequence[Frame]) -> list[Finding]:
     if not is_one_geometry(frames):
         mixed = "The series mixes orientations, pixel spacings or matrix sizes; it does not form one volume."
-        severity = "note" if verdict.kind in ("t1", "t1_ce", "t2", "other") else "serious"
-        return [Finding("geometry.mixed", mixed, "note" if severity == "note" else "serious")]
+        harmless = verdict.kind in ("t1", "t1_ce", "t2", "other")
+        return [Finding("geometry.mixed", mixed, "note" if harmless else "serious")]
     found = []
     numbers = slice_positions(frames)
-    first_at = {number: frame for number, frame in zip(numbers, frames, strict=True)}
+    first_at = dict(zip(numbers, frames, strict=True))
     ordered = [first_at[number].plane for number in sorted(first_at)]
-    steps = [float(b.distance_mm([a.origin])[0]) * -1 for a, b in zip(ordered, ordered[1:], strict=False)]
+    steps = [float(b.distance_mm([a.origin])[0]) * -1 for a, b in itertools.pairwise(ordered)]
     if len(steps) >= 2:
         usual = statistics.median(steps)
         gaps = sum(step > 1.5 * usual for step in steps)
@@ -147,7 +149,7 @@ def _geometry_findings(verdict: KindVerdict, frames: Sequence[Frame]) -> list[Fi
             found.append(
                 Finding(
                     "geometry.slice-missing",
-                    f"The slices are not evenly spaced: {gaps} of {len(steps)} gaps are wider than the usual one.",
+                    f"The slices are not evenly spaced: {gaps} of {len(steps)} gaps are wider than usual.",
                     "warning",
                     {"gaps": str(gaps)},
                 )
@@ -200,7 +202,7 @@ def _scale_findings(frames: Sequence[Frame]) -> list[Finding]:
         found.append(
             Finding(
                 "scale.varies",
-                "The vendor's scale slope differs between images; signals are brought to one scale for a fit.",
+                "The vendor's scale slope differs between images; a fit brings them to one scale.",
                 "note",
             )
         )

@@ -20,23 +20,55 @@ ADC_QUANTITY: Final = "113041"
 _ADC_WORDS: Final = frozenset({"ADC", "ADC_UNSPECIFIED", "APPARENT_DIFFUSION_COEFFICIENT", "DADC"})
 _OTHER_MAP_WORDS: Final = frozenset(
     {
-        *("FA", "EADC", "EXP", "RA", "VR", "LA", "MD", "AD", "RD", "TENSOR", "TENSOR_B0", "COLFA", "EXPONENTIAL"),
+        *(
+            "FA",
+            "EADC",
+            "EXP",
+            "RA",
+            "VR",
+            "LA",
+            "MD",
+            "AD",
+            "RD",
+            "TENSOR",
+            "TENSOR_B0",
+            "COLFA",
+            "EXPONENTIAL",
+        ),
         *("MK", "KURTOSIS", "DIFFUSION_ANISO", "FAC", "FRACTIONAL_ANISOTROPY"),
     }
 )
 _TRACE_WORDS: Final = frozenset({"TRACEW", "TRACE", "ISOTROPIC", "COMBINED", "TRACEWEIGHTED"})
-_CALCULATED_WORDS: Final = frozenset({"CALC_BVALUE", "CALC_BVAL", "CALCULATED", "COMPUTED", "SYNTHETIC", "CDWI"})
+_CALCULATED_WORDS: Final = frozenset(
+    {"CALC_BVALUE", "CALC_BVAL", "CALCULATED", "COMPUTED", "SYNTHETIC", "CDWI"}
+)
 _NOT_CONTRAST_WORDS: Final = frozenset(
-    {*("LOCALIZER", "PROJECTION IMAGE", "MIP", "MIN IP", "SUBTRACT", "SUBTRACTION", "SCREEN SAVE", "PHASE"), "P"}
+    {
+        *(
+            "LOCALIZER",
+            "PROJECTION IMAGE",
+            "MIP",
+            "MIN IP",
+            "SUBTRACT",
+            "SUBTRACTION",
+            "SCREEN SAVE",
+            "PHASE",
+        ),
+        "P",
+    }
 )
 _CALCULATED_NAME: Final = re.compile(
     r"calc_?b|calculated.?b|computed.?b|c-?dwi\b|synth(etic)?.{0,4}(b|dwi)|_calc", re.IGNORECASE
 )
+_ADC_NAME: Final = re.compile(r"(?<![a-z])e?adc(?![a-z])|(exponential )?apparent diffusion", re.IGNORECASE)
 _RANGE_OF_B: Final = re.compile(r"ep_b\d+_\d+")
 _T1_NAME: Final = re.compile(
-    r"(?<![a-z])t1(?!rho)|vibe|lava|thrive|e-?thrive|mp-?rage|flash|dixon|fl[23]d|bravo|in.?phase", re.IGNORECASE
+    r"(?<![a-z])t1(?!rho)|vibe|lava|thrive|e-?thrive|mp-?rage|flash|dixon|fl[23]d|bravo|in.?phase",
+    re.IGNORECASE,
 )
-_T2_NAME: Final = re.compile(r"(?<![a-z])t2(?!\*|star)|haste|ssfse|blade|propeller|mrcp|stir|flair", re.IGNORECASE)
+_T2_NAME: Final = re.compile(
+    r"(?<![a-z])t2(?!\*|star)|haste|ssfse|blade|propeller|mrcp|stir|flair", re.IGNORECASE
+)
 _CONTRAST_NAME: Final = re.compile(
     r"\bpost|(?<![a-z])(gd|km|ce|dce)(?![a-z])|\+c\b|contrast|arteri|portal|venous|late phase|hepatobil",
     re.IGNORECASE,
@@ -93,7 +125,15 @@ def tell_kind(hints: SeriesHints, frames: Sequence[Frame]) -> KindVerdict:
         code = ADC_QUANTITY in words
         telling = "real-world quantity code 113041" if code else f"image type {sorted(words & said)[0]}"
         return KindVerdict(role, (telling,))
-    weighted = [frame.b_value.value for frame in frames if frame.b_value is not None and frame.b_value.value > 0]
+    weighted = [
+        frame.b_value.value for frame in frames if frame.b_value is not None and frame.b_value.value > 0
+    ]
+    named = _ADC_NAME.search(hints.name)
+    if named and "DERIVED" in words:
+        exponential = named.group().lower().startswith(("e", "exp"))
+        strong = hints.echo_planar or "DIFFUSION" in words
+        evidence = ("derived image", *(("echo-planar or diffusion",) if strong else ()), "series name")
+        return KindVerdict("other" if exponential else "adc", evidence, uncertain=not strong)
     if weighted or words & {"DIFFUSION"} or hints.acquisition_contrast == "DIFFUSION" or words & _TRACE_WORDS:
         return _diffusion_kind(hints, words, frames, bool(weighted))
     return _contrast_kind(hints, words)
@@ -103,12 +143,6 @@ def _diffusion_kind(
     hints: SeriesHints, words: set[str], frames: Sequence[Frame], has_weighting: bool
 ) -> KindVerdict:
     derived = "DERIVED" in words
-    named_adc = re.search(r"(?<![a-z])e?adc(?![a-z])", hints.name, re.IGNORECASE) is not None
-    if named_adc and derived:
-        exponential = "eadc" in hints.name.lower()
-        return KindVerdict(
-            "other" if exponential else "adc", ("derived diffusion image", "series name"), uncertain=True
-        )
     trace_words = words & _TRACE_WORDS
     if derived and _RANGE_OF_B.search(hints.sequence_name):
         return KindVerdict("calculated_b", ("derived from a range of b-values (sequence name)",))
@@ -146,7 +180,9 @@ def _contrast_kind(hints: SeriesHints, words: set[str]) -> KindVerdict:
     weighting = measured or named
     if weighting is None:
         return KindVerdict("other", (why or "no evidence of a weighting",))
-    evidence = tuple(part for part in (why if measured else "", "series name" if named == weighting else "") if part)
+    evidence = tuple(
+        part for part in (why if measured else "", "series name" if named == weighting else "") if part
+    )
     uncertain = measured is None or (named is not None and named != measured)
     if weighting == "t2":
         return KindVerdict("t2", evidence, uncertain)
@@ -170,6 +206,8 @@ def _weighting(hints: SeriesHints) -> tuple[SeriesKind | None, str]:
         if not steady and te <= 12 and (tr <= 400 or inversion):
             return "t1", f"gradient echo, {timing}"
         return None, ""
+    if not hints.scanning_sequence and te <= 12 and tr <= 50:
+        return "t1", f"short {timing}"
     if te >= 60 and tr >= 800:
         return "t2", f"spin echo, {timing}" if "SE" in hints.scanning_sequence else timing
     if "SE" in hints.scanning_sequence and te <= 30 and tr <= 1200:

@@ -33,6 +33,18 @@ from adcurate.formats.workbook import check_workbook, is_workbook
 
 CellKind = Literal["empty", "text", "number", "date", "boolean", "formula", "error"]
 
+# What openpyxl lets through when a part of the workbook is damaged.
+_PARSER_FAULTS: Final = (
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    OSError,
+    SyntaxError,
+    BadZipFile,
+)
 _CONTROL_ESCAPE: Final = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 
 
@@ -160,7 +172,7 @@ def _workbook_rows(content: bytes, sheet_name: str | None) -> Iterator[tuple[int
                         remedy="Delete the cells that are not needed, also far below and to the right.",
                     )
                 yield number, tuple(_cell(cell, f"{column_letters(i)}{number}") for i, cell in enumerate(row))
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError, BadZipFile, SyntaxError):
+    except _PARSER_FAULTS:
         raise WorksheetError(
             "worksheet.layout",
             "The sheet is not there or cannot be read.",

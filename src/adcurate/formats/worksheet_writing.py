@@ -23,6 +23,7 @@ from adcurate.model.worksheet import WorksheetRow
 LAST_LISTED_ROW: Final = 2_000
 
 _TEXT_KINDS: Final = frozenset({"identifier", "ki67", "mitoses", "text", "place", "edition"})
+_TEXT_FORMAT: Final = 49  # the built-in format "@"
 _FIXED_MOMENT: Final = datetime(2020, 1, 1)  # the same rows give the same bytes
 
 
@@ -103,7 +104,7 @@ def _write_xlsx(path: Path, table: list[list[str | float | date | None]], langua
     book.set_properties({"created": _FIXED_MOMENT, "title": "Clinical worksheet"})
     formats = {
         "header": book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"}),
-        "text": book.add_format({"num_format": "@"}),
+        "text": book.add_format({"num_format": _TEXT_FORMAT}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
     }

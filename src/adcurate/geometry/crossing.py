@@ -17,7 +17,9 @@ from adcurate.geometry.ring import distance_to_segment, ring_ends
 
 # Two lines nearer than this part of the contour's extent meet.
 TOUCH_TOLERANCE: Final = 1e-10
-_CHUNK: Final = 500_000
+# A search ends once it has found more.
+MAX_CROSSINGS: Final = 1_000
+_CHUNK: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +60,27 @@ def find_crossings(rings: Sequence[Floats]) -> list[tuple[int, int]]:
     Returns
     -------
     list of (i, j)
-        Segment numbers from 0 over all rings laid end to end, i < j, sorted.
+        Segment numbers from 0 over all rings laid end to end, i < j, sorted. All of them up to 1,000;
+        of more, some 1,000 or more.
     """
     segments = Segments.of(rings)
-    found: list[tuple[int, int]] = []
-    for i, j in _near_pairs(segments):
-        same = segments.ring[i] == segments.ring[j]
-        bad = _cross(segments, i, j) | (same & meets(segments, i, j))
-        found.extend(zip(i[bad].tolist(), j[bad].tolist(), strict=True))
-    return sorted(found)
+    return _search(segments, touch_group=segments.ring)
 
 
 def find_meetings(segments: Segments) -> list[tuple[int, int]]:
-    """All pairs (i, j) that cross or touch, of one ring or of two, neighbours' shared points left out."""
+    """The pairs that cross or touch, of one ring or of two, neighbours' shared points left out; as above."""
+    return _search(segments, touch_group=np.zeros_like(segments.ring))
+
+
+def _search(segments: Segments, touch_group: Integers) -> list[tuple[int, int]]:
+    """Crossings anywhere; touches between segments of one `touch_group`."""
     found: list[tuple[int, int]] = []
     for i, j in _near_pairs(segments):
-        bad = _cross(segments, i, j) | meets(segments, i, j)
+        together = touch_group[i] == touch_group[j]
+        bad = _cross(segments, i, j) | (together & meets(segments, i, j))
         found.extend(zip(i[bad].tolist(), j[bad].tolist(), strict=True))
+        if len(found) > MAX_CROSSINGS:
+            break
     return sorted(found)
 
 

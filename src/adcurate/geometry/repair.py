@@ -17,11 +17,10 @@ import numpy as np
 from adcurate.arrays import Bools, Floats
 from adcurate.errors import ContourError
 from adcurate.geometry.contour import Contour
-from adcurate.geometry.crossing import Segments, find_meetings
+from adcurate.geometry.crossing import MAX_CROSSINGS, Segments, find_meetings
 from adcurate.geometry.plane import Plane
 from adcurate.geometry.ring import distance_to_segment, ring_length, signed_area, winding_number
 
-MAX_CROSSINGS: Final = 1_000
 # A loop with less area than this part of its squared length is no region.
 _SLIVER: Final = 1e-9
 

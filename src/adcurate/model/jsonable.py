@@ -1,4 +1,7 @@
-"""Records as JSON: keys are field names, NaN is null, an infinite number is the text "inf" or "-inf"."""
+"""Records as JSON: keys are field names, NaN is null, an infinite number is the text "inf" or "-inf".
+
+A set is written in order, so that equal records give equal bytes in every process.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def as_jsonable(value: Any) -> Any:
     if isinstance(value, np.bool_ | np.integer):
         return value.item()
     if isinstance(value, np.ndarray):
-        return [as_jsonable(item) for item in value.tolist()]
+        return as_jsonable(value.tolist())
     if isinstance(value, datetime.date):
         return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -31,6 +34,8 @@ def as_jsonable(value: Any) -> Any:
         return {name: as_jsonable(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): as_jsonable(item) for key, item in value.items()}
-    if isinstance(value, tuple | list | frozenset | set):
+    if isinstance(value, frozenset | set):
+        return [as_jsonable(item) for item in sorted(value)]
+    if isinstance(value, tuple | list):
         return [as_jsonable(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -19,6 +19,8 @@ LEVELS: Final = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90)
 MAX_BINS: Final = 100_000
 _LEVELS: Final = np.array(LEVELS)
 _WHOLE: Final = 1 - 1e-6
+# Below this the fourth power of a spread is no number.
+_NO_SPREAD: Final = 1e-70
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def weighted_moments(values: Floats, weight: Floats) -> Moments:
     divisor = total - float(weight @ weight) / total
     sd = math.sqrt(spread / divisor) if len(values) > 1 else math.nan
     variance = spread / total
-    if math.sqrt(variance) <= 1e-14 * abs(mean):
+    if math.sqrt(variance) <= max(1e-14 * abs(mean), _NO_SPREAD):
         return Moments(mean, sd, math.nan, math.nan)
     skewness = float(gap @ heavy) / total / (variance * math.sqrt(variance))
     kurtosis = float(square @ heavy) / total / (variance * variance) - 3.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from adcurate.statistics import Interval
 
@@ -10,6 +11,7 @@ MINUS = "−"
 UNKNOWN = "–"
 ADC_UNIT = "10⁻³ mm²/s"
 _SHOWN_ADC = 1e3
+_ALL_DIGITS = 1e12  # beyond, the half-up rule has no digits left to act on
 
 
 def show_number(value: float | None, decimals: int) -> str:
@@ -67,6 +69,20 @@ def show_percent_interval(interval: Interval | None, decimals: int = 1) -> str:
     return show_interval(interval, decimals, 100.0)
 
 
+def show_count(n: int, total: int) -> str:
+    """``17 (36.2 %)``: a count with its share of `total`."""
+    return str(n) if total == 0 else f"{n} ({show_percent(n / total)} %)"
+
+
+def show_span(values: Sequence[float], decimals: int, factor: float = 1.0) -> str:
+    """The least and the greatest of some values, or the one that all show as."""
+    known = sorted(value * factor for value in values if not math.isnan(value))
+    if not known:
+        return UNKNOWN
+    low, high = show_number(known[0], decimals), show_number(known[-1], decimals)
+    return low if low == high else f"{low} to {high}"
+
+
 def show_b_values(b_values: tuple[float, ...]) -> str:
     """``50-600-1000``: whole numbers where they are whole."""
     return "-".join(f"{value:g}" if value == round(value) else f"{value:.1f}" for value in b_values)
@@ -76,7 +92,9 @@ def _half_up(value: float, decimals: int) -> float:
     """Round half away from zero on the decimal digits a person would write, as statistics programs print."""
     scale = 10.0**decimals
     scaled = abs(value) * scale
+    if scaled >= _ALL_DIGITS:
+        return value
     nearest = math.floor(scaled + 0.5)
-    if abs(scaled + 0.5 - round(scaled + 0.5)) < 1e-9 * max(1.0, scaled):
+    if abs(scaled + 0.5 - round(scaled + 0.5)) < min(1e-3, 1e-9 * max(1.0, scaled)):
         nearest = round(scaled + 0.5)
     return math.copysign(nearest / scale, value)

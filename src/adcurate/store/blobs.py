@@ -62,13 +62,11 @@ class BlobFolder:
                 digest = content_digest(content)
                 digests.append(digest)
                 path = self.path(digest)
-                if path.exists():
-                    continue
-                if not path.parent.exists():
+                if not path.exists():
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    touched.add(self.folder)
-                write_durably(path, content)
-                touched.add(path.parent)
+                    write_durably(path, content)
+                # Also where the file is there already: an earlier run may have ended before its sync.
+                touched |= {path.parent, self.folder}
             for folder in sorted(touched, reverse=True):
                 sync_folder(folder)
         return digests

@@ -17,8 +17,20 @@ from typing import IO
 from adcurate.errors import StoreError
 
 NETWORK_FILE_SYSTEMS = frozenset(
-    ["afs", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.rclone", "fuse.sshfs", "glusterfs", "gpfs"]
-    + ["lustre", "ncpfs", "nfs", "nfs4", "smb2", "smb3", "smbfs"]
+    [
+        *(
+            "afs",
+            "beegfs",
+            "ceph",
+            "cifs",
+            "fuse.glusterfs",
+            "fuse.rclone",
+            "fuse.sshfs",
+            "glusterfs",
+            "gpfs",
+        ),
+        *("lustre", "ncpfs", "nfs", "nfs4", "smb2", "smb3", "smbfs"),
+    ]
 )
 _WINDOWS_REMOTE_DRIVE = 4
 

@@ -1,4 +1,4 @@
-"""The JSON of an analysis: one shape for ``adcurate analyze`` and for a study, documented in docs/analysis.md."""
+"""The JSON of an analysis, one shape for ``adcurate analyze`` and for a study: see docs/analysis.md."""
 
 from __future__ import annotations
 

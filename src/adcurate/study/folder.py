@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_config_path
 
@@ -23,6 +24,7 @@ from adcurate.model.protocol import Protocol
 from adcurate.store import StudyStore, Vault
 
 KEY_FILE_VARIABLE = "ADCURATE_VAULT_KEY_FILE"
+IDENTITY_CHOICE = "study"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,13 @@ class StudyFolder:
         """Read ``study.toml``."""
         return read_protocol(self.protocol_file)
 
-    def open_store(self) -> StudyStore:
-        """Open the research zone for writing; another writer is refused (``store.locked``)."""
-        return StudyStore.open(self.store)
+    def open_store(self, access: Literal["write", "read"] = "write") -> StudyStore:
+        """Open the research zone; a second writer is refused (``store.locked``)."""
+        return StudyStore.open(self.store, access)
 
-    def open_vault(self, study_id: str) -> Vault:
+    def open_vault(self, store: StudyStore) -> Vault:
         """Open the identity zone with its key file (``vault.key-missing``, ``vault.key-mismatch``)."""
-        return Vault.open(self.vault, key_file_of(study_id))
+        return Vault.open(self.vault, key_file_of(store))
 
 
 def find_study(path: Path) -> StudyFolder:
@@ -79,13 +81,24 @@ def find_study(path: Path) -> StudyFolder:
     raise StudyError(
         "study.not-a-study",
         f"{here.name!r} is not a study folder, and lies in none.",
-        remedy="Go to the study's folder, name it with --study FOLDER, or make one: adcurate study create FOLDER.",
+        remedy="Name the study's folder with --study FOLDER, or make one: adcurate study create.",
     )
 
 
-def key_file_of(study_id: str) -> Path:
-    """Where the vault's key lies: the file that ADCURATE_VAULT_KEY_FILE names, else in the user's settings."""
+def key_file_of(store: StudyStore) -> Path:
+    """Where the vault's key lies.
+
+    The file that ADCURATE_VAULT_KEY_FILE names, else the one chosen when the study was made, else the
+    study's own in the user's settings.
+    """
     named = os.environ.get(KEY_FILE_VARIABLE)
     if named:
         return Path(named)
+    record = store.choices.latest(IDENTITY_CHOICE)
+    known = record.payload if record else {}
+    return Path(known["key_file"]) if known.get("key_file") else default_key_file(str(known.get("id", "")))
+
+
+def default_key_file(study_id: str) -> Path:
+    """The key file of a study in the user's settings, outside every study folder."""
     return user_config_path("adcurate") / "keys" / f"{study_id}.key"

@@ -206,6 +206,9 @@ def _graded(
         name: compare_dunn(by_grade, adjust=name) for name in _ADJUSTMENTS
     }
     order = np.array([question.grades.index(grade) for grade in grade_of], dtype=np.float64)
+    # Resampling sees the cases in an order of their own values, so that no subject's code can move a limit.
+    by_value = np.lexsort((order, marker))
+    marker, order = marker[by_value], order[by_value]
     intervals: dict[str, Interval] = {}
     findings = []
     estimate = estimate_spearman(marker, order, interval="none")

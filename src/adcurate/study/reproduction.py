@@ -98,11 +98,15 @@ def _count(members: tuple[CohortMember, ...], column: str, value: str) -> int:
 
 def _marker(analysis: MarkerAnalysis, printed: Mapping[str, Any]) -> Iterator[ReproducedNumber]:
     group = analysis.marker
+    shown_statistics = (
+        ("mean", 2, "mean_sd", 0),
+        ("sd", 2, "mean_sd", 1),
+        ("median", 3, "median_iqr", 0),
+        ("iqr", 3, "median_iqr", 1),
+    )
     for grade in ("g1", "g2", "g3"):
         own = analysis.grade_groups.get(grade.upper())
-        names = (("mean", 2, "mean_sd", 0), ("sd", 2, "mean_sd", 1))
-        names += (("median", 3, "median_iqr", 0), ("iqr", 3, "median_iqr", 1))
-        for statistic, decimals, key, position in names:
+        for statistic, decimals, key, position in shown_statistics:
             computed = None if own is None else getattr(own, statistic) * _SHOWN
             name = f"{grade.upper()} {statistic if len(statistic) > 3 else statistic.upper()}"
             yield _compare(group, name, printed[key][grade][position], computed, decimals)

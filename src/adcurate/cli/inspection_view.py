@@ -1,0 +1,69 @@
+"""An inspection as a table that a person likes to read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from adcurate.cli.console import show_findings, show_lines, show_table
+from adcurate.report.numbers import show_b_values, show_number
+
+if TYPE_CHECKING:
+    from adcurate.dicom.inspection import InspectedSeries, Inspection
+
+_KINDS = {
+    "dwi": "DWI (directions)",
+    "trace": "DWI (trace)",
+    "adc": "ADC map",
+    "calculated_b": "calculated b",
+    "t2": "T2",
+    "t1": "T1",
+    "t1_ce": "T1 + contrast",
+    "other": "other",
+}
+
+
+def show_inspection(inspection: Inspection) -> None:
+    """Print one row for each series, what was left alone, and the findings."""
+    if not inspection.series:
+        show_lines(["No MR series there."])
+    else:
+        show_table(
+            f"{len(inspection.series)} series of {len(inspection.exams)} exams",
+            ["exam", "series", "kind", "scanner", "T", "b-values, s/mm²", "images", "unit of the ADC map"],
+            [_row(one) for one in inspection.series],
+        )
+    left = Counter(item.reason_code for item in inspection.skipped)
+    left.update(dict(inspection.ignored))
+    if left:
+        shown = ", ".join(f"{count} {reason}" for reason, count in sorted(left.items()))
+        show_lines([f"Left alone: {shown}"])
+    if inspection.refused:
+        rows = [[one.name, one.code, one.sentence] for one in inspection.refused]
+        show_table("Refused", ["object", "code", "reason"], rows)
+    show_findings([finding for one in inspection.series for finding in one.findings])
+
+
+def _row(one: InspectedSeries) -> list[str]:
+    series = one.series
+    strength = "" if series.field_strength_t is None else f"{series.field_strength_t:g}"
+    return [
+        str(one.exam),
+        "" if series.number is None else str(series.number),
+        _KINDS[series.kind],
+        f"{series.vendor} {series.model}".strip(),
+        strength,
+        show_b_values(series.b_values),
+        str(len(series.frames)),
+        _unit(one),
+    ]
+
+
+def _unit(one: InspectedSeries) -> str:
+    unit = one.adc_unit
+    if unit is None:
+        return ""
+    if unit.mm2_per_s_per_stored_unit is None:
+        return "unknown"
+    shown = f"{unit.mm2_per_s_per_stored_unit:g} mm²/s ({unit.evidence}"
+    return f"{shown}, r {show_number(unit.r, 4)})" if unit.r is not None else f"{shown})"

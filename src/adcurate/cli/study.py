@@ -1,0 +1,205 @@
+"""``adcurate study``: the whole study on a person's own files, step by step; each says what comes next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adcurate.cli.options import JsonOption, StudyOption, one_of, wants_only_json, write_json
+from adcurate.errors import DONE_WITH_REFUSALS
+
+study_app = typer.Typer(help="A study on your own files, step by step.", no_args_is_help=True)
+
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", min=0, help="Processes to use.", show_default="all cores")
+]
+HERE = Path()
+
+
+@study_app.command()
+def create(
+    folder: Annotated[Path, typer.Argument(help="A new folder, on a local disk.")],
+    template: Annotated[
+        str, typer.Option("--template", help="net-grade (the paper's study) or graded-outcome (any other).")
+    ] = "net-grade",
+    language: Annotated[str, typer.Option("--language", help="Of the worksheet: en, nl, fr or de.")] = "en",
+    json_file: JsonOption = None,
+) -> None:
+    """Make an empty study: its protocol, its worksheet to fill in, its store and its vault."""
+    from adcurate.cli.console import show_lines, show_next
+    from adcurate.study.create import create_study
+    from adcurate.study.status import next_step
+
+    one_of("--language", language, ("en", "nl", "fr", "de"))
+    created = create_study(folder, template, language=language)  # type: ignore[arg-type]
+    if not wants_only_json(json_file):
+        show_lines(
+            [
+                f"Study made in {folder}.",
+                "  study.toml      the protocol: read it, change it before the first analysis",
+                "  worksheet.xlsx  the worksheet to fill in",
+                f"The key of its vault: {created.key_file}",
+                "Keep a copy of the key in a safe place: without it nobody can be told who a code is.",
+            ]
+        )
+        show_next(f"cd {folder}, then " + next_step(()))
+    write_json(json_file, {"study": str(created.folder.path), "key_file": str(created.key_file)})
+
+
+@study_app.command()
+def add(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Folders, zip files or DICOM files.")
+    ],
+    study: StudyOption = HERE,
+    workers: WorkersOption = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Add exams. Identity is taken off; the originals stay where they are."""
+    from adcurate.cli.console import progress_bar
+    from adcurate.cli.study_view import show_added
+    from adcurate.study.add import add_exams
+    from adcurate.study.folder import find_study
+
+    folder = find_study(study)
+    with progress_bar() as progress:
+        added = add_exams(folder, paths, workers=workers, progress=progress)
+    if not wants_only_json(json_file):
+        show_added(folder, added)
+    write_json(json_file, added.as_json())
+    if added.quarantined:
+        raise typer.Exit(DONE_WITH_REFUSALS)
+
+
+@study_app.command()
+def worksheet(
+    file: Annotated[Path, typer.Argument(help="The worksheet, CSV or XLSX.")],
+    study: StudyOption = HERE,
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", help="Confirm the CSV delimiter: , ; or tab.")
+    ] = None,
+    decimal: Annotated[str | None, typer.Option("--decimal", help="Confirm the decimal sign: . or ,")] = None,
+    dates: Annotated[
+        str | None, typer.Option("--dates", help="Confirm written dates: iso, dmy or mdy.")
+    ] = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="HEADER=COLUMN", help="Name a column that is called otherwise."),
+    ] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Import the clinical worksheet; every faulty cell is listed, complete rows enter."""
+    from adcurate.cli.study_view import show_worksheet, worksheet_options
+    from adcurate.study.folder import find_study
+    from adcurate.study.worksheet import import_worksheet
+
+    folder = find_study(study)
+    imported = import_worksheet(folder, file, worksheet_options(delimiter, decimal, dates, header or []))
+    if not wants_only_json(json_file):
+        show_worksheet(folder, imported)
+    write_json(json_file, imported.as_json())
+    if imported.faults:
+        raise typer.Exit(DONE_WITH_REFUSALS)
+
+
+@study_app.command()
+def contours(
+    file: Annotated[Path, typer.Argument(help="The contours, JSON (docs/contours.md).")],
+    study: StudyOption = HERE,
+    json_file: JsonOption = None,
+) -> None:
+    """Import what the readers drew. All of the file enters, or nothing."""
+    from adcurate.cli.study_view import show_contours
+    from adcurate.study.contours import import_contours
+    from adcurate.study.folder import find_study
+
+    folder = find_study(study)
+    imported = import_contours(folder, file)
+    if not wants_only_json(json_file):
+        show_contours(folder, imported)
+    write_json(json_file, imported.as_json())
+
+
+@study_app.command()
+def link(
+    subject: Annotated[str, typer.Argument(help="The subject's code.")],
+    exam: Annotated[str, typer.Argument(help="The exam's UID, or its beginning.")],
+    why: Annotated[str, typer.Option("--why", help="The reason, for the record.")],
+    visit: Annotated[str, typer.Option("--visit", help="The visit.")] = "1",
+    study: StudyOption = HERE,
+    json_file: JsonOption = None,
+) -> None:
+    """Say which exam belongs to a subject's visit, where the two keys leave it open."""
+    from adcurate.cli.study_view import show_links
+    from adcurate.model.jsonable import as_jsonable
+    from adcurate.study.folder import find_study
+    from adcurate.study.link import decide_link
+
+    folder = find_study(study)
+    links = decide_link(folder, subject, exam, why, visit=visit)
+    if not wants_only_json(json_file):
+        show_links(folder, links)
+    write_json(json_file, {"links": as_jsonable(links)})
+
+
+@study_app.command()
+def run(study: StudyOption = HERE, workers: WorkersOption = None, json_file: JsonOption = None) -> None:
+    """Make the ADC maps, measure every region, and run every statistic of the protocol."""
+    from adcurate.cli.console import progress_bar
+    from adcurate.cli.study_view import run_json, show_run
+    from adcurate.study.folder import find_study
+    from adcurate.study.run import run_study
+
+    folder = find_study(study)
+    with progress_bar() as progress:
+        outcome = run_study(folder, workers=workers, progress=progress)
+    if not wants_only_json(json_file):
+        show_run(folder, outcome)
+    write_json(json_file, run_json(outcome))
+
+
+@study_app.command()
+def report(study: StudyOption = HERE, workers: WorkersOption = None, json_file: JsonOption = None) -> None:
+    """Write the report, its figures, tables and maps into results/."""
+    from adcurate.cli.console import progress_bar, show_next
+    from adcurate.study.folder import find_study
+    from adcurate.study.report import report_study
+
+    folder = find_study(study)
+    with progress_bar() as progress:
+        written = report_study(folder, workers=workers, progress=progress)
+    if not wants_only_json(json_file):
+        show_next(f"open {written.html}")
+    write_json(json_file, {"report": str(written.html), "digests": dict(written.results.digests)})
+
+
+@study_app.command()
+def status(study: StudyOption = HERE, json_file: JsonOption = None) -> None:
+    """Show how far the study is, and what comes next."""
+    from adcurate.cli.study_view import show_status
+    from adcurate.study.folder import find_study
+    from adcurate.study.status import study_status
+
+    found = study_status(find_study(study))
+    if not wants_only_json(json_file):
+        show_status(found)
+    write_json(json_file, found.as_json())
+
+
+@study_app.command()
+def show(
+    measurement: Annotated[str, typer.Argument(help="A measurement's id, or its first digits.")],
+    study: StudyOption = HERE,
+    json_file: JsonOption = None,
+) -> None:
+    """Trace one number to its slice, contour, map and stored objects."""
+    from adcurate.cli.study_view import show_traced
+    from adcurate.study.folder import find_study
+    from adcurate.study.show import show_measurement
+
+    traced = show_measurement(find_study(study), measurement)
+    if not wants_only_json(json_file):
+        show_traced(traced)
+    write_json(json_file, traced.as_json())

@@ -1,0 +1,207 @@
+"""The study's steps as people see them in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from adcurate.cli.console import show_findings, show_lines, show_next, show_table
+from adcurate.cli.options import one_of
+from adcurate.errors import UsageError
+from adcurate.formats.worksheet import WorksheetOptions
+from adcurate.report.numbers import show_adc, show_adc_interval, show_interval, show_number, show_p
+from adcurate.study.add import AddedExams
+from adcurate.study.analysis_json import marker_json
+from adcurate.study.contours import ImportedContours
+from adcurate.study.folder import StudyFolder
+from adcurate.study.linking import Link
+from adcurate.study.run import RunOutcome
+from adcurate.study.show import TracedMeasurement
+from adcurate.study.status import StudyStatus, study_status
+from adcurate.study.worksheet import ImportedWorksheet
+
+_DELIMITERS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
+
+
+def worksheet_options(
+    delimiter: str | None, decimal: str | None, dates: str | None, mapping: Sequence[str]
+) -> WorksheetOptions:
+    """What a person confirmed on the command line.
+
+    Raises
+    ------
+    UsageError
+        ``usage.option``.
+    """
+    if delimiter is not None:
+        delimiter = _DELIMITERS[one_of("--delimiter", delimiter, (",", ";", "tab", "\t"))]
+    if decimal is not None:
+        one_of("--decimal", decimal, (".", ","))
+    if dates is not None:
+        one_of("--dates", dates, ("iso", "dmy", "mdy"))
+    pairs = {}
+    for item in mapping:
+        header, equals, column = item.rpartition("=")
+        if not equals or not header or not column:
+            raise UsageError(
+                "usage.option",
+                "--map takes HEADER=COLUMN.",
+                remedy='For example: --map "Tumour size=lesion_size_mm"',
+            )
+        pairs[header] = column
+    return WorksheetOptions(delimiter=delimiter, decimal=decimal, date_order=dates, mapping=pairs)  # type: ignore[arg-type]
+
+
+def show_added(study: StudyFolder, added: AddedExams) -> None:
+    """What became of the files."""
+    show_lines(
+        [
+            f"{added.received} objects received = {added.stored} stored + {added.duplicate} known already"
+            f" + {added.quarantined} quarantined",
+            f"The study now holds {added.n_exams} exams of {added.n_subjects} subjects.",
+        ]
+    )
+    if added.skipped:
+        shown = ", ".join(f"{count} {reason}" for reason, count in added.skipped.items())
+        show_lines([f"Left alone: {shown}"])
+    if added.refused:
+        reasons = Counter((one.code, one.sentence) for one in added.refused)
+        rows = [[str(count), code, sentence] for (code, sentence), count in reasons.most_common()]
+        show_table("Quarantined (bytes kept in the vault)", ["n", "code", "reason"], rows)
+    _next(study)
+
+
+def show_worksheet(study: StudyFolder, imported: ImportedWorksheet) -> None:
+    """Rows that entered, every faulty cell, and the links."""
+    show_lines([f"{imported.n_rows} rows of {imported.n_subjects} subjects entered."])
+    if imported.faults:
+        show_table(
+            f"{imported.n_draft_rows} rows did not enter; correct these cells and import again",
+            ["cell", "column", "what is wrong", "what to do"],
+            [[fault.address, fault.column, fault.sentence, fault.remedy] for fault in imported.faults],
+        )
+    show_findings(imported.findings)
+    show_links(study, imported.links)
+
+
+def show_links(study: StudyFolder, links: Sequence[Link]) -> None:
+    """How many rows and exams found each other, and each that did not."""
+    counts = Counter(link.status for link in links)
+    show_lines([", ".join(f"{count} {status}" for status, count in sorted(counts.items()))])
+    open_links = [link for link in links if link.status != "matched"]
+    if open_links:
+        show_table(
+            "Not matched",
+            ["subject", "visit", "status", "why", "exams"],
+            [
+                [link.subject, link.visit, link.status, link.reason, " ".join(link.study_instance_uids)]
+                for link in open_links
+            ],
+        )
+    _next(study)
+
+
+def show_contours(study: StudyFolder, imported: ImportedContours) -> None:
+    """How much was drawn."""
+    readers = "reader" if imported.n_readers == 1 else "readers"
+    show_lines(
+        [
+            f"{imported.n_contours} contours of {imported.n_lesions} lesions by {imported.n_readers} {readers};"
+            f" {imported.n_changed} regions are new or changed."
+        ]
+    )
+    _next(study)
+
+
+def show_run(study: StudyFolder, outcome: RunOutcome) -> None:
+    """The flow and the main numbers; the report has the rest."""
+    numbers = outcome.numbers
+    show_lines(
+        [
+            f"{outcome.n_exams} exams ({outcome.n_derived_now} derived now), "
+            f"{outcome.n_measurements} measurements."
+        ]
+    )
+    rows = []
+    for stage in numbers.flow.stages:
+        left = "; ".join(f"{n} {reason}" for reason, n in stage.left_out)
+        rows.append([stage.label, str(stage.n), left])
+    show_table("Participant flow", ["stage", "n", "left out after it"], rows)
+    record = numbers.analyses[numbers.protocol.adc.map_of_record]
+    show_table(
+        f"On the {numbers.protocol.adc.map_of_record} map, ADC in 10⁻³ mm²/s",
+        ["marker", "Mann-Whitney p", "rho", "interval", "AUC", "interval", "cut-off", "interval"],
+        [
+            [
+                analysis.marker,
+                show_p(analysis.mann_whitney[analysis.mann_whitney_of_record].p_value),
+                show_number(analysis.spearman.rho if analysis.spearman else None, 3),
+                show_interval(analysis.spearman_interval, 3),
+                show_number(analysis.auc.value, 3),
+                show_interval(analysis.auc_interval, 3),
+                f"{analysis.youden.rule} {show_adc(analysis.youden.cutoff)}",
+                show_adc_interval(analysis.cutoff_intervals.get(analysis.cutoff_of_record)),
+            ]
+            for analysis in record
+        ],
+    )
+    show_findings(numbers.findings)
+    _next(study)
+
+
+def run_json(outcome: RunOutcome) -> dict[str, Any]:
+    """The shape printed by ``study run --json``."""
+    numbers = outcome.numbers
+    return {
+        "exams": outcome.n_exams,
+        "derived_now": outcome.n_derived_now,
+        "measurements": outcome.n_measurements,
+        "maps": {
+            source: {analysis.marker: marker_json(analysis) for analysis in analyses}
+            for source, analyses in numbers.analyses.items()
+        },
+        "findings": [finding.as_json() for finding in numbers.findings],
+    }
+
+
+def show_status(found: StudyStatus) -> None:
+    """Where the study stands."""
+    show_lines(
+        [
+            found.title,
+            f"{found.n_exams} exams of {found.n_subjects} subjects ({found.n_objects} objects,"
+            f" {found.n_quarantined} quarantined); {found.n_rows} worksheet rows; {found.n_regions} regions.",
+            "Links: " + ", ".join(f"{count} {status}" for status, count in found.link_counts.items()),
+            "Done: " + (", ".join(found.done) or "nothing yet"),
+        ]
+    )
+    show_findings(found.findings)
+    show_next(found.next_step)
+
+
+def show_traced(traced: TracedMeasurement) -> None:
+    """One number and its way back."""
+    one = traced.measurement
+    rows = [
+        ["subject, lesion, reader", f"{one.subject}, {one.lesion}, {one.reader}"],
+        ["map", f"{one.map_source} ({one.map_id[:12]})"],
+        ["mean, minimum (10⁻³ mm²/s)", f"{show_adc(one.values['mean'])}, {show_adc(one.values['minimum'])}"],
+        ["voxels, area (mm²)", f"{one.values['n_voxels']}, {show_number(one.values['area_mm2'], 1)}"],
+        ["SOP Instance UID", one.sop_instance_uid],
+        ["frame, slice", f"{one.frame_number}, {one.slice_index + 1}"],
+        ["contour", one.contour_digest],
+    ]
+    show_table(f"Measurement {one.measurement_id[:12]}", ["what", "value"], rows)
+    show_table(
+        "Derived by",
+        ["id", "kind", "method", "made from"],
+        [
+            [step.derived_id[:12], step.kind, step.method, f"{len(step.inputs)} inputs"]
+            for step in traced.steps
+        ],
+    )
+
+
+def _next(study: StudyFolder) -> None:
+    show_next(study_status(study).next_step)

@@ -1,0 +1,91 @@
+"""Run one function over many items, here or in worker processes.
+
+Each item is a task of its own and results come back in the items' order, so that the same items give the
+same bits for any number of workers. Nothing about the work is known here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]
+
+# Enough in flight to keep every worker busy, few enough that results waiting their turn stay small.
+_CHUNKS_PER_WORKER = 3
+_LARGEST_CHUNK = 32
+
+
+def run_tasks(
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    *,
+    workers: int = 0,
+    progress: Progress | None = None,
+) -> Iterator[Result]:
+    """Yield ``function(item)`` for each item, in order.
+
+    Parameters
+    ----------
+    function, items
+        For ``workers > 0`` both must be picklable: a function at the top of a module, or a
+        `functools.partial` of one.
+    workers
+        0 runs inline; n runs in n processes, each started fresh (so that it is the same on Linux, macOS
+        and Windows). More workers than items are not started.
+    progress
+        Called with (done, of how many) after each result.
+
+    Raises
+    ------
+    Exception
+        What the function raised for the first item, in order, that failed; the rest is cancelled. An
+        interrupt (Ctrl-C) stops the workers and is passed on.
+    """
+    total = len(items)
+    results = (
+        (function(item) for item in items)
+        if workers <= 0 or total <= 1
+        else _in_processes(function, items, min(workers, total))
+    )
+    for done, result in enumerate(results, start=1):
+        if progress is not None:
+            progress(done, total)
+        yield result
+
+
+def available_workers() -> int:
+    """How many processes this machine can run at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _in_processes(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int
+) -> Iterator[Result]:
+    size = max(1, min(_LARGEST_CHUNK, len(items) // (workers * _CHUNKS_PER_WORKER)))
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    waiting: deque[Future[list[Result]]] = deque()
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        upcoming = iter(chunks)
+        for chunk in upcoming:
+            waiting.append(pool.submit(_run_chunk, function, chunk))
+            if len(waiting) >= workers * _CHUNKS_PER_WORKER:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        # Reached also when the caller stops early or is interrupted: nothing is left running.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _run_chunk(function: Callable[[Item], Result], chunk: Sequence[Item]) -> list[Result]:
+    return [function(item) for item in chunk]

@@ -1,0 +1,164 @@
+"""The Methods text of a study, written from its protocol and results: every choice that can move a number."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from adcurate.model.cohort import StudyResults
+from adcurate.model.protocol import Protocol
+from adcurate.report.numbers import show_b_values, show_number, show_percent
+from adcurate.report.words import (
+    ADJUSTMENT_WORDS,
+    FIT_WORDS,
+    INTERVAL_WORDS,
+    LESION_WORDS,
+    MANN_WHITNEY_WORDS,
+    MAP_WORDS,
+    MEASURE_WORDS,
+    VOXEL_RULE_WORDS,
+    listed,
+)
+
+_EDITION_WORDS = {
+    "who-2010": "WHO 2010",
+    "who-2017": "WHO 2017",
+    "who-2019": "WHO 2019",
+    "none": "no edition",
+}
+
+
+def write_methods(results: StudyResults) -> str:
+    """Paragraphs separated by blank lines: participants, imaging, measurement, grading, statistics, software."""
+    paragraphs = (
+        _participants(results),
+        _imaging(results),
+        _measurement(results.protocol),
+        _grading(results.protocol),
+        _tests(results.protocol),
+        _accuracy(results.protocol),
+        _software(results),
+    )
+    return "\n\n".join(paragraphs)
+
+
+def _participants(results: StudyResults) -> str:
+    protocol, flow = results.protocol, results.flow
+    rule = protocol.eligibility
+    needs = []
+    if rule.require_mri:
+        needs.append("an MRI exam with diffusion-weighted imaging")
+    if rule.minimum_lesion_size_mm > 0:
+        needs.append(f"a lesion of at least {show_number(rule.minimum_lesion_size_mm / 10, 1)} cm")
+    if rule.require_grade:
+        needs.append("a histological grade")
+    asked = f"Eligible subjects had {listed(needs)}. " if needs else "No eligibility rule was set. "
+    choice = LESION_WORDS[protocol.lesion.choice]
+    fallback = LESION_WORDS[protocol.lesion.fallback]
+    several = f"In subjects with several lesions, {choice} was analysed"
+    if protocol.lesion.choice == "specimen-origin":
+        several += f"; where none or more than one matched, {fallback}"
+    first, last = flow.stages[0], flow.stages[-1]
+    return f"{asked}{several}. Of {first.n} subjects screened, {last.n} were analysed, one lesion each."
+
+
+def _imaging(results: StudyResults) -> str:
+    counts = Counter(
+        (m.scanner.vendor, m.scanner.field_strength_t, m.scanner.b_values) for m in results.members
+    )
+    scanners = Counter((m.scanner.vendor, m.scanner.field_strength_t) for m in results.members)
+    b_values = Counter(key[2] for key in counts.elements())
+    made = listed(
+        [
+            f"{vendor}{'' if field is None else f' {show_number(field, 1)} T'} (n = {n})"
+            for (vendor, field), n in sorted(scanners.items(), key=lambda item: (-item[1], str(item[0])))
+        ]
+    )
+    used = listed(
+        [
+            f"{show_b_values(values)} (n = {n})"
+            for values, n in sorted(b_values.items(), key=lambda item: (-item[1], item[0]))
+        ]
+    )
+    return f"Exams came from {made}. The b-values were {used}, in s/mm²." if results.members else "No exam."
+
+
+def _measurement(protocol: Protocol) -> str:
+    rule, region = protocol.adc, protocol.region
+    fitted = f"{FIT_WORDS[rule.fit]} of the signals at "
+    fitted += f"b = {show_b_values(rule.b_values)} s/mm²" if rule.b_values else "all b-values of the exam"
+    markers = listed([f"{marker.name} ({MEASURE_WORDS[marker.measure]})" for marker in protocol.markers])
+    other = "refit" if rule.map_of_record == "scanner" else "scanner"
+    return (
+        f"ADC was read from {MAP_WORDS[rule.map_of_record]} (the map of record); {MAP_WORDS[other]} was measured "
+        f"beside it on the same contours. Refits assumed mono-exponential decay and used {fitted}. The unit of a "
+        "scanner's map was taken from its regression on the refit where the diffusion-weighted images were "
+        "available. Regions were contours drawn on one slice and kept in patient coordinates; "
+        f"{VOXEL_RULE_WORDS[region.rule]}. Voxels without an estimate, zeros of a scanner's map among them, were left "
+        f"out and counted; a region needed at least {region.minimum_voxels} estimated "
+        f"voxel{'s' if region.minimum_voxels != 1 else ''}. The markers were {markers}. Each region was measured again "
+        "under the other customary voxel rules and after one voxel of erosion."
+    )
+
+
+def _grading(protocol: Protocol) -> str:
+    outcome, editions = protocol.outcome, protocol.grading
+    by_site = [
+        f"{_EDITION_WORDS.get(edition, edition)} for the {site}"
+        for site, edition in sorted(editions.edition_by_primary_site.items())
+    ]
+    checked = ""
+    if by_site or editions.other != "none":
+        others = f"{_EDITION_WORDS.get(editions.other, editions.other)}{' for other sites' if by_site else ''}"
+        checked = f" It was checked against {listed([*by_site, others])}; a disagreement is a finding and changes nothing."
+    directions = listed([f"{'low' if m.direction == 'low' else 'high'} {m.name}" for m in protocol.markers])
+    return (
+        f"The pathologist's grade was the reference standard.{checked} The outcome was {outcome.positive_label} "
+        f"({', '.join(outcome.positive)}) against {outcome.negative_label} ({', '.join(outcome.negative)}); "
+        f"{directions} was taken to point to {outcome.positive_label}."
+    )
+
+
+def _tests(protocol: Protocol) -> str:
+    methods = protocol.analysis
+    return (
+        f"Values that agree to {methods.resolution_mm2_per_s * 1e3:g} × 10⁻³ mm²/s were ties in every rank, curve and "
+        f"cut-off; means and SDs used the values as measured. Quartiles are percentiles of type "
+        f"{methods.percentile_type}. The two outcome groups were compared by the two-sided Mann-Whitney test "
+        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value), all grades by the Kruskal-Wallis test and pairs of "
+        f"grades by Dunn's test on its ranks ({ADJUSTMENT_WORDS[methods.pairwise_adjustment]} adjustment). "
+        "Correlation with the grade, in the order "
+        f"{', '.join(protocol.grades)}, is Spearman's ρ on midranks "
+        f"(interval: {INTERVAL_WORDS[methods.spearman_interval]}). No adjustment was made for testing "
+        f"{len(protocol.markers)} marker{'s' if len(protocol.markers) != 1 else ''}."
+    )
+
+
+def _accuracy(protocol: Protocol) -> str:
+    methods = protocol.analysis
+    stated = methods.stated_prevalence
+    bayes = (
+        ""
+        if stated is None
+        else f", and at a stated prevalence of {show_percent(stated)} % by Bayes' theorem with logit intervals"
+    )
+    return (
+        "The area under the empirical ROC curve counts the pairs of one lesion from each outcome group in which the "
+        f"marker points the right way, ties as halves (interval: {INTERVAL_WORDS[methods.auc_interval]}; standard "
+        "error and p-value: DeLong). The cut-off is the observed value of greatest Youden index, the most specific "
+        f"one of several equal ones (interval: {INTERVAL_WORDS[methods.cutoff_interval]}). Sensitivity, specificity "
+        "and predictive values at the cut-off are shares of the lesions analysed "
+        f"(intervals: {INTERVAL_WORDS[methods.proportion_interval]}){bayes}. Intervals are "
+        f"{show_number(methods.confidence_level * 100, 0)} % intervals. Bootstraps drew "
+        f"{methods.bootstrap_resamples} resamples from a stream of random numbers of their own for each marker and "
+        f"method, started from the seed {methods.seed}; resamples without both outcome groups were dropped and counted."
+    )
+
+
+def _software(results: StudyResults) -> str:
+    own = results.software.get("adcurate")
+    others = [f"{name} {version}" for name, version in sorted(results.software.items()) if name != "adcurate"]
+    with_others = f" with {listed(others)}" if others else ""
+    return (
+        f"All maps, measurements, statistics, figures and this text were made by Adcurate"
+        f"{f' {own}' if own else ''}{with_others}."
+    )

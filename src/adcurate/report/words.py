@@ -1,0 +1,61 @@
+"""The names of methods as a reader of journals knows them."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+MANN_WHITNEY_WORDS = {
+    "exact": "exact",
+    "asymptotic": "asymptotic, tie-corrected",
+    "asymptotic-continuity": "asymptotic with continuity correction",
+}
+ADJUSTMENT_WORDS = {"none": "unadjusted", "bonferroni": "Bonferroni", "holm": "Holm"}
+INTERVAL_WORDS = {
+    "fisher-z": "Fisher z",
+    "fisher-z-1.06": "Fisher z with 1.06",
+    "bonett-wright": "Bonett-Wright",
+    "percentile-bootstrap": "bootstrap, percentile",
+    "bca-bootstrap": "bootstrap, bias-corrected and accelerated (BCa)",
+    "delong": "DeLong",
+    "exact-binomial": "exact binomial",
+    "clopper-pearson": "Clopper-Pearson",
+    "wilson": "Wilson",
+    "logit-delta": "logit",
+}
+MEASURE_WORDS = {
+    "mean": "mean ADC of the region's voxels",
+    "minimum": "lowest ADC of the region's voxels",
+    "median": "median ADC of the region's voxels",
+    "p5": "5th percentile of the region's ADC",
+    "p10": "10th percentile of the region's ADC",
+    "p25": "25th percentile of the region's ADC",
+    "lowest_mean": "mean of the five lowest voxels",
+    "lowest_3x3_mean": "mean of the lowest block of 3 × 3 voxels",
+}
+VOXEL_RULE_WORDS = {
+    "centre": "a voxel belongs to a region when its centre lies inside the contour or on it",
+    "any-overlap": "a voxel belongs to a region when the contour covers any part of it",
+    "half": "a voxel belongs to a region when the contour covers at least half of it",
+    "area-weighted": "every voxel counts with the part of it that the contour covers",
+}
+FIT_WORDS = {
+    "loglinear": "log-linear least squares",
+    "weighted": "weighted log-linear least squares",
+    "nonlinear": "non-linear least squares",
+}
+MAP_WORDS = {"scanner": "the scanner's own ADC map", "refit": "an ADC map refitted from the exam's DWI"}
+LESION_WORDS = {
+    "specimen-origin": "the lesion that the specimen came from",
+    "largest": "the largest lesion",
+    "first": "the first lesion in the worksheet's order",
+}
+
+
+def of_record(text: str) -> Markup:
+    """A method's name with the star of record."""
+    return Markup('{} <span class="record">★</span>').format(text)
+
+
+def listed(items: list[str]) -> str:
+    """``a, b and c``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

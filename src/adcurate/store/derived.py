@@ -1,0 +1,170 @@
+"""The derivation graph: every derived object under the hash of its inputs, parameters and method.
+
+Compute, cache, trace and replay are one question here: is there an object with this id? If so it is
+returned as it was made; if not it is made, stored and linked to its inputs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from adcurate.errors import StoreError
+from adcurate.model import Derivation, canonical_json
+from adcurate.store.blobs import BlobFolder
+from adcurate.store.database import Database
+from adcurate.store.schema import derived, derived_inputs
+
+Content = bytes | Any
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedRecord:
+    """One node of the graph; `blob` is the digest of its bytes, or "" where it holds JSON."""
+
+    derived_id: str
+    kind: str
+    method: str
+    parameters: Any
+    inputs: tuple[str, ...]
+    at: str
+    blob: str
+
+
+class DerivedObjects:
+    """Maps, summaries, analyses, figures and reports, each made once."""
+
+    def __init__(self, database: Database, blobs: BlobFolder) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    def get_or_make(self, derivation: Derivation, make: Callable[[], Content]) -> Content:
+        """The object of a derivation, from the store or made now.
+
+        `make` returns bytes or what JSON can hold; JSON comes back as JSON gives it (lists for tuples),
+        the first time as well as later.
+
+        Raises
+        ------
+        StoreError
+            ``store.integrity`` where stored bytes are gone or changed.
+        """
+        if self.has(derivation.derived_id):
+            return self.get(derivation.derived_id)
+        return self.put(derivation, make())
+
+    def put(self, derivation: Derivation, content: Content) -> Content:
+        """Store what a derivation made. An object that is already there stays as it is."""
+        if isinstance(content, bytes):
+            blob, payload = self._blobs.put(content), None
+        else:
+            blob, payload = None, canonical_json(content).encode()
+        derived_id = derivation.derived_id
+        with self._database.begin() as connection:
+            if connection.execute(select(derived.c.kind).where(derived.c.derived_id == derived_id)).first():
+                return content if payload is None else json.loads(payload)
+            connection.execute(
+                derived.insert().values(
+                    derived_id=derived_id,
+                    kind=derivation.kind,
+                    method=derivation.method,
+                    parameters=canonical_json(dict(derivation.parameters)),
+                    at=self._database.clock(),
+                    blob=blob,
+                    payload=payload,
+                )
+            )
+            if derivation.inputs:
+                connection.execute(
+                    derived_inputs.insert(),
+                    [
+                        {"derived_id": derived_id, "position": position, "input_id": input_id}
+                        for position, input_id in enumerate(derivation.inputs)
+                    ],
+                )
+        return content if payload is None else json.loads(payload)
+
+    def has(self, derived_id: str) -> bool:
+        """Whether the object is in the store."""
+        with self._database.begin() as connection:
+            row = connection.execute(select(derived.c.kind).where(derived.c.derived_id == derived_id)).first()
+        return row is not None
+
+    def get(self, derived_id: str) -> Content:
+        """The object as it was made.
+
+        Raises
+        ------
+        StoreError
+            ``store.not-found``, ``store.integrity``
+        """
+        with self._database.begin() as connection:
+            row = connection.execute(
+                select(derived.c.blob, derived.c.payload).where(derived.c.derived_id == derived_id)
+            ).first()
+        if row is None:
+            raise _not_found()
+        return self._blobs.get(row.blob) if row.blob else json.loads(row.payload)
+
+    def record(self, derived_id: str) -> DerivedRecord:
+        """How the object came to be.
+
+        Raises
+        ------
+        StoreError
+            ``store.not-found``
+        """
+        with self._database.begin() as connection:
+            row = connection.execute(select(derived).where(derived.c.derived_id == derived_id)).first()
+            inputs = connection.scalars(
+                select(derived_inputs.c.input_id)
+                .where(derived_inputs.c.derived_id == derived_id)
+                .order_by(derived_inputs.c.position)
+            ).all()
+        if row is None:
+            raise _not_found()
+        return DerivedRecord(
+            row.derived_id,
+            row.kind,
+            row.method,
+            json.loads(row.parameters),
+            tuple(inputs),
+            row.at,
+            row.blob or "",
+        )
+
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        """Ids of all objects of a kind, oldest first."""
+        query = select(derived.c.derived_id).where(derived.c.kind == kind)
+        with self._database.begin() as connection:
+            return tuple(connection.scalars(query.order_by(derived.c.at, derived.c.derived_id)))
+
+    def trace(self, derived_id: str) -> tuple[DerivedRecord, ...]:
+        """The object and everything it was made from, nearest first.
+
+        Inputs that are no derived objects (digests of stored content) end a branch; they stand in the
+        ``inputs`` of the records.
+
+        Raises
+        ------
+        StoreError
+            ``store.not-found``
+        """
+        found = {derived_id: self.record(derived_id)}
+        waiting = [derived_id]
+        while waiting:
+            for input_id in found[waiting.pop(0)].inputs:
+                if input_id not in found and self.has(input_id):
+                    found[input_id] = self.record(input_id)
+                    waiting.append(input_id)
+        return tuple(found.values())
+
+
+def _not_found() -> StoreError:
+    return StoreError(
+        "store.not-found", "The store has no object with this id.", remedy="Run the step that makes it."
+    )

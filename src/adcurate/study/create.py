@@ -1,0 +1,80 @@
+"""``create``: an empty study with its protocol, its worksheet to fill in, its store and its vault."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from adcurate.errors import ProtocolError, StudyError
+from adcurate.formats.protocol import parse_protocol
+from adcurate.formats.vocabulary import Language
+from adcurate.formats.worksheet_writing import write_worksheet_template
+from adcurate.store import StudyStore, Vault
+from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, default_key_file
+
+TEMPLATES = ("net-grade", "graded-outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedStudy:
+    """The new study and where the key of its vault lies."""
+
+    folder: StudyFolder
+    key_file: Path
+
+
+def template_text(name: str) -> str:
+    """A protocol template as text.
+
+    Raises
+    ------
+    ProtocolError
+        ``protocol.template``.
+    """
+    if name not in TEMPLATES:
+        raise ProtocolError(
+            "protocol.template",
+            f"There is no template {name!r}.",
+            remedy=f"Templates: {', '.join(TEMPLATES)}.",
+        )
+    return resources.files("adcurate.study").joinpath("templates", f"{name}.toml").read_text("utf-8")
+
+
+def create_study(
+    path: Path, template: str = "net-grade", *, key_file: Path | None = None, language: Language = "en"
+) -> CreatedStudy:
+    """Make a study in a new or empty folder.
+
+    Raises
+    ------
+    StudyError
+        ``study.exists`` where the folder holds anything.
+    ProtocolError
+        ``protocol.template``.
+    StoreError
+        ``store.network-drive``, ``store.disk-full``, ``store.disk``.
+    """
+    text = template_text(template)
+    parse_protocol(text.encode())
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise StudyError(
+            "study.exists",
+            f"{path.name!r} exists and is not empty.",
+            remedy="Choose a new folder; an existing study goes on with adcurate study status.",
+        )
+    folder = StudyFolder(path.absolute())
+    study_id = secrets.token_hex(8)
+    key = key_file or default_key_file(study_id)
+    with StudyStore.create(folder.store) as store:
+        Vault.create(folder.vault, key)
+        store.choices.add(
+            IDENTITY_CHOICE,
+            {"id": study_id, "key_file": str(key_file.absolute()) if key_file else None},
+        )
+        store.protocols.add(text, f"template {template}")
+    folder.results.mkdir()
+    write_worksheet_template(folder.path / "worksheet.xlsx", language)
+    folder.protocol_file.write_text(text, encoding="utf-8")
+    return CreatedStudy(folder, key)

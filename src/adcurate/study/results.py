@@ -1,0 +1,292 @@
+"""From measurements to the study's numbers: cohort, flow, statistics on both maps, published cut-offs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from adcurate import __version__
+from adcurate.errors import AdcurateError, StudyError
+from adcurate.findings import Finding
+from adcurate.model import AdcUnit, Derivation, content_digest
+from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
+from adcurate.model.cohort import CohortMember, Measurement, ParticipantFlow, Scanner
+from adcurate.model.jsonable import as_jsonable
+from adcurate.model.progress import Progress
+from adcurate.model.protocol import Marker, Protocol
+from adcurate.statistics import classify_at, estimate_accuracy, estimate_spearman, predictive_values
+from adcurate.store import StudyStore
+from adcurate.study.analysis_json import marker_json
+from adcurate.study.cohort import Candidate, participant_flow, screen
+from adcurate.study.link import refresh_links
+from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
+from adcurate.study.rows import current_rows
+
+METHOD = "marker-analysis/1"
+_LIBRARIES = ("numpy", "scipy", "pydicom")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyNumbers:
+    """Everything computed, before any picture is made."""
+
+    protocol: Protocol
+    flow: ParticipantFlow
+    members: tuple[CohortMember, ...]
+    analyses: Mapping[str, tuple[MarkerAnalysis, ...]]
+    comparisons: tuple[MapComparison, ...]
+    published: tuple[PublishedCutoffResult, ...]
+    measurements: tuple[Measurement, ...]
+    findings: tuple[Finding, ...]
+    digests: Mapping[str, str]
+    software: Mapping[str, str]
+
+
+def analyze_study(
+    store: StudyStore, protocol: Protocol, exams: Mapping[str, Mapping[str, Any]], progress: Progress
+) -> StudyNumbers:
+    """Choose the cohort and run the protocol's statistics on it.
+
+    Raises
+    ------
+    StudyError
+        ``study.nothing-to-analyze`` when nobody is left, or one side of the outcome is empty.
+    """
+    screening = screen(current_rows(store), refresh_links(store), protocol)
+    unmeasured: Counter[str] = Counter()
+    members = []
+    for candidate in screening.candidates:
+        member = _member(candidate, exams.get(candidate.study_instance_uid), protocol)
+        if isinstance(member, str):
+            unmeasured[member] += 1
+        else:
+            members.append(member)
+    flow = participant_flow(screening, unmeasured)
+    _check_sides(members, protocol)
+    findings = [*store.findings.all(), *screening.findings]
+    for exam in exams.values():
+        findings += [Finding(**found) for found in exam["facts"]["findings"]]
+    analyses: dict[str, tuple[MarkerAnalysis, ...]] = {}
+    sources = [protocol.adc.map_of_record, _other(protocol)]
+    for source in sources:
+        progress("Statistics", len(analyses), len(sources))
+        try:
+            analyses[source] = tuple(
+                _analysis(marker, members, source, protocol) for marker in protocol.markers
+            )
+        except AdcurateError as error:
+            if source == protocol.adc.map_of_record:
+                raise
+            sentence = f"The {source} map was not analysed: {error.sentence}"
+            findings.append(Finding("analysis.other-map", sentence, "warning"))
+    progress("Statistics", len(sources), len(sources))
+    for group in analyses.values():
+        for marker, analysis in zip(protocol.markers, group, strict=True):
+            findings += analysis.findings
+            _remember(store, marker, analysis, protocol)
+    protocol_version = store.protocols.latest()
+    worksheet = store.worksheets.latest()
+    return StudyNumbers(
+        protocol=protocol,
+        flow=flow,
+        members=tuple(members),
+        analyses=analyses,
+        comparisons=tuple(_comparisons(protocol, members, analyses)),
+        published=tuple(_published(protocol, analyses[protocol.adc.map_of_record])),
+        measurements=tuple(measurement(record) for exam in exams.values() for record in exam["measurements"]),
+        findings=tuple(finding for i, finding in enumerate(findings) if finding not in findings[:i]),
+        digests={
+            "protocol": protocol_version.digest if protocol_version else "",
+            "worksheet": worksheet.received_digest if worksheet else "",
+            "objects": content_digest("\n".join(sorted(r.blob for r in store.instances.all())).encode()),
+            "results": content_digest(
+                "\n".join(a.analysis_id for group in analyses.values() for a in group).encode()
+            ),
+        },
+        software={
+            "adcurate": __version__,
+            **{name: importlib.metadata.version(name) for name in _LIBRARIES},
+        },
+    )
+
+
+def measurement(record: Mapping[str, Any]) -> Measurement:
+    """A stored measurement as a record."""
+    return Measurement(**record)
+
+
+def _member(candidate: Candidate, exam: Mapping[str, Any] | None, protocol: Protocol) -> CohortMember | str:
+    """The analysed subject, or why there is no value."""
+    if exam is None:
+        return "no exam was derived"
+    row = candidate.row
+    own = [measurement(one) for one in exam["measurements"] if one["lesion"] == row.lesion]
+    by_map: dict[str, Measurement] = {}
+    for one in sorted(own, key=lambda one: one.reader):
+        by_map.setdefault(one.map_source, one)
+    record = by_map.get(protocol.adc.map_of_record)
+    if record is None:
+        return "no region drawn" if not own else f"no {protocol.adc.map_of_record} ADC map to measure"
+    if (record.values.get("n_voxels") or 0) < protocol.region.minimum_voxels:
+        return f"region under {protocol.region.minimum_voxels} voxels"
+    facts = exam["facts"]
+    unit = AdcUnit(**facts["unit"]) if facts["unit"] else None
+    scanner = Scanner(**{**facts["scanner"], "b_values": tuple(facts["scanner"]["b_values"])})
+    return CohortMember(
+        subject=row.subject,
+        row=row,
+        grade=str(row.grade),
+        positive=row.grade in protocol.outcome.positive,
+        scanner=scanner,
+        unit=unit,
+        study_instance_uid=candidate.study_instance_uid,
+        measurements=by_map,
+        other_lesions=candidate.other_lesions,
+        lesion_choice=candidate.lesion_choice,
+    )
+
+
+def _check_sides(members: Sequence[CohortMember], protocol: Protocol) -> None:
+    n_positive = sum(member.positive for member in members)
+    if n_positive == 0 or n_positive == len(members):
+        outcome = protocol.outcome
+        raise StudyError(
+            "study.nothing-to-analyze",
+            f"{len(members)} subjects can be analysed, {n_positive} of them {outcome.positive_label}; "
+            "the statistics need both sides.",
+            remedy="adcurate study status shows where subjects were left out, and why.",
+            n=len(members),
+            n_positive=n_positive,
+        )
+
+
+def _other(protocol: Protocol) -> str:
+    return "refit" if protocol.adc.map_of_record == "scanner" else "scanner"
+
+
+def _value(member: CohortMember, marker: Marker, source: str) -> float | None:
+    one = member.measurements.get(source)
+    return None if one is None else one.values.get(marker.measure)
+
+
+def _analysis(
+    marker: Marker, members: Sequence[CohortMember], source: str, protocol: Protocol
+) -> MarkerAnalysis:
+    values = [
+        MarkerValue(
+            member.subject, value, member.grade, member.positive, member.measurements[source].measurement_id
+        )
+        for member in members
+        if (value := _value(member, marker, source)) is not None
+    ]
+    outcome = protocol.outcome
+    derivation = _derivation(marker, source, protocol, [value.measurement_id for value in values])
+    return analyze_marker(
+        MarkerQuestion(
+            marker=marker.name,
+            direction=marker.direction,
+            positive_label=outcome.positive_label,
+            negative_label=outcome.negative_label,
+            grades=protocol.grades,
+            methods=protocol.analysis,
+            resolution=protocol.analysis.resolution_mm2_per_s,
+            map_source=source,
+            analysis_id=derivation.derived_id,
+            n_missing=len(members) - len(values),
+        ),
+        values,
+    )
+
+
+def _derivation(marker: Marker, source: str, protocol: Protocol, inputs: Sequence[str]) -> Derivation:
+    parameters = {
+        "marker": as_jsonable(marker),
+        "map": source,
+        "outcome": as_jsonable(protocol.outcome),
+        "grades": list(protocol.grades),
+        "analysis": as_jsonable(protocol.analysis),
+    }
+    return Derivation("analysis", METHOD, parameters, tuple(sorted(inputs)))
+
+
+def _remember(store: StudyStore, marker: Marker, analysis: MarkerAnalysis, protocol: Protocol) -> None:
+    """Put the analysis into the derivation graph, so that its id leads to the measurements."""
+    inputs = [value.measurement_id for value in analysis.values]
+    store.derived.put(_derivation(marker, analysis.map_source, protocol, inputs), marker_json(analysis))
+
+
+def _comparisons(
+    protocol: Protocol,
+    members: Sequence[CohortMember],
+    analyses: Mapping[str, tuple[MarkerAnalysis, ...]],
+) -> list[MapComparison]:
+    of_record, other = protocol.adc.map_of_record, _other(protocol)
+    if other not in analyses:
+        return []
+    comparisons = []
+    for marker, first, second in zip(protocol.markers, analyses[of_record], analyses[other], strict=True):
+        pairs = [
+            (member.subject, a, b)
+            for member in members
+            if (a := _value(member, marker, of_record)) is not None
+            and (b := _value(member, marker, other)) is not None
+        ]
+        if len(pairs) < 3:
+            continue
+        ours, theirs = np.array([a for _, a, _ in pairs]), np.array([b for _, _, b in pairs])
+        difference = theirs - ours
+        comparisons.append(
+            MapComparison(
+                marker=marker.name,
+                of_record=of_record,
+                other=other,
+                subjects=tuple(subject for subject, _, _ in pairs),
+                values_of_record=ours,
+                values_other=theirs,
+                mean_difference=float(difference.mean()),
+                sd_difference=float(difference.std(ddof=1)),
+                rho=estimate_spearman(ours, theirs, interval="none").rho,
+                auc_of_record=first.auc.value,
+                auc_other=second.auc.value,
+            )
+        )
+    return comparisons
+
+
+def _published(protocol: Protocol, analyses: Sequence[MarkerAnalysis]) -> list[PublishedCutoffResult]:
+    """Cut-offs of other studies at the stated prevalence (else the cohort's), and applied to this cohort."""
+    by_marker = {analysis.marker: analysis for analysis in analyses}
+    results = []
+    for item in protocol.published_cutoffs:
+        analysis = by_marker[item.marker]
+        stated = protocol.analysis.stated_prevalence
+        prevalence = analysis.at_cutoff.prevalence if stated is None else stated
+        predicted = predictive_values(item.sensitivity, item.specificity, prevalence)
+        table = classify_at(
+            [value.value for value in analysis.values],
+            [value.positive for value in analysis.values],
+            item.cutoff_mm2_per_s,
+            direction="low" if analysis.direction == "low" else "high",
+            resolution=protocol.analysis.resolution_mm2_per_s,
+        )
+        results.append(
+            PublishedCutoffResult(
+                study=item.study,
+                marker=item.marker,
+                cutoff_mm2_per_s=item.cutoff_mm2_per_s,
+                printed_sensitivity=item.sensitivity,
+                printed_specificity=item.specificity,
+                prevalence=prevalence,
+                ppv_at_prevalence=predicted.ppv,
+                npv_at_prevalence=predicted.npv,
+                in_this_cohort=estimate_accuracy(
+                    table, interval=protocol.analysis.proportion_interval, level=analysis.level
+                ),
+            )
+        )
+    return results

@@ -1,0 +1,142 @@
+"""``run``: from exams and contours to maps, measurements and statistics; done work is not done again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adcurate.compute import available_workers, run_tasks
+from adcurate.errors import StudyError
+from adcurate.model import Derivation
+from adcurate.model.contour_record import ContourRecord
+from adcurate.model.progress import Progress, no_progress
+from adcurate.model.protocol import Protocol
+from adcurate.store import StudyStore
+from adcurate.study.contours import current_contours
+from adcurate.study.derive import DerivedExam, ExamTask, derive_exam
+from adcurate.study.folder import StudyFolder
+from adcurate.study.link import refresh_links
+from adcurate.study.results import StudyNumbers, analyze_study
+
+_WORTH_WORKERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run did, and the numbers it ended with."""
+
+    n_exams: int
+    n_derived_now: int
+    n_measurements: int
+    numbers: StudyNumbers
+    exams: Mapping[str, Mapping[str, Any]]
+
+
+def run_study(
+    study: StudyFolder, *, workers: int | None = None, progress: Progress = no_progress
+) -> RunOutcome:
+    """Derive the maps of every linked exam, measure every region, and analyse.
+
+    An exam whose objects, contours and rules are unchanged is taken from the store.
+
+    Raises
+    ------
+    StudyError
+        ``study.no-exams``, ``study.no-worksheet``, ``study.no-contours``, ``study.nothing-to-analyze``.
+    ProtocolError
+        A faulty ``study.toml``.
+    StatisticsError
+        Values on which a test of the protocol is not defined.
+    """
+    protocol = study.protocol()
+    with study.open_store() as store, store.runs.record("run"):
+        store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
+        tasks = plan(store, protocol)
+        todo = [task for task in tasks if not store.derived.has(task.derivation.derived_id)]
+        if workers is None:
+            workers = available_workers() if len(todo) >= _WORTH_WORKERS else 0
+        done = run_tasks(
+            derive_exam,
+            todo,
+            workers=workers,
+            progress=lambda count, total: progress("Maps and measurements", count, total),
+        )
+        for derived in done:
+            keep(store, derived)
+        exams = {task.study_instance_uid: load_exam(store, task.derivation) for task in tasks}
+        numbers = analyze_study(store, protocol, exams, progress)
+        n_measurements = sum(len(exam["measurements"]) for exam in exams.values())
+        return RunOutcome(len(tasks), len(todo), n_measurements, numbers, exams)
+
+
+def plan(store: StudyStore, protocol: Protocol) -> tuple[ExamTask, ...]:
+    """One task for each matched exam.
+
+    Raises
+    ------
+    StudyError
+        Where a step before has not been done: each error says which command does it.
+    """
+    instances = store.instances.all()
+    if not instances:
+        raise StudyError(
+            "study.no-exams", "The study has no exams yet.", remedy="adcurate study add FOLDER_OR_ZIP"
+        )
+    if store.worksheets.latest() is None:
+        raise StudyError(
+            "study.no-worksheet",
+            "The study has no worksheet yet.",
+            remedy="Fill in worksheet.xlsx, then: adcurate study worksheet worksheet.xlsx",
+        )
+    contours_of: dict[str, list[ContourRecord]] = {}
+    study_of = {record.sop_instance_uid: record.study_uid for record in instances}
+    for contour in current_contours(store):
+        contours_of.setdefault(study_of[contour.sop_instance_uid], []).append(contour)
+    if not contours_of:
+        raise StudyError(
+            "study.no-contours",
+            "The study has no contours yet.",
+            remedy="adcurate study contours FILE.json (docs/contours.md shows the format)",
+        )
+    tasks = []
+    for link in refresh_links(store):
+        if link.status != "matched":
+            continue
+        uid = link.study_instance_uids[0]
+        records = store.instances.all(study_uid=uid)
+        tasks.append(
+            ExamTask(
+                study_instance_uid=uid,
+                subject=link.subject,
+                sources=tuple(store.blobs.source(record.blob) for record in records),
+                digests=tuple(record.blob for record in records),
+                contours=tuple(contours_of.get(uid, ())),
+                adc=protocol.adc,
+                region=protocol.region,
+            )
+        )
+    return tuple(tasks)
+
+
+def keep(store: StudyStore, derived: DerivedExam) -> None:
+    """Store an exam's maps and measurements, and last the record that says they are all there."""
+    for one in derived.maps:
+        store.derived.put(one.derivation, one.content)
+    for measurement in derived.measurements:
+        store.derived.put(measurement.derivation, dict(measurement.record))
+    record = {
+        "facts": dict(derived.facts),
+        "maps": {
+            one.source: {"id": one.derivation.derived_id, "affine_lps": one.affine_lps}
+            for one in derived.maps
+        },
+        "measurements": [one.derivation.derived_id for one in derived.measurements],
+    }
+    store.derived.put(derived.task, record)
+
+
+def load_exam(store: StudyStore, derivation: Derivation) -> Mapping[str, Any]:
+    """What an exam gave: facts, ids of its maps, and its measurements in full."""
+    record: Any = store.derived.get(derivation.derived_id)
+    return {**record, "measurements": [store.derived.get(one) for one in record["measurements"]]}

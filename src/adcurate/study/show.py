@@ -1,0 +1,46 @@
+"""``show``: one number, traced back to the voxels, the contour and the objects it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adcurate.errors import StoreError
+from adcurate.model.cohort import Measurement
+from adcurate.model.jsonable import as_jsonable
+from adcurate.store import DerivedRecord
+from adcurate.study.folder import StudyFolder
+from adcurate.study.results import measurement
+
+
+@dataclass(frozen=True, slots=True)
+class TracedMeasurement:
+    """A measurement, how it and its map were derived, and how many stored objects the map was made from."""
+
+    measurement: Measurement
+    steps: tuple[DerivedRecord, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The shape printed by ``study show --json``."""
+        return {"measurement": as_jsonable(self.measurement), "derivation": as_jsonable(self.steps)}
+
+
+def show_measurement(study: StudyFolder, measurement_id: str) -> TracedMeasurement:
+    """Trace a measurement by its id or the beginning of it (the report prints twelve digits).
+
+    Raises
+    ------
+    StoreError
+        ``store.not-found`` where no measurement begins so, or several do.
+    """
+    with study.open_store("read") as store:
+        fitting = [one for one in store.derived.of_kind("measurement") if one.startswith(measurement_id)]
+        if len(fitting) != 1 or not measurement_id:
+            raise StoreError(
+                "store.not-found",
+                f"{len(fitting)} measurements begin with that id.",
+                remedy="The appendix of the report lists every measurement's id; twelve digits are enough.",
+            )
+        record = store.derived.get(fitting[0])
+        if not isinstance(record, dict):
+            raise TypeError("a measurement is stored as a record")
+        return TracedMeasurement(measurement(record), store.derived.trace(fitting[0]))

@@ -1,0 +1,100 @@
+"""``status``: how far the study is, and what comes next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from adcurate.findings import Finding
+from adcurate.model.jsonable import as_jsonable
+from adcurate.store import StudyStore
+from adcurate.study.contours import current_contours
+from adcurate.study.folder import StudyFolder
+from adcurate.study.link import decisions, received_exams
+from adcurate.study.linking import Link, link_rows_to_exams
+from adcurate.study.rows import current_rows
+
+STEPS = ("add", "worksheet", "contours", "run", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyStatus:
+    """What is there, which steps have run, which links are open, and the next step in words."""
+
+    title: str
+    n_subjects: int
+    n_exams: int
+    n_objects: int
+    n_quarantined: int
+    n_rows: int
+    n_regions: int
+    done: tuple[str, ...]
+    links: tuple[Link, ...]
+    findings: tuple[Finding, ...]
+    next_step: str
+
+    @property
+    def link_counts(self) -> dict[str, int]:
+        """How many links of each status."""
+        counts = Counter(link.status for link in self.links)
+        return {status: counts[status] for status in ("matched", "awaited", "ambiguous", "unrequested")}
+
+    def as_json(self) -> dict[str, object]:
+        """The shape printed by ``study status --json``."""
+        return {
+            "title": self.title,
+            "subjects": self.n_subjects,
+            "exams": self.n_exams,
+            "objects": self.n_objects,
+            "quarantined": self.n_quarantined,
+            "worksheet_rows": self.n_rows,
+            "regions": self.n_regions,
+            "steps_done": list(self.done),
+            "links": as_jsonable(self.links),
+            "findings": [finding.as_json() for finding in self.findings],
+            "next": self.next_step,
+        }
+
+
+def study_status(study: StudyFolder) -> StudyStatus:
+    """Look, without changing anything."""
+    with study.open_store("read") as store:
+        instances = store.instances.all()
+        links = link_rows_to_exams(current_rows(store), received_exams(store), decisions(store))
+        done = tuple(step for step in STEPS if _has_run(store, step))
+        contours = current_contours(store)
+        return StudyStatus(
+            title=study.protocol().title,
+            n_subjects=len({record.subject for record in instances}),
+            n_exams=len({record.study_uid for record in instances}),
+            n_objects=len(instances),
+            n_quarantined=len(store.quarantine.all()),
+            n_rows=len(current_rows(store)),
+            n_regions=len({(c.subject, c.lesion, c.reader) for c in contours}),
+            done=done,
+            links=links,
+            findings=store.findings.all(),
+            next_step=next_step(done, links),
+        )
+
+
+def next_step(done: tuple[str, ...], links: tuple[Link, ...] = ()) -> str:
+    """The next command, in words a newcomer can follow."""
+    ambiguous = sum(link.status == "ambiguous" for link in links)
+    if "add" not in done:
+        return "adcurate study add FOLDER_OR_ZIP   (the exams that the PACS exported)"
+    if "worksheet" not in done:
+        return "fill in worksheet.xlsx, then: adcurate study worksheet worksheet.xlsx"
+    if ambiguous:
+        return f"{ambiguous} exams need your word: adcurate study link SUBJECT EXAM --why TEXT"
+    if "contours" not in done:
+        return "adcurate study contours FILE.json   (what the readers drew)"
+    if "run" not in done:
+        return "adcurate study run   (maps, measurements, statistics)"
+    if "report" not in done:
+        return "adcurate study report   (the report, figures and tables)"
+    return "open results/report.html"
+
+
+def _has_run(store: StudyStore, step: str) -> bool:
+    return any(run.step == step and run.outcome == "done" for run in store.runs.all())

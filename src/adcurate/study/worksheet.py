@@ -1,0 +1,106 @@
+"""``worksheet``: the clinical worksheet comes in; people become codes, days are shifted, intervals stay."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from adcurate.findings import Finding
+from adcurate.formats.worksheet import WorksheetOptions, read_worksheet
+from adcurate.model import Pseudonyms
+from adcurate.model.jsonable import as_jsonable
+from adcurate.model.worksheet import CellFault, WorksheetRow
+from adcurate.store import StudyStore
+from adcurate.study.folder import StudyFolder
+from adcurate.study.link import refresh_links
+from adcurate.study.linking import Link
+from adcurate.study.rows import stored_row
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedWorksheet:
+    """What the worksheet gave: complete rows entered, faulty ones listed cell by cell, links proposed."""
+
+    n_rows: int
+    n_subjects: int
+    n_draft_rows: int
+    faults: tuple[CellFault, ...]
+    columns: Mapping[str, str]
+    links: tuple[Link, ...]
+    findings: tuple[Finding, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The shape printed by ``study worksheet --json``."""
+        return {
+            "rows": self.n_rows,
+            "subjects": self.n_subjects,
+            "draft_rows": self.n_draft_rows,
+            "faults": as_jsonable(self.faults),
+            "columns": dict(self.columns),
+            "links": as_jsonable(self.links),
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
+def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) -> ImportedWorksheet:
+    """Read a worksheet, keep it in the vault, and enter its complete rows under study codes.
+
+    Raises
+    ------
+    WorksheetError, TableError, InputError
+        As `read_worksheet`.
+    StoreError, VaultError
+        ``store.locked``, ``vault.key-missing``.
+    """
+    sheet = read_worksheet(file, options)
+    with study.open_store() as store, store.runs.record("worksheet"):
+        vault = study.open_vault(store)
+        codes = _Codes(store, vault.pseudonyms)
+        rows = tuple(codes.row(row) for row in sheet.rows)
+        vault.put_bytes(f"worksheet/{sheet.digest_sha256}", file.read_bytes(), "received worksheet")
+        store.worksheets.add(
+            [stored_row(row) for row in rows],
+            dict(sheet.columns_mapping),
+            vault.pseudonyms.received_digest(sheet.digest_sha256.encode()),
+        )
+        findings = list(sheet.findings)
+        if sheet.draft_rows:
+            sentence = f"{len(sheet.draft_rows)} rows of the worksheet have faulty cells and did not enter."
+            findings.append(Finding("worksheet.draft-rows", sentence, "warning"))
+        store.findings.replace("worksheet", findings)
+        links = refresh_links(store)
+    return ImportedWorksheet(
+        n_rows=len(rows),
+        n_subjects=len({row.subject for row in rows}),
+        n_draft_rows=len(sheet.draft_rows),
+        faults=sheet.faults,
+        columns=sheet.columns_mapping,
+        links=links,
+        findings=tuple(findings),
+    )
+
+
+class _Codes:
+    """Turns what the worksheet calls a subject into the study's code."""
+
+    def __init__(self, store: StudyStore, pseudonyms: Pseudonyms) -> None:
+        self._known = set(store.instances.subjects())
+        self._pseudonyms = pseudonyms
+
+    def row(self, row: WorksheetRow) -> WorksheetRow:
+        """The row under the subject's code, with its days shifted."""
+        written = row.subject.strip()
+        code = written if written in self._known else self._pseudonyms.subject_code(written)
+        return dataclasses.replace(
+            row,
+            subject=code,
+            comments=None,
+            mri_date=self._shifted(row.mri_date, code),
+            histology_date=self._shifted(row.histology_date, code),
+        )
+
+    def _shifted(self, day: date | None, code: str) -> date | None:
+        return None if day is None else self._pseudonyms.shift_date(day, code)

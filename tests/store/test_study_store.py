@@ -1,0 +1,392 @@
+"""The research zone on disk: nothing lost, nothing twice, nothing overwritten."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pickle
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from adcurate.errors import StoreError
+from adcurate.findings import Finding
+from adcurate.model import Derivation, content_digest
+from adcurate.store import Link, StudyStore, WorksheetRow, portable
+from adcurate.store.blobs import BlobFolder
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What ingest hands over."""
+
+    sop_instance_uid: str
+    content: bytes = b"pixels"
+    subject: str = "S-1"
+    study_uid: str = "2.25.1"
+    series_uid: str = "2.25.2"
+    exam_date: str = "20150101"
+    source_name: str = "file 1"
+    received: str = ""
+
+    @property
+    def received_digest(self) -> str:
+        return content_digest(f"{self.sop_instance_uid}{self.received}".encode() + self.content)
+
+
+@dataclass(frozen=True)
+class Refused:
+    received_digest: str
+    code: str = "dicom.truncated"
+    sentence: str = "The object ends before its last element does."
+    source_name: str = "file 2"
+
+
+def keep(item: object, code: str) -> str:
+    return f"quarantine/{item.received_digest}"  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[StudyStore]:
+    with StudyStore.create(tmp_path / "store", clock=lambda: "2030-01-01T00:00:00+00:00") as opened:
+        yield opened
+
+
+def counts(receipt: object) -> tuple[int, int, int, int]:
+    return receipt.received, receipt.stored, receipt.duplicate, receipt.quarantined  # type: ignore[attr-defined]
+
+
+def test_a_batch_given_twice_is_all_duplicates(store: StudyStore) -> None:
+    batch = [Ready(f"2.25.{number}", bytes([number])) for number in range(9)]
+    refused = [Refused("a" * 64)]
+    assert counts(store.instances.add_batch(batch, refused, keep_refused=keep)) == (10, 9, 0, 1)
+    assert counts(store.instances.add_batch(batch, refused, keep_refused=keep)) == (10, 0, 10, 0)
+    assert counts(store.instances.totals()) == (20, 9, 10, 1)
+    assert len(store.instances.all()) == 9
+    assert store.instances.verify() == ()
+
+
+def test_the_same_object_twice_in_one_batch_is_one(store: StudyStore) -> None:
+    receipt = store.instances.add_batch([Ready("2.25.5"), Ready("2.25.5")], keep_refused=keep)
+    assert counts(receipt) == (2, 1, 1, 0)
+
+
+def test_a_copy_with_another_header_but_the_same_science_is_a_duplicate(store: StudyStore) -> None:
+    store.instances.add_batch([Ready("2.25.5", received="one")], keep_refused=keep)
+    receipt = store.instances.add_batch([Ready("2.25.5", received="other")], keep_refused=keep)
+    assert counts(receipt) == (1, 0, 1, 0)
+
+
+def test_another_content_under_the_same_uid_never_overwrites(store: StudyStore) -> None:
+    store.instances.add_batch([Ready("2.25.5", b"first")], keep_refused=keep)
+    receipt = store.instances.add_batch([Ready("2.25.5", b"second")], keep_refused=keep)
+    assert counts(receipt) == (1, 0, 0, 1)
+    assert receipt.outcomes[0].code == "dicom.uid-conflict"
+    (record,) = store.instances.all()
+    assert store.blobs.get(record.blob) == b"first"
+    (held,) = store.quarantine.all()
+    assert (held.code, held.vault_name) == ("dicom.uid-conflict", f"quarantine/{held.received_digest}")
+
+
+def test_one_exam_under_two_subjects_is_quarantined(store: StudyStore) -> None:
+    store.instances.add_batch([Ready("2.25.5")], keep_refused=keep)
+    receipt = store.instances.add_batch([Ready("2.25.6", subject="S-2")], keep_refused=keep)
+    assert receipt.outcomes[0].code == "dicom.patient-conflict"
+    assert store.instances.subjects() == ("S-1",)
+    assert store.quarantine.counts() == {"dicom.patient-conflict": 1}
+
+
+def test_broken_off_before_the_rows_the_same_batch_can_be_given_again(store: StudyStore) -> None:
+    def fails(item: object, code: str) -> str:
+        raise OSError("power")
+
+    batch = [Ready("2.25.5", b"one"), Ready("2.25.6", b"two")]
+    with pytest.raises(OSError, match="power"):
+        store.instances.add_batch(batch, [Refused("b" * 64)], keep_refused=fails)
+    assert store.instances.all() == ()
+    assert store.quarantine.all() == ()
+    assert len(list(store.blobs)) == 2
+    assert counts(store.instances.add_batch(batch, [Refused("b" * 64)], keep_refused=keep)) == (3, 2, 0, 1)
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_a_disk_that_fills_up_at_any_step_leaves_a_store_that_goes_on(
+    store: StudyStore, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    calls = 0
+
+    def failing(original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == step:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return original(*arguments, **options)
+
+        return call
+
+    batch = [Ready(f"2.25.{number}", bytes([number])) for number in range(3)]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing(os.fsync))
+        patch.setattr(Path, "replace", failing(Path.replace))
+        try:
+            store.instances.add_batch(batch, keep_refused=keep)
+            acknowledged = True
+        except StoreError as trouble:
+            assert trouble.code == "store.disk-full"
+            acknowledged = False
+    assert len(store.instances.all()) == (3 if acknowledged else 0)
+    assert acknowledged == (step > 10)
+    store.instances.add_batch(batch, keep_refused=keep)
+    assert store.instances.verify() == ()
+    assert len(store.instances.all()) == 3
+
+
+def test_each_object_is_on_disk_before_its_row(store: StudyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+
+    def noting(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            steps.append(name)
+            return original(*arguments, **options)
+
+        return call
+
+    monkeypatch.setattr(os, "fsync", noting("fsync", os.fsync))
+    monkeypatch.setattr(Path, "replace", noting("rename", Path.replace))
+    monkeypatch.setattr(store._database, "begin", noting("begin", store._database.begin))
+    store.instances.add_batch([Ready("2.25.5")], keep_refused=keep)
+    assert steps == ["fsync", "rename", "fsync", "fsync", "begin"]
+
+
+def test_skipped_things_are_counted_by_reason(store: StudyStore) -> None:
+    for _ in range(2):
+        store.instances.add_batch([], keep_refused=keep, skipped={"not-image": 2, "dicomdir": 1})
+    assert store.instances.totals().skipped == {"dicomdir": 2, "not-image": 4}
+
+
+def test_a_count_that_does_not_add_up_is_noticed(store: StudyStore) -> None:
+    store.instances.add_batch([Ready("2.25.5")], keep_refused=keep)
+    with sqlite3.connect(store.folder / "study.sqlite") as connection:
+        connection.execute("DELETE FROM instances")
+    with pytest.raises(StoreError) as trouble:
+        store.instances.verify()
+    assert trouble.value.code == "store.integrity"
+
+
+class Conservation(RuleBasedStateMachine):
+    """received = stored + duplicate + quarantined, whatever comes in whatever order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        import tempfile
+
+        self.place = tempfile.TemporaryDirectory()
+        self.store = StudyStore.create(Path(self.place.name) / "store")
+        self.first: dict[str, bytes] = {}
+        self.vault: set[str] = set()
+
+    def keep(self, item: object, code: str) -> str:
+        self.vault.add(item.received_digest)  # type: ignore[attr-defined]
+        return "kept"
+
+    @rule(
+        uids=st.lists(st.integers(1, 4), max_size=4),
+        content=st.sampled_from([b"a", b"b"]),
+        subject=st.sampled_from(["S-1", "S-2"]),
+        refused=st.lists(st.sampled_from("cd"), max_size=2),
+    )
+    def ingest(self, uids: list[int], content: bytes, subject: str, refused: list[str]) -> None:
+        batch = [Ready(f"2.25.{uid}", content, subject, study_uid=f"2.25.9{uid % 2}") for uid in uids]
+        receipt = self.store.instances.add_batch(
+            batch, [Refused(letter * 64) for letter in refused], keep_refused=self.keep
+        )
+        assert receipt.received == len(uids) + len(refused)
+        assert receipt.received == receipt.stored + receipt.duplicate + receipt.quarantined
+
+    @rule()
+    def restart(self) -> None:
+        self.store.close()
+        self.store = StudyStore.open(Path(self.place.name) / "store")
+
+    @invariant()
+    def everything_is_accounted_for(self) -> None:
+        assert self.store.instances.verify() == ()
+        assert {record.received_digest for record in self.store.quarantine.all()} <= self.vault
+        for record in self.store.instances.all():
+            assert self.first.setdefault(record.sop_instance_uid, self.store.blobs.get(record.blob)) == (
+                self.store.blobs.get(record.blob)
+            )
+
+    def teardown(self) -> None:
+        self.store.close()
+        self.place.cleanup()
+
+
+Conservation.TestCase.settings = settings(max_examples=12, stateful_step_count=8, deadline=None)
+TestConservation = Conservation.TestCase
+
+
+def test_a_flipped_bit_is_found_and_never_served(store: StudyStore) -> None:
+    store.instances.add_batch([Ready("2.25.5", b"one"), Ready("2.25.6", b"two")], keep_refused=keep)
+    (source,) = [one for one in store.instances.sources() if one.name == "2.25.5"]
+    assert pickle.loads(pickle.dumps(source)).read() == b"one"
+    source.path.write_bytes(b"onf")
+    assert store.instances.verify() == ("2.25.5",)
+    with pytest.raises(StoreError, match="not what was stored"):
+        source.read()
+
+
+def test_a_blob_is_written_once_and_leaves_no_part_behind(tmp_path: Path) -> None:
+    folder = BlobFolder(tmp_path)
+    digests = folder.put_all([b"one", b"two", b"one"])
+    assert digests == [content_digest(b"one"), content_digest(b"two"), content_digest(b"one")]
+    assert sorted(folder) == sorted(set(digests))
+    assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "AB" * 32, "a" * 63])
+def test_only_a_digest_names_a_blob(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreError):
+        BlobFolder(tmp_path).path(name)
+
+
+def test_only_one_writes_at_a_time_and_readers_may_look(store: StudyStore) -> None:
+    with pytest.raises(StoreError) as trouble:
+        StudyStore.open(store.folder)
+    assert trouble.value.code == "store.locked"
+    with StudyStore.open(store.folder, "read") as reader:
+        assert reader.instances.all() == ()
+    store.close()
+    StudyStore.open(store.folder).close()
+
+
+def test_another_schema_is_refused(store: StudyStore) -> None:
+    store.close()
+    with sqlite3.connect(store.folder / "study.sqlite") as connection:
+        connection.execute("UPDATE meta SET value = '99'")
+    with pytest.raises(StoreError) as trouble:
+        StudyStore.open(store.folder)
+    assert trouble.value.code == "store.schema-version"
+
+
+def test_a_folder_without_a_study_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as trouble:
+        StudyStore.open(tmp_path)
+    assert trouble.value.code == "store.not-found"
+
+
+def test_a_network_drive_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portable, "file_system_of", lambda path: "nfs4")
+    with pytest.raises(StoreError) as trouble:
+        StudyStore.create(tmp_path / "store")
+    assert trouble.value.code == "store.network-drive"
+
+
+def test_the_database_keeps_its_promises(store: StudyStore) -> None:
+    with store._database.begin() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_worksheets_are_versions_and_the_same_again_is_none(store: StudyStore) -> None:
+    rows = [WorksheetRow("S-1", "1", "L1", {"ki67": 3, "organ": "pancreas"})]
+    assert store.worksheets.latest() is None
+    assert store.worksheets.add(rows, {"ki67": "Ki-67"}, "d1").version == 1
+    assert store.worksheets.add(rows, {"ki67": "Ki-67"}, "d1").version == 1
+    changed = store.worksheets.add([WorksheetRow("S-1", "1", "L1", {"ki67": 4})], {}, "d2")
+    assert store.worksheets.latest() == changed
+    assert changed.version == 2
+
+
+def test_links_and_contours_keep_their_history(store: StudyStore) -> None:
+    store.links.replace([Link("2.25.1", "S-1", "1", "matched", "rule")])
+    store.links.replace([Link("2.25.1", "S-1", "2", "matched", "person", "two exams in a week")])
+    assert [link.visit for link in store.links.current()] == ["2"]
+    store.links.replace([])
+    for points in ([[0, 0], [1, 0], [1, 1]], [[0, 0], [2, 0], [2, 2]], [[0, 0], [2, 0], [2, 2]]):
+        store.contours.add("S-1/1/L1/reader-1", {"points": points})
+    assert [item.version for item in store.contours.history("S-1/1/L1/reader-1")] == [1, 2]
+    assert store.contours.all()[0].payload == {"points": [[0, 0], [2, 0], [2, 2]]}
+    store.choices.add("2.25.1/adc", {"series": "2.25.2", "confirmed": False})
+    assert store.choices.latest("2.25.1/adc").version == 1
+
+
+def test_a_frozen_protocol_changes_only_with_a_reason(store: StudyStore) -> None:
+    store.protocols.add("one")
+    store.protocols.add("two")
+    store.protocols.freeze()
+    with pytest.raises(StoreError):
+        store.protocols.add("three")
+    amended = store.protocols.add("three", "a b-value was misprinted")
+    assert (amended.version, bool(amended.frozen_at)) == (3, True)
+    assert [version.text for version in store.protocols.history()] == ["one", "two", "three"]
+
+
+def test_a_derived_object_is_made_once_and_traced_to_its_inputs(store: StudyStore) -> None:
+    made = []
+
+    def make(content: object) -> object:
+        made.append(content)
+        return content
+
+    source = content_digest(b"instance")
+    adc = Derivation("map", "loglinear/1", {"b": [50, 800]}, (source,))
+    summary = Derivation("summary", "centre-in/1", {}, (adc.derived_id,))
+    for _ in range(2):
+        assert store.derived.get_or_make(adc, lambda: make(b"map bytes")) == b"map bytes"
+        assert store.derived.get_or_make(summary, lambda: make({"mean": 0.001, "n": (1, 2)})) == {
+            "mean": 0.001,
+            "n": [1, 2],
+        }
+    assert len(made) == 2
+    traced = store.derived.trace(summary.derived_id)
+    assert [record.kind for record in traced] == ["summary", "map"]
+    assert traced[-1].inputs == (source,)
+    assert store.derived.of_kind("map") == (adc.derived_id,)
+    with pytest.raises(StoreError):
+        store.derived.get("0" * 64)
+
+
+def test_a_changed_parameter_is_another_object(store: StudyStore) -> None:
+    for rule_name in ("centre-in", "any-overlap"):
+        store.derived.get_or_make(Derivation("summary", rule_name, {}, ()), lambda: rule_name)  # noqa: B023
+    assert len(store.derived.of_kind("summary")) == 2
+
+
+def test_runs_say_how_they_ended(store: StudyStore) -> None:
+    with store.runs.record("ingest"):
+        pass
+    with pytest.raises(StoreError), store.runs.record("derive"):
+        store.derived.get("0" * 64)
+    with pytest.raises(ZeroDivisionError), store.runs.record("derive"):
+        1 / 0  # noqa: B018
+    assert [run.outcome for run in store.runs.all()] == ["done", "store.not-found", "internal.bug"]
+    assert store.runs.latest("ingest").outcome == "done"
+
+
+def test_findings_are_kept_once_and_replaced_by_step(store: StudyStore) -> None:
+    finding = Finding("b-value.conflict", "Two tags disagree.", "warning", {"series": "2.25.2"})
+    store.findings.add("ingest", [finding, finding])
+    store.findings.add("ingest", [finding])
+    assert store.findings.all() == (finding,)
+    store.findings.replace("ingest", [])
+    assert store.findings.all("ingest") == ()
+
+
+def test_a_deleted_value_is_gone_from_the_file(store: StudyStore) -> None:
+    store.findings.add("ingest", [Finding("x.y", "Quittenmarmelade")])
+    store.findings.replace("ingest", [])
+    store.close()
+    content = b"".join(path.read_bytes() for path in store.folder.glob("study.sqlite*"))
+    assert b"Quittenmarmelade" not in content
