@@ -38,7 +38,7 @@ def build_object(
     leave_out: Sequence[str] = (),
     **elements: Any,
 ) -> Dataset:
-    """A classic MR object of 4 x 5 voxels; `elements` are set by keyword, `private` by group, creator, element."""
+    """A classic MR object of 4 x 5 voxels; `private` gives group, creator, element, VR and value."""
     image = np.full((4, 5), 100, dtype=np.uint16) if pixels is None else np.asarray(pixels)
     header = FileDataset("", Dataset(), preamble=b"\0" * 128)
     header.file_meta = FileMetaDataset()

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adcurate.dicom.exams import read_exams
-from adcurate.model import Series
+from adcurate.dicom.ingest_object import Prepared, prepare_object
+from adcurate.model import Pseudonyms, Series
 from adcurate.phantom import load_reconstructed_cohort, prescribe_exam, simulate_exam, write_exam
 
 Build = Callable[..., Any]
@@ -36,6 +39,13 @@ def test_an_absent_b_value_is_zero_only_beside_weighted_images(maker: str, mr_ob
     alone = only_series([mr_object(1, Manufacturer=maker)])
     assert alone.kind == "other"
     assert alone.frames[0].b_value is None
+
+
+def test_a_diffusion_series_without_any_b_value_is_not_read_as_b_zero(mr_object: Build) -> None:
+    diffusion = ["ORIGINAL", "PRIMARY", "DIFFUSION"]
+    series = only_series([mr_object(1, Manufacturer=GE, ImageType=diffusion)])
+    assert series.b_values == ()
+    assert {"b-value.missing", "series.kind-uncertain"} <= codes(series)
 
 
 def test_an_absent_b_value_of_another_maker_is_missing_not_zero(mr_object: Build) -> None:
@@ -114,6 +124,34 @@ def test_an_odd_date_or_time_stops_nothing(mr_object: Build) -> None:
     assert exam.date == ""
 
 
+def test_reading_warns_of_nothing_and_so_prints_no_value(mr_object: Build) -> None:
+    odd = mr_object(1, DiffusionBValue=800.0, private=[(0x0019, "SIEMENS MR HEADER", 0x0C, "OB", b"80x ")])
+    content = odd.content.replace(b"TOP-SECRET-ID", b"TOP\x07SECRET\\ID").replace(b"20200102", b"20201399")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = read_exams([replace(odd, content=content)])
+    assert len(result.exams) == 1
+
+
+def test_the_research_object_is_read_as_the_received_one(tmp_path: Path, held: Build) -> None:
+    prescription = prescribe_exam(load_reconstructed_cohort()[0], 3)
+    paths = write_exam(simulate_exam(prescription), tmp_path / "exam")
+    received = [held("object", path.read_bytes()) for path in paths]
+    pseudonyms = Pseudonyms(b"0123456789abcdef0123456789abcdef")
+    prepared = [prepare_object(source, pseudonyms) for source in received]
+    kept = [held("object", one.content) for one in prepared if isinstance(one, Prepared)]
+    assert len(kept) == len(received)
+
+    def told(objects: list[Any]) -> list[tuple[Any, ...]]:
+        (exam,) = read_exams(objects).exams
+        return [
+            (s.number, s.kind, s.b_values, s.vendor, s.model, s.findings, [f.plane for f in s.frames])
+            for s in exam.series
+        ]
+
+    assert told(kept) == told(received)
+
+
 def test_what_is_no_mr_image_is_counted_and_left(mr_object: Build, held: Build) -> None:
     first = mr_object(1)
     result = read_exams(
@@ -142,7 +180,7 @@ def test_progress_counts_every_object(mr_object: Build) -> None:
     assert calls == [(1, 2), (2, 2)]
 
 
-@pytest.mark.parametrize("length", [0, 100, 131, 132, 140, 300, 600, 1000])
+@pytest.mark.parametrize("length", [0, 100, 131, 132, 140, 300, 600, -60, -40, -12, -1])
 def test_an_object_cut_anywhere_is_refused_or_left_and_never_raises(
     length: int, mr_object: Build, held: Build
 ) -> None:

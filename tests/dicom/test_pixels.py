@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adcurate.dicom.decoding import decode_pixels, read_pixels
 from adcurate.dicom.exams import read_exams
 from adcurate.dicom.mosaic import cut_tile, tile_shape
-from adcurate.dicom.pixels import decode_pixels, load_adc_map, load_diffusion, load_stack, read_pixels
+from adcurate.dicom.pixels import load_adc_map, load_diffusion, load_stack
 from adcurate.errors import AdcurateError
 from adcurate.model import Series
 
@@ -221,5 +222,5 @@ def test_a_siemens_mosaic_becomes_slices_at_their_places(mr_object: Build) -> No
     assert len(series.frames) == 6
     stack = load_diffusion([series])
     assert stack.volumes[1][:, 0, 0].tolist() == [1, 2, 3]
-    # the big image's corner is half a mosaic less half a tile away from the first tile's: 5 and 4 rows of 2 mm, halved
+    # from the mosaic's corner to the first tile's: half the difference of their sizes, 5 and 4 voxels of 2 mm
     assert [plane.origin for plane in stack.planes] == [(5.0, 4.0, 0.0), (5.0, 4.0, 6.0), (5.0, 4.0, 12.0)]

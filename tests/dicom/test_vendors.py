@@ -71,7 +71,7 @@ def test_every_dialect_keeps_the_contract(vendor: str, mr_dataset: Build) -> Non
     ],
 )
 def test_the_makers_name_picks_the_dialect(manufacturer: str, vendor: str) -> None:
-    assert dialect_of(manufacturer).VENDOR == vendor
+    assert vendor == dialect_of(manufacturer).VENDOR
 
 
 @pytest.mark.parametrize(("vr", "stored"), [("IS", 800), ("OB", b"800 "), ("UN", b"800 ")])

@@ -1,5 +1,6 @@
 """The b-value ledger: what counts as one b-value."""
 
+import itertools
 import math
 
 import pytest
@@ -53,7 +54,7 @@ def test_every_member_is_within_the_tolerance_and_no_frame_is_lost_or_counted_tw
         tolerance = max(1.0, 0.01 * min(own))
         assert max(own) - min(own) <= tolerance
         assert min(own) <= group.value <= max(own)
-    for lower, upper in zip(groups, groups[1:], strict=False):
+    for lower, upper in itertools.pairwise(groups):
         start = min(values[i] for i in lower.members)
         assert min(values[i] for i in upper.members) - start > max(1.0, 0.01 * start)
 

@@ -143,20 +143,43 @@ def build_results(n_resamples: int = 400) -> StudyResults:
         members=tuple(members),
         analyses=analyses,
         comparisons=tuple(_compare(analyses, marker.name) for marker in protocol.markers),
-        published=tuple(_published(protocol, analyses["scanner"], cutoff) for cutoff in protocol.published_cutoffs),
+        published=tuple(
+            _published(protocol, analyses["scanner"], cutoff) for cutoff in protocol.published_cutoffs
+        ),
         measurements=tuple(m for member in members for m in member.measurements.values()),
         panels=tuple(_panel(grade, i) for i, grade in enumerate(("G1", "G2", "G3"))),
         findings=(
-            Finding("unit.plausibility", "One map has no DWI; its unit was judged by size.", "warning", {"subject": "NET004"}),
-            Finding("unit.plausibility", "One map has no DWI; its unit was judged by size.", "warning", {"subject": "NET009"}),
+            Finding(
+                "unit.plausibility",
+                "One map has no DWI; its unit was judged by size.",
+                "warning",
+                {"subject": "NET004"},
+            ),
+            Finding(
+                "unit.plausibility",
+                "One map has no DWI; its unit was judged by size.",
+                "warning",
+                {"subject": "NET009"},
+            ),
             Finding("grading.disagrees", "The rule gives G1.", "serious", {"subject": "NET018"}),
         ),
-        digests={"protocol": digest("protocol"), "worksheet": digest("worksheet"), "analysis": digest("analysis")},
+        digests={
+            "protocol": digest("protocol"),
+            "worksheet": digest("worksheet"),
+            "analysis": digest("analysis"),
+        },
         software={"adcurate": "0.1.0", "numpy": "2.3", "python": "3.11"},
         statement="A made-up cohort: invented numbers, not patients.",
         reconstruction=(
             ReproducedNumber("avgADC", "AUC", "0.871", "0.871", "equal"),
-            ReproducedNumber("avgADC", "Cut-off, interval", "0.935 to 0.957", "0.657 to 0.957", "not-claimed", "Depends on values that were not printed."),
+            ReproducedNumber(
+                "avgADC",
+                "Cut-off, interval",
+                "0.935 to 0.957",
+                "0.657 to 0.957",
+                "not-claimed",
+                "Depends on values that were not printed.",
+            ),
             ReproducedNumber("Cohort", "Women", "24 or 23", "23", "contradicted"),
         ),
     )
@@ -174,8 +197,15 @@ def _analysis(protocol, members, marker, source):
         for member in members
     ]
     question = MarkerQuestion(
-        marker.name, marker.direction, "high grade", "low grade", protocol.grades, protocol.analysis, 1e-6,
-        map_source=source, analysis_id=digest("analysis", marker.name, source),
+        marker.name,
+        marker.direction,
+        "high grade",
+        "low grade",
+        protocol.grades,
+        protocol.analysis,
+        1e-6,
+        map_source=source,
+        analysis_id=digest("analysis", marker.name, source),
     )
     return analyze_marker(question, values)
 
@@ -185,8 +215,17 @@ def _compare(analyses, name):
     x = np.array([value.value for value in first.values])
     y = np.array([value.value for value in second.values])
     return MapComparison(
-        name, "scanner", "refit", tuple(v.subject for v in first.values), x, y,
-        float((y - x).mean()), float((y - x).std(ddof=1)), 0.987, first.auc.value, second.auc.value,
+        name,
+        "scanner",
+        "refit",
+        tuple(v.subject for v in first.values),
+        x,
+        y,
+        float((y - x).mean()),
+        float((y - x).std(ddof=1)),
+        0.987,
+        first.auc.value,
+        second.auc.value,
     )
 
 
@@ -197,8 +236,15 @@ def _published(protocol, analyses, cutoff):
     here = classify_at(marker, positive, cutoff.cutoff_mm2_per_s, direction="low")
     at = predictive_values(cutoff.sensitivity, cutoff.specificity, 0.19)
     return PublishedCutoffResult(
-        cutoff.study, cutoff.marker, cutoff.cutoff_mm2_per_s, cutoff.sensitivity, cutoff.specificity, 0.19,
-        at.ppv, at.npv, estimate_accuracy(here, interval="clopper-pearson"),
+        cutoff.study,
+        cutoff.marker,
+        cutoff.cutoff_mm2_per_s,
+        cutoff.sensitivity,
+        cutoff.specificity,
+        0.19,
+        at.ppv,
+        at.npv,
+        estimate_accuracy(here, interval="clopper-pearson"),
     )
 
 
@@ -214,7 +260,8 @@ def _panel(grade: str, index: int) -> RegionPanel:
     t2 = np.where(body, np.where(disc, 500, 260), 20) + 18 * rng.standard_normal(disc.shape)
     images = {
         "t2": t2,
-        "high_b": np.where(body, np.where(disc, 300 + 90 * index, 90), 5) + 9 * rng.standard_normal(disc.shape),
+        "high_b": np.where(body, np.where(disc, 300 + 90 * index, 90), 5)
+        + 9 * rng.standard_normal(disc.shape),
         "adc": adc,
     }
     if index:
@@ -223,7 +270,14 @@ def _panel(grade: str, index: int) -> RegionPanel:
     turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     ring = np.column_stack([90 + 15.5 * np.cos(turn), 80 + 14.5 * np.sin(turn)])
     return RegionPanel(
-        f"NET00{index + 1}", grade, f"NET00{index + 1}, pancreas", images, dict.fromkeys(images, extent), (ring,), (93.75, 78.75), 1000.0,
+        f"NET00{index + 1}",
+        grade,
+        f"NET00{index + 1}, pancreas",
+        images,
+        dict.fromkeys(images, extent),
+        (ring,),
+        (93.75, 78.75),
+        1000.0,
     )
 
 

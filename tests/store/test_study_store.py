@@ -268,6 +268,11 @@ def test_only_one_writes_at_a_time_and_readers_may_look(store: StudyStore) -> No
     StudyStore.open(store.folder).close()
 
 
+def test_a_reader_waits_for_no_writer(store: StudyStore) -> None:
+    with store._database.begin(), StudyStore.open(store.folder, "read") as reader:
+        assert reader.instances.all() == ()
+
+
 def test_another_schema_is_refused(store: StudyStore) -> None:
     store.close()
     with sqlite3.connect(store.folder / "study.sqlite") as connection:

@@ -189,7 +189,7 @@ def _check_compression(walked: WalkedObject) -> None:
             "dicom.lossy",
             "The image was compressed with loss, so its signals are no longer what the scanner measured.",
             remedy="Export the original from the PACS without lossy compression.",
-            transfer_syntax=syntax,
+            transfer_syntax=syntax if uid_is_strict(syntax) else "",
         )
     if syntax not in NATIVE_SYNTAXES and syntax not in LOSSLESS_SYNTAXES:
         raise DicomError(

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pydicom.config import disable_value_validation
+
 from adcurate.dicom.frames import (
     MODALITY,
     SCAN_TAGS,
@@ -34,7 +36,8 @@ MR_CLASSES: Final = frozenset(
 """MR Image, Enhanced MR Image and Legacy Converted Enhanced MR Image Storage."""
 
 _DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
-_NATIVE: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"})
+_IMPLICIT: Final = "1.2.840.10008.1.2"
+_NATIVE: Final = frozenset({_IMPLICIT, "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ def read_exams(
     objects: list[ObjectFacts] = []
     for count, source in enumerate(listed, start=1):
         try:
-            outcome = _read_one(source, seen, subjects)
+            with disable_value_validation():  # its warnings would print values of the header
+                outcome = _read_one(source, seen, subjects)
         except AdcurateError as error:
             if error.code == "dicom.not-dicom":
                 ignored["not-dicom"] += 1
@@ -146,13 +150,14 @@ def _check_pixel_length(scanned: ScannedHeader) -> None:
     needed = (whole_number(header, 0x00280008) or 1) * (whole_number(header, 0x00280002) or 1)
     for side in sides:
         needed *= side or 1
-    if scanned.n_bytes_left < needed // 8:
+    tag_and_length = 8 if syntax == _IMPLICIT else 12
+    if scanned.n_bytes_left - tag_and_length < needed // 8:
         raise DicomError(
             "dicom.pixel-length",
             "The file ends before its pixels do.",
             remedy="Export the object from the archive again.",
             n_bytes_needed=needed // 8,
-            n_bytes=scanned.n_bytes_left,
+            n_bytes=scanned.n_bytes_left - tag_and_length,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 from adcurate.dicom.headers import (
     PER_FRAME_GROUPS,
@@ -42,7 +43,7 @@ _CONCEPT_CODE: Final = 0x0040A168
 _UNIT_CODE: Final = 0x004008EA
 _CODE_VALUE: Final = 0x00080100
 
-SCAN_TAGS: Final[tuple[int, ...]] = (
+_WANTED: Final[tuple[int, ...]] = (
     *(0x00080008, SOP_CLASS, SOP_UID, 0x00080020, MODALITY, 0x00080070, 0x0008103E, 0x00081090, 0x00089209),
     *(0x00100020, 0x00180010, 0x00180020, 0x00180021, 0x00180024, 0x00180050, 0x00180080, 0x00180081),
     *(0x00180082, 0x00180087, 0x00180088, 0x00181020, 0x00181030, 0x00189005, 0x00189008, 0x00189018),
@@ -52,6 +53,7 @@ SCAN_TAGS: Final[tuple[int, ...]] = (
     *(_MAPPINGS, SHARED_GROUPS, PER_FRAME_GROUPS),
     *VENDOR_TAGS,
 )
+SCAN_TAGS: Final[tuple[int, ...]] = tuple(Tag(tag) for tag in _WANTED)
 """Every element that reading exams needs, pixels apart."""
 
 _PULSE_SEQUENCES: Final[dict[str, tuple[str, ...]]] = {

@@ -99,7 +99,7 @@ def _broken(code: str, n_bytes: int) -> DicomError:
 
 def raw_value(header: Dataset | None, tag: int) -> Any:
     """The element's value as pydicom converts it; None where absent, empty or not convertible."""
-    if header is None:
+    if header is None or tag not in header.keys():  # noqa: SIM118 - `in header` is far slower
         return None
     try:
         element = header.get(tag)
@@ -185,15 +185,18 @@ def private_tag(header: Dataset, group: int, creators: Sequence[str], element: i
     Where a de-identifier left the elements and took every creator, the customary block 0x10 is used.
     """
     reserved = False
+    present = header.keys()
     for block in range(0x10, 0x20):
+        if group << 16 | block not in present:
+            continue
         creator = text(header, group << 16 | block)
         reserved = reserved or bool(creator)
         if creator in creators:
             tag = group << 16 | block << 8 | element
-            if tag in header:
+            if tag in present:
                 return tag
     tag = group << 16 | 0x1000 | element
-    return tag if not reserved and tag in header else None
+    return tag if not reserved and tag in present else None
 
 
 def private_tags(group: int, *elements: int) -> tuple[int, ...]:
@@ -232,9 +235,8 @@ class FrameHeader:
             if groups is None:
                 continue
             yield groups
-            for element in groups:
-                if element.VR == "SQ":
-                    yield from items(groups, int(element.tag))
+            for tag in sorted(tag for tag in groups.keys() if tag >> 16 & 1):  # noqa: SIM118
+                yield from items(groups, tag)
         yield self.root
 
     def private_numbers(

@@ -133,7 +133,8 @@ def _refusal(trouble: AdcurateError, source: ObjectSource, content: bytes, pseud
         trouble.code,
         trouble.sentence,
         trouble.remedy,
-        pseudonyms.received_digest(content),
+        # Without bytes the source's name tells one refusal from another.
+        pseudonyms.received_digest(content or f"unread\x1f{source.name}".encode()),
         source.name,
         content,
     )

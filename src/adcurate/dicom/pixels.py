@@ -10,105 +10,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydicom.config import disable_value_validation
-from pydicom.dataset import Dataset
 
 from adcurate.arrays import Floats
-from adcurate.dicom.headers import parse_object, raw_value, whole_number
+from adcurate.dicom.decoding import bad_pixels, read_pixels
 from adcurate.dicom.mosaic import cut_tile
 from adcurate.dicom.series_findings import is_one_geometry, slice_positions
-from adcurate.errors import DicomError, GeometryError, SchemeError
+from adcurate.errors import GeometryError, SchemeError
 from adcurate.model import (
     DiffusionStack,
     Frame,
     ImageStack,
-    ObjectSource,
     Series,
     SliceOrigin,
     group_b_values,
 )
 
-PIXEL_DATA: Final = 0x7FE00010
-_PIXEL_TAGS: Final = (*(0x00280000 | element for element in (2, 4, 6, 8, 0x10, 0x11)), 0x00280100, 0x00280101)
-_TAGS: Final = (*_PIXEL_TAGS, 0x00280102, 0x00280103, 0x00020010, PIXEL_DATA)
-_LITTLE_ENDIAN: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})
-
 Scale = Literal["rescaled", "floating-point"]
-
-
-def read_pixels(source: ObjectSource) -> npt.NDArray[Any]:
-    """The stored values of one object, (frame, row, column), without any rescale.
-
-    Raises
-    ------
-    DicomError
-        ``dicom.not-dicom``, ``dicom.truncated``, ``dicom.pixel-length``, ``dicom.pixel-geometry``,
-        ``dicom.syntax-unsupported``
-    """
-    header = parse_object(source.read(), stop_before_pixels=False, tags=_TAGS)
-    return decode_pixels(header)
-
-
-def decode_pixels(header: Dataset) -> npt.NDArray[Any]:
-    """As `read_pixels`, from a data set that holds its pixel data."""
-    rows, columns = whole_number(header, 0x00280010), whole_number(header, 0x00280011)
-    if not rows or not columns or PIXEL_DATA not in header:
-        raise _bad_pixels("The object holds no image.")
-    shape = (whole_number(header, 0x00280008) or 1, rows, columns)
-    fast = _native_16_bit(header, shape)
-    if fast is not None:
-        return fast
-    try:
-        with disable_value_validation():
-            decoded = np.asarray(header.pixel_array)
-    except (NotImplementedError, RuntimeError, AttributeError):
-        raise DicomError(
-            "dicom.syntax-unsupported",
-            "The image's compression cannot be read.",
-            remedy="Export the series uncompressed.",
-        ) from None
-    except Exception:  # decoders raise anything on hostile bytes
-        raise DicomError(
-            "dicom.pixel-length",
-            "The pixels do not fit the size that the header states.",
-            remedy="Export the object from the archive again.",
-        ) from None
-    if decoded.size != shape[0] * shape[1] * shape[2]:
-        raise _bad_pixels("The image is not a grey-scale image of the stated size.")
-    return decoded.reshape(shape)
-
-
-def _native_16_bit(header: Dataset, shape: tuple[int, int, int]) -> npt.NDArray[Any] | None:
-    """Uncompressed 16-bit grey pixels, straight from the bytes; None where pydicom has to decode."""
-    facts = {tag: whole_number(header, 0x00280000 | tag) for tag in (0x002, 0x100, 0x101, 0x102, 0x103)}
-    bits = facts[0x101] or 0
-    native = str(header.file_meta.get("TransferSyntaxUID", "")) in _LITTLE_ENDIAN
-    plain = facts[0x100] == 16 and facts[0x002] in (1, None) and facts[0x102] in (bits - 1, None)
-    content = raw_value(header, PIXEL_DATA)
-    if not (native and plain and 1 <= bits <= 16 and isinstance(content, bytes)):
-        return None
-    n = shape[0] * shape[1] * shape[2]
-    if not 2 * n <= len(content) <= 2 * n + 2:
-        raise DicomError(
-            "dicom.pixel-length",
-            "The pixels do not fit the size that the header states.",
-            remedy="Export the object from the archive again.",
-            n_bytes_needed=2 * n,
-            n_bytes=len(content),
-        )
-    signed = facts[0x103] == 1
-    stored: npt.NDArray[Any] = np.frombuffer(content, dtype="<i2" if signed else "<u2", count=n).reshape(
-        shape
-    )
-    if bits == 16:
-        return stored
-    if signed:
-        return (stored << (16 - bits)) >> (16 - bits)
-    return stored & ((1 << bits) - 1)
 
 
 def load_stack(series: Series, *, frames: Sequence[Frame] | None = None) -> ImageStack:
@@ -131,7 +52,7 @@ def load_stack(series: Series, *, frames: Sequence[Frame] | None = None) -> Imag
     GeometryError
         ``geometry.mixed`` when the images do not form one volume.
     DicomError
-        As `read_pixels`.
+        As `decoding.read_pixels`.
     """
     chosen = tuple(series.frames if frames is None else frames)
     return _stack(chosen, series.series_instance_uid, np.float32)
@@ -182,7 +103,7 @@ def stored_images(frames: Sequence[Frame]) -> Iterator[tuple[Frame, npt.NDArray[
         pixels = read_pixels(members[0].source)
         for frame in members:
             if frame.frame_number > pixels.shape[0]:
-                raise _bad_pixels("An object holds fewer images than its header says.")
+                raise bad_pixels("An object holds fewer images than its header says.")
             yield frame, cut_tile(pixels[frame.frame_number - 1], frame.tile, frame.plane.shape)
 
 
@@ -221,7 +142,7 @@ def load_diffusion(series: Sequence[Series]) -> DiffusionStack:
     GeometryError
         ``geometry.mixed`` when the images do not share one grid.
     DicomError
-        As `read_pixels`.
+        As `decoding.read_pixels`.
     """
     used = [one for one in series if one.kind in ("dwi", "trace")]
     kinds = {id(frame): one.kind for one in used for frame in one.frames}
@@ -362,10 +283,4 @@ def _require_one_geometry(frames: Sequence[Frame]) -> None:
 def _mixed(sentence: str) -> GeometryError:
     return GeometryError(
         "geometry.mixed", sentence, remedy="Choose series that were acquired together on one grid."
-    )
-
-
-def _bad_pixels(sentence: str) -> DicomError:
-    return DicomError(
-        "dicom.pixel-geometry", sentence, remedy="Leave the object out, or export it from the archive again."
     )

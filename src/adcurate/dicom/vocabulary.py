@@ -55,9 +55,9 @@ WORDS: Final = _listed(
     starvibe std stir sub subtraction survey swi syn syngo synthetic t1 t1w t1wi t2 t2w t2wi t2star tfe
     thick thin thrive time tir tirm tra trace tracew tracking transverse transversal tri trig triggered
     trufi truefisp tse turbo uni venous vibe view vol volume w water whole wholebody wb xd zoom zoomit
-    mosaic moco corrected distortion fwd rev ap pa rl si is gems quick cube vista twist grasp caipi
-    dixonw in opp f map um2 mm2 s ratio log mono exponential tensor b0 trace_w unspecified research eco
-    test b_value value values
+    mosaic moco dyndist mix mixcalc corrected distortion fwd rev ap pa rl si is gems quick cube vista
+    twist grasp caipi dixonw in opp f map um2 mm2 s ratio log mono exponential tensor b0 trace_w
+    unspecified research eco test b_value value values
     """
 )
 
@@ -112,7 +112,7 @@ SEQUENCE_NAME: Final = re.compile(
 
 _TOKEN = re.compile(r"[A-Za-z]+\d*(?:[A-Za-z](?![A-Za-z]))?|\d+[A-Za-z]+|\d+|\+")
 _B_TOKEN = re.compile(r"(dwi|diff|dti|adc|calc|trace|syn|d)?(b(?:val)?\d{1,4})(t|d)?")
-_SHORT_TECHNICAL = re.compile(r"(?:te|tr|ti|p|fa|sl|ch|nex|ave|r|d)\d{1,3}|\d{1,2}mm|[1-9]t")
+_SHORT_TECHNICAL = re.compile(r"(?:te|tr|ti|p|fa|sl|ch|nex|ave|r|d|dir|mb|sms)\d{1,3}|\d{1,2}mm|[1-9]t")
 _LARGEST_BARE_B = 3000
 _MODEL_TOKEN = re.compile(r"[a-z]{0,3}\d{1,4}[a-z]{0,2}|\d(?:\.\d)?t")
 _SOFTWARE_TOKEN = re.compile(r"[a-z]{0,2}\d[\w.*\-]{0,15}")

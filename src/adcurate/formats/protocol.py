@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import itertools
 import math
 import re
 import tomllib
@@ -258,13 +259,13 @@ def _check_whole(protocol: Protocol) -> None:
     for published in protocol.published_cutoffs:
         if published.marker not in names:
             refuse(
-                f"A published cut-off names the marker {published.marker!r}, which is not one of the markers.",
+                f"A published cut-off names {published.marker!r}, which is not one of the markers.",
                 f"Use one of: {', '.join(names)}.",
             )
     b_values = protocol.adc.b_values
     if len(b_values) == 1:
         refuse("adc.b_values names one b-value; a fit needs two.", "List two or more, or leave it empty.")
-    if any(second <= first for first, second in zip(b_values, b_values[1:], strict=False)):
+    if any(second <= first for first, second in itertools.pairwise(b_values)):
         refuse("adc.b_values does not rise.", "List each b-value once, lowest first.")
     editions = protocol.grading
     for edition in (editions.other, *editions.edition_by_primary_site.values()):

@@ -11,6 +11,7 @@ from adcurate.report.figures.scale import RULES, show_rule
 from adcurate.report.links import Anchors, link, marker_id
 from adcurate.report.numbers import (
     ADC_UNIT,
+    UNKNOWN,
     show_adc,
     show_adc_interval,
     show_interval,
@@ -22,6 +23,8 @@ from adcurate.report.numbers import (
 from adcurate.report.page import Block, Paragraph, Row, Section, Table, heading_row
 from adcurate.report.words import INTERVAL_WORDS, of_record
 from adcurate.statistics import DiagnosticAccuracy, Proportion, Ratio, to_resolution
+
+_SAME = "the same"
 
 
 def roc_section(results: StudyResults, anchors: Anchors) -> Section:
@@ -53,7 +56,8 @@ def roc_section(results: StudyResults, anchors: Anchors) -> Section:
         "lr",
         "table-auc",
         (
-            "★ interval of record. The exact binomial interval takes AUC × n as a count out of all n lesions, as MedCalc "
+            "★ interval of record. The exact binomial interval takes AUC × n as a count out of all "
+            "n lesions, as MedCalc "
             "prints it; it is a convention, not a derivation.",
         ),
     )
@@ -98,7 +102,8 @@ def _cutoffs(results: StudyResults, level: str, anchors: Anchors) -> Table:
         "lrr",
         "table-cutoffs",
         (
-            "★ interval of record. The cut-off is an observed value, chosen and judged on the same lesions: its J, "
+            "★ interval of record. The cut-off is an observed value, chosen and judged on the same "
+            "lesions: its J, "
             "sensitivity and specificity are optimistic, and the intervals do not remove that.",
         ),
     )
@@ -147,14 +152,15 @@ def _two_by_two(results: StudyResults, analysis: MarkerAnalysis, anchors: Anchor
 def _accuracy(results: StudyResults, analysis: MarkerAnalysis) -> Table:
     here, stated = analysis.at_cutoff, analysis.at_stated_prevalence
     level = show_number(analysis.level * 100, 0)
+    same = None if stated is None else _SAME
     rows = [
-        _share("Sensitivity (%)", here.sensitivity, stated),
-        _share("Specificity (%)", here.specificity, stated),
+        _share("Sensitivity (%)", here.sensitivity, same),
+        _share("Specificity (%)", here.specificity, same),
         _predictive("PPV (%)", here, stated, "ppv"),
         _predictive("NPV (%)", here, stated, "npv"),
-        _ratio("Positive likelihood ratio", here.lr_positive, stated),
-        _ratio("Negative likelihood ratio", here.lr_negative, stated),
-        _share("Accuracy (%)", here.accuracy, stated),
+        _ratio("Positive likelihood ratio", here.lr_positive, same),
+        _ratio("Negative likelihood ratio", here.lr_negative, same),
+        _share("Accuracy (%)", here.accuracy, None if stated is None else UNKNOWN),
     ]
     head: tuple[str, ...] = ("", f"At this study's prevalence ({show_percent(here.prevalence)} %)")
     if stated is not None:
@@ -175,22 +181,26 @@ def _accuracy(results: StudyResults, analysis: MarkerAnalysis) -> Table:
     )
 
 
-def _share(name: str, proportion: Proportion, stated: DiagnosticAccuracy | None) -> Row:
-    counted = f"{show_percent(proportion.value, 2)} ({show_percent_interval(proportion.interval, 2)})"
-    return Row((name, counted) if stated is None else (name, counted, "does not depend on it"))
+def _share(name: str, proportion: Proportion, at_stated: str | None) -> Row:
+    counted = _with_limits(show_percent(proportion.value, 2), show_percent_interval(proportion.interval, 2))
+    return Row((name, counted) if at_stated is None else (name, counted, at_stated))
 
 
 def _predictive(name: str, here: DiagnosticAccuracy, stated: DiagnosticAccuracy | None, which: str) -> Row:
     cells = [
-        f"{show_percent(value.value, 2)} ({show_percent_interval(value.interval, 2)})"
+        _with_limits(show_percent(value.value, 2), show_percent_interval(value.interval, 2))
         for value in (getattr(accuracy, which) for accuracy in (here, stated) if accuracy is not None)
     ]
     return Row((name, *cells))
 
 
-def _ratio(name: str, ratio: Ratio, stated: DiagnosticAccuracy | None) -> Row:
-    counted = f"{show_number(ratio.value, 2)} ({show_interval(ratio.interval, 2)})"
-    return Row((name, counted) if stated is None else (name, counted, "does not depend on it"))
+def _ratio(name: str, ratio: Ratio, at_stated: str | None) -> Row:
+    counted = _with_limits(show_number(ratio.value, 2), show_interval(ratio.interval, 2))
+    return Row((name, counted) if at_stated is None else (name, counted, at_stated))
+
+
+def _with_limits(value: str, limits: str) -> str:
+    return f"{value} (no interval)" if limits == UNKNOWN else f"{value} ({limits})"
 
 
 def published_section(results: StudyResults) -> Section | None:
@@ -206,7 +216,8 @@ def published_section(results: StudyResults) -> Section | None:
                 (
                     item.study,
                     item.marker,
-                    f"{RULES.get(rule_of.get(item.marker, ''), '')} {show_adc(item.cutoff_mm2_per_s)}".strip(),
+                    f"{RULES.get(rule_of.get(item.marker, ''), '')} "
+                    f"{show_adc(item.cutoff_mm2_per_s)}".strip(),
                     show_percent(item.printed_sensitivity, 2),
                     show_percent(item.printed_specificity, 2),
                     show_percent(item.ppv_at_prevalence, 2),
@@ -239,7 +250,8 @@ def published_section(results: StudyResults) -> Section | None:
         "llrrrrrrrrr",
         "table-published",
         (
-            f"Percent. PPV and NPV follow from the printed sensitivity (SE) and specificity (SP) at a prevalence of {at}, "
+            f"Percent. PPV and NPV follow from the printed sensitivity (SE) and specificity (SP) at "
+            f"a prevalence of {at}, "
             "by Bayes' theorem. Columns named 'here' are the printed cut-off applied to this cohort.",
         ),
         "dense",

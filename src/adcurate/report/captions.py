@@ -35,28 +35,34 @@ def _words(results: StudyResults) -> dict[str, tuple[str, str]]:
         ),
         "region-panels": (
             "Regions behind the numbers",
-            "One region for each grade on T2-weighted, high b-value, ADC and contrast-enhanced T1-weighted images "
+            "One region for each grade on T2-weighted, high b-value, ADC and contrast-enhanced "
+            "T1-weighted images "
             "of the same slice position. Orange line: the contour. Cross: the voxel with the lowest ADC.",
         ),
         "box-plot": (
             f"{markers} by grade and by outcome",
-            f"Every dot is one lesion and leads to its measurement. Boxes: quartiles (percentile type {kind}) and "
-            "median; whiskers: the farthest value within 1.5 interquartile ranges. Dashed: the Youden cut-off. "
+            f"Every dot is one lesion and leads to its measurement. Boxes: quartiles (percentile "
+            f"type {kind}) and "
+            "median; whiskers: the farthest value within 1.5 interquartile ranges. Dashed: the "
+            "Youden cut-off. "
             "Shapes and colours tell the grade.",
         ),
         "grade-scatter": (
             f"{markers} against grade and Ki-67",
-            "Grey bars: medians. A Ki-67 reported as a range or bound is drawn as a bar over all of it with a hollow "
+            "Grey bars: medians. A Ki-67 reported as a range or bound is drawn as a bar over all of "
+            "it with a hollow "
             "mark in its middle; a bar that starts at zero runs to the left end of the axis.",
         ),
         "roc": (
             f"ROC curves of {markers}",
-            f"Band: pointwise {level} % limits of sensitivity at a given specificity. Ring: the Youden cut-off, chosen "
+            f"Band: pointwise {level} % limits of sensitivity at a given specificity. Ring: the "
+            f"Youden cut-off, chosen "
             "and judged on the same lesions. Grey: the other marker's curve, for comparison.",
         ),
         "map-comparison": (
             "The map of record beside the other map",
-            "Left: both maps' values, lesion by lesion, with the line of identity. Right: their difference against "
+            "Left: both maps' values, lesion by lesion, with the line of identity. Right: their "
+            "difference against "
             "their mean, with the mean difference and the limits of agreement (± 1.96 SD).",
         ),
     }

@@ -43,7 +43,7 @@ def maps_section(results: StudyResults) -> Section | None:
         )
     first = results.comparisons[0]
     table = Table(
-        f"{MAP_WORDS.get(first.of_record, first.of_record)} (of record) beside "
+        f"Map of record ({MAP_WORDS.get(first.of_record, first.of_record)}) beside "
         f"{MAP_WORDS.get(first.other, first.other)}",
         ("Marker", "n", "Mean difference", "SD", "Limits of agreement", "ρ", "AUC, of record", "AUC, other"),
         tuple(rows),
@@ -91,7 +91,15 @@ def _by_rule(known: Sequence[tuple[Measurement, Mapping[str, Any]]]) -> Table:
             voxels.append(variant["n_voxels"])
         label = "one voxel eroded" if name == "eroded" else _RULE_NAMES.get(name, name)
         rows.append(
-            Row((label, str(len(changes)), _span(voxels, 0, 1.0), _span(means, 3, 1e3), _span(changes, 3, 1e3)))
+            Row(
+                (
+                    label,
+                    str(len(changes)),
+                    _span(voxels, 0, 1.0),
+                    _span(means, 3, 1e3),
+                    _span(changes, 3, 1e3),
+                )
+            )
         )
     return Table(
         f"Change of mean and minimum under other voxel rules ({ADC_UNIT})",
@@ -99,7 +107,10 @@ def _by_rule(known: Sequence[tuple[Measurement, Mapping[str, Any]]]) -> Table:
         tuple(rows),
         "lrrrr",
         "table-fragility",
-        ("Least to greatest over the regions, against the value of record. Each region's own row is in the appendix.",),
+        (
+            "Least to greatest over the regions, against the value of record. Each region's own row "
+            "is in the appendix.",
+        ),
     )
 
 
@@ -141,7 +152,9 @@ def findings_section(results: StudyResults) -> Section:
         return Section("findings", "Findings", (nothing,))
     groups: dict[tuple[str, str], dict[str, list[Finding]]] = {}
     for finding in every:
-        groups.setdefault((finding.severity, finding.code), {}).setdefault(finding.sentence, []).append(finding)
+        groups.setdefault((finding.severity, finding.code), {}).setdefault(finding.sentence, []).append(
+            finding
+        )
     rows: list[Row] = []
     for severity in _SEVERITIES:
         for (own, code), sentences in sorted(groups.items()):

@@ -87,8 +87,8 @@ def _two_groups(results: StudyResults, analyses: Sequence[MarkerAnalysis], ancho
                 )
             )
     return Table(
-        f"{outcome.negative_label} against {outcome.positive_label}: Mann-Whitney test, two-sided",
-        ("p-value", "U", "Mean ranks", "z", "p", "Equals"),
+        f"Mann-Whitney test, two-sided: {outcome.negative_label} against {outcome.positive_label}",
+        ("Method", "U", "Mean ranks", "z", "p", "Equals"),
         tuple(rows),
         "lrrrrl",
         "table-mann-whitney",
@@ -138,13 +138,12 @@ def _pairs(analyses: Sequence[MarkerAnalysis], anchors: Anchors) -> Table:
         rows.append(heading_row(analysis.marker, marker_id("pairs", analysis)))
         for index, pair in enumerate(analysis.pairwise[record]):
             grades = Markup("{} – {}").format(
-                link(pair.first, anchors.of_group(pair.first)), link(pair.second, anchors.of_group(pair.second))
+                link(pair.first, anchors.of_group(pair.first)),
+                link(pair.second, anchors.of_group(pair.second)),
             )
             p_values = (show_p(analysis.pairwise[method][index].p_value) for method in methods)
             rows.append(Row((grades, show_number(pair.z, 3), *p_values)))
-    heads = (
-        f"p, {ADJUSTMENT_WORDS[method]}" + (" ★" if method == record else "") for method in methods
-    )
+    heads = (f"p, {ADJUSTMENT_WORDS[method]}" + (" ★" if method == record else "") for method in methods)
     return Table(
         "Pairs of grades: Dunn's test on the common ranks",
         ("Pair", "z", *heads),

@@ -22,9 +22,11 @@ def write_limits(results: StudyResults) -> tuple[str, ...]:
         _units(results),
         _missing(results),
         _prevalence(results),
-        "One slice of one lesion was measured in each subject; nothing is said of the rest of the lesion or of other "
+        "One slice of one lesion was measured in each subject; nothing is said of the rest of the "
+        "lesion or of other "
         "lesions.",
-        "The protocol does not record whether exams were collected before or after the question was asked, nor "
+        "The protocol does not record whether exams were collected before or after the question was "
+        "asked, nor "
         "whether the contours were drawn without knowledge of the grade; the authors must state both.",
     )
     return tuple(sentence for sentence in found if sentence)
@@ -41,13 +43,16 @@ def _few_positive(results: StudyResults) -> str:
     label = results.protocol.outcome.positive_label
     return (
         f"Only {show_count(n, len(results.members))} lesions were {label}: sensitivity moves by "
-        f"{show_percent(1 / n)} percentage points with each of them." if n else f"No lesion was {label}."
+        f"{show_percent(1 / n)} percentage points with each of them."
+        if n
+        else f"No lesion was {label}."
     )
 
 
 def _optimism(results: StudyResults) -> str:
     return (
-        "Each cut-off was chosen and judged on the same lesions, so its sensitivity, specificity and Youden index are "
+        "Each cut-off was chosen and judged on the same lesions, so its sensitivity, specificity "
+        "and Youden index are "
         "optimistic; they need confirmation in other patients."
         if results.of_record
         else ""
@@ -59,8 +64,15 @@ def _one_voxel(results: StudyResults) -> str:
         return ""
     known = [found for m in measurements_of_record(results) if (found := fragility_of(m))]
     lonely = sum(found.get("minimum_rests_on_one_voxel") is True for found in known)
-    counted = f" In {show_count(lonely, len(known))} of {len(known)} regions it rests on one voxel." if known else ""
-    return f"A minimum is the value of a single voxel and falls with noise and with the size of the region.{counted}"
+    counted = (
+        f" In {show_count(lonely, len(known))} of {len(known)} regions it rests on one voxel."
+        if known
+        else ""
+    )
+    return (
+        f"A minimum is the value of a single voxel and falls with noise and with the size of the "
+        f"region.{counted}"
+    )
 
 
 def _readers(results: StudyResults) -> str:
@@ -68,7 +80,10 @@ def _readers(results: StudyResults) -> str:
     if not readers:
         return "The measurements do not name a reader, so agreement between readers is not known."
     if len(readers) == 1:
-        return "One reader drew every contour once: repeatability and agreement between readers were not measured."
+        return (
+            "One reader drew every contour once: repeatability and agreement between readers "
+            "were not measured."
+        )
     return f"{len(readers)} readers drew the contours; each lesion's number comes from one of them."
 
 
@@ -88,7 +103,8 @@ def _scanners(results: StudyResults) -> str:
     if not mixed:
         return ""
     return (
-        f"Exams of {listed(mixed)} were put together without correction. ADC depends on the b-values and differs "
+        f"Exams of {listed(mixed)} were put together without correction. ADC depends on the "
+        f"b-values and differs "
         "between scanners; there are too few exams of each kind to show how much."
     )
 
@@ -109,7 +125,8 @@ def _missing(results: StudyResults) -> str:
         return ""
     screened = results.flow.stages[0].n
     return (
-        f"{show_count(left, screened)} of {screened} subjects screened were not analysed; whether they differ from "
+        f"{show_count(left, screened)} of {screened} subjects screened were not analysed; whether "
+        f"they differ from "
         "those analysed is not known."
     )
 
@@ -120,6 +137,7 @@ def _prevalence(results: StudyResults) -> str:
         return ""
     share = sum(member.positive for member in results.members) / n
     return (
-        f"Predictive values hold for the prevalence they are given at (here {show_percent(share)} %) and not for a "
+        f"Predictive values hold for the prevalence they are given at (here {show_percent(share)} "
+        f"%) and not for a "
         "clinic with another."
     )

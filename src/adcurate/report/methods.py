@@ -28,7 +28,7 @@ _EDITION_WORDS = {
 
 
 def write_methods(results: StudyResults) -> str:
-    """Paragraphs separated by blank lines: participants, imaging, measurement, grading, statistics, software."""
+    """Paragraphs, separated by blank lines, from participants to software."""
     paragraphs = (
         _participants(results),
         _imaging(results),
@@ -89,13 +89,17 @@ def _measurement(protocol: Protocol) -> str:
     markers = listed([f"{marker.name} ({MEASURE_WORDS[marker.measure]})" for marker in protocol.markers])
     other = "refit" if rule.map_of_record == "scanner" else "scanner"
     return (
-        f"ADC was read from {MAP_WORDS[rule.map_of_record]} (the map of record); {MAP_WORDS[other]} was measured "
-        f"beside it on the same contours. Refits assumed mono-exponential decay and used {fitted}. The unit of a "
+        f"ADC was read from {MAP_WORDS[rule.map_of_record]} (the map of record); {MAP_WORDS[other]} "
+        f"was measured "
+        f"beside it on the same contours. Refits assumed mono-exponential decay and used {fitted}. "
+        f"The unit of a "
         "scanner's map was taken from its regression on the refit where the diffusion-weighted images were "
         "available. Regions were contours drawn on one slice and kept in patient coordinates; "
-        f"{VOXEL_RULE_WORDS[region.rule]}. Voxels without an estimate, zeros of a scanner's map among them, were left "
+        f"{VOXEL_RULE_WORDS[region.rule]}. Voxels without an estimate, zeros of a scanner's map "
+        f"among them, were left "
         f"out and counted; a region needed at least {region.minimum_voxels} estimated "
-        f"voxel{'s' if region.minimum_voxels != 1 else ''}. The markers were {markers}. Each region was measured again "
+        f"voxel{'s' if region.minimum_voxels != 1 else ''}. The markers were {markers}. Each region "
+        f"was measured again "
         "under the other customary voxel rules and after one voxel of erosion."
     )
 
@@ -108,11 +112,17 @@ def _grading(protocol: Protocol) -> str:
     ]
     checked = ""
     if by_site or editions.other != "none":
-        others = f"{_EDITION_WORDS.get(editions.other, editions.other)}{' for other sites' if by_site else ''}"
-        checked = f" It was checked against {listed([*by_site, others])}; a disagreement is a finding and changes nothing."
+        others = (
+            f"{_EDITION_WORDS.get(editions.other, editions.other)}{' for other sites' if by_site else ''}"
+        )
+        checked = (
+            f" It was checked against {listed([*by_site, others])}; a disagreement is a "
+            f"finding and changes nothing."
+        )
     directions = listed([f"{'low' if m.direction == 'low' else 'high'} {m.name}" for m in protocol.markers])
     return (
-        f"The pathologist's grade was the reference standard.{checked} The outcome was {outcome.positive_label} "
+        f"The pathologist's grade was the reference standard.{checked} The outcome was "
+        f"{outcome.positive_label} "
         f"({', '.join(outcome.positive)}) against {outcome.negative_label} ({', '.join(outcome.negative)}); "
         f"{directions} was taken to point to {outcome.positive_label}."
     )
@@ -121,10 +131,12 @@ def _grading(protocol: Protocol) -> str:
 def _tests(protocol: Protocol) -> str:
     methods = protocol.analysis
     return (
-        f"Values that agree to {methods.resolution_mm2_per_s * 1e3:g} × 10⁻³ mm²/s were ties in every rank, curve and "
+        f"Values that agree to {methods.resolution_mm2_per_s * 1e3:g} × 10⁻³ mm²/s were ties in "
+        f"every rank, curve and "
         f"cut-off; means and SDs used the values as measured. Quartiles are percentiles of type "
         f"{methods.percentile_type}. The two outcome groups were compared by the two-sided Mann-Whitney test "
-        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value), all grades by the Kruskal-Wallis test and pairs of "
+        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value), all grades by the Kruskal-Wallis "
+        f"test and pairs of "
         f"grades by Dunn's test on its ranks ({ADJUSTMENT_WORDS[methods.pairwise_adjustment]} adjustment). "
         "Correlation with the grade, in the order "
         f"{', '.join(protocol.grades)}, is Spearman's ρ on midranks "
@@ -139,18 +151,26 @@ def _accuracy(protocol: Protocol) -> str:
     bayes = (
         ""
         if stated is None
-        else f", and at a stated prevalence of {show_percent(stated)} % by Bayes' theorem with logit intervals"
+        else (
+            f", and at a stated prevalence of {show_percent(stated)} % by Bayes' theorem with logit intervals"
+        )
     )
     return (
-        "The area under the empirical ROC curve counts the pairs of one lesion from each outcome group in which the "
-        f"marker points the right way, ties as halves (interval: {INTERVAL_WORDS[methods.auc_interval]}; standard "
-        "error and p-value: DeLong). The cut-off is the observed value of greatest Youden index, the most specific "
-        f"one of several equal ones (interval: {INTERVAL_WORDS[methods.cutoff_interval]}). Sensitivity, specificity "
+        "The area under the empirical ROC curve counts the pairs of one lesion from each outcome "
+        "group in which the "
+        f"marker points the right way, ties as halves (interval: "
+        f"{INTERVAL_WORDS[methods.auc_interval]}; standard "
+        "error and p-value: DeLong). The cut-off is the observed value of greatest Youden index, "
+        "the most specific "
+        f"one of several equal ones (interval: {INTERVAL_WORDS[methods.cutoff_interval]}). "
+        f"Sensitivity, specificity "
         "and predictive values at the cut-off are shares of the lesions analysed "
         f"(intervals: {INTERVAL_WORDS[methods.proportion_interval]}){bayes}. Intervals are "
         f"{show_number(methods.confidence_level * 100, 0)} % intervals. Bootstraps drew "
-        f"{methods.bootstrap_resamples} resamples from a stream of random numbers of their own for each marker and "
-        f"method, started from the seed {methods.seed}; resamples without both outcome groups were dropped and counted."
+        f"{methods.bootstrap_resamples} resamples from a stream of random numbers of their own for "
+        f"each marker and "
+        f"method, started from the seed {methods.seed}; resamples without both outcome groups were "
+        f"dropped and counted."
     )
 
 

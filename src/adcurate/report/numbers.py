@@ -52,8 +52,8 @@ def show_p_equation(p_value: float | None) -> str:
 
 
 def show_interval(interval: Interval | None, decimals: int, factor: float = 1.0) -> str:
-    """``low to high``; `factor` brings the limits to the shown unit."""
-    if interval is None:
+    """``low to high``; `factor` brings the limits to the shown unit. A dash when neither limit exists."""
+    if interval is None or (math.isnan(interval.low) and math.isnan(interval.high)):
         return UNKNOWN
     low = show_number(interval.low * factor, decimals)
     return f"{low} to {show_number(interval.high * factor, decimals)}"

@@ -143,7 +143,15 @@ def _counted(
     ordered = sorted(totals, key=lambda name: (name == "not known", -totals[name], name))
     counts = [Counter(item(member) or "not known" for member in column) for column in columns]
     rows = [
-        Row((name, *(show_count(count[name], len(column)) for count, column in zip(counts, columns, strict=True))))
+        Row(
+            (
+                name,
+                *(
+                    show_count(count[name], len(column))
+                    for count, column in zip(counts, columns, strict=True)
+                ),
+            )
+        )
         for name in ordered
     ]
     return [heading_row(title), *rows]

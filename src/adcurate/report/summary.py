@@ -8,7 +8,14 @@ from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import StudyResults
 from adcurate.report.figures.scale import show_rule
 from adcurate.report.links import link, marker_id
-from adcurate.report.numbers import ADC_UNIT, show_adc, show_interval, show_number, show_p_equation, show_percent
+from adcurate.report.numbers import (
+    ADC_UNIT,
+    show_adc,
+    show_interval,
+    show_number,
+    show_p_equation,
+    show_percent,
+)
 from adcurate.report.page import Block, Paragraph, Section
 
 

@@ -15,17 +15,16 @@ from adcurate.store.documents import (
     Worksheets,
     WorksheetVersion,
 )
-from adcurate.store.instances import (
+from adcurate.store.instances import Instances, Quarantine
+from adcurate.store.journal import Findings, RunRecord, Runs
+from adcurate.store.received import (
     InstanceRecord,
-    Instances,
     NewInstance,
     NewRefusal,
     Outcome,
-    Quarantine,
     QuarantineRecord,
     Receipt,
 )
-from adcurate.store.journal import Findings, RunRecord, Runs
 from adcurate.store.study_store import StudyStore
 from adcurate.store.vault import Vault
 

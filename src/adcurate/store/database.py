@@ -1,7 +1,7 @@
 """One SQLite file, opened so that what is acknowledged is on disk and what is deleted is gone.
 
-WAL with ``synchronous=FULL``, foreign keys, ``secure_delete`` and a 60 s wait; every transaction begins
-IMMEDIATE, since a deferred one that turns into a write fails at once when another writes.
+WAL with ``synchronous=FULL``, foreign keys, ``secure_delete`` and a 60 s wait; a transaction that
+may write begins IMMEDIATE, since a deferred one that turns into a write fails at once when another writes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import datetime
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -20,7 +20,8 @@ from sqlalchemy.pool import StaticPool
 from adcurate.errors import StoreError
 from adcurate.store.schema import SCHEMA_VERSION, meta, tables
 
-BUSY_TIMEOUT_S = 60
+BUSY_TIMEOUT_S: Final = 60
+_BEGIN_OPTION: Final = "adcurate_begin"
 Clock = Callable[[], str]
 
 
@@ -30,7 +31,7 @@ def utc_now() -> str:
 
 
 class Database:
-    """The engine behind the repositories; `begin` is the only way in."""
+    """The engine behind the repositories; `begin` and `read` are the only ways in."""
 
     def __init__(self, path: Path, clock: Clock = utc_now) -> None:
         self.clock = clock
@@ -51,7 +52,7 @@ class Database:
             ``store.schema-version``
         """
         try:
-            with self.begin() as connection:
+            with self.read() as connection:
                 found = connection.scalar(select(meta.c.value).where(meta.c.key == "schema"))
         except (StoreError, DatabaseError):
             found = None
@@ -65,15 +66,35 @@ class Database:
 
     @contextlib.contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One transaction: committed at the end, rolled back on any error.
+        """One transaction that may write: committed at the end, rolled back on any error.
 
         Raises
         ------
         StoreError
             ``store.locked``, ``store.disk-full``, ``store.disk``
         """
+        with self._transaction("IMMEDIATE") as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads; it waits for no writer.
+
+        Raises
+        ------
+        StoreError
+            ``store.disk``
+        """
+        with self._transaction("DEFERRED") as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _transaction(self, kind: Literal["IMMEDIATE", "DEFERRED"]) -> Iterator[Connection]:
         try:
-            with self._engine.begin() as connection:
+            with (
+                self._engine.connect().execution_options(**{_BEGIN_OPTION: kind}) as connection,
+                connection.begin(),
+            ):
                 yield connection
         except OperationalError as trouble:
             raise _store_error(str(trouble.orig)) from trouble
@@ -99,7 +120,8 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        kind = connection.get_execution_options().get(_BEGIN_OPTION, "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
 

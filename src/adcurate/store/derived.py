@@ -90,7 +90,7 @@ class DerivedObjects:
 
     def has(self, derived_id: str) -> bool:
         """Whether the object is in the store."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             row = connection.execute(select(derived.c.kind).where(derived.c.derived_id == derived_id)).first()
         return row is not None
 
@@ -102,7 +102,7 @@ class DerivedObjects:
         StoreError
             ``store.not-found``, ``store.integrity``
         """
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             row = connection.execute(
                 select(derived.c.blob, derived.c.payload).where(derived.c.derived_id == derived_id)
             ).first()
@@ -118,7 +118,7 @@ class DerivedObjects:
         StoreError
             ``store.not-found``
         """
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             row = connection.execute(select(derived).where(derived.c.derived_id == derived_id)).first()
             inputs = connection.scalars(
                 select(derived_inputs.c.input_id)
@@ -140,7 +140,7 @@ class DerivedObjects:
     def of_kind(self, kind: str) -> tuple[str, ...]:
         """Ids of all objects of a kind, oldest first."""
         query = select(derived.c.derived_id).where(derived.c.kind == kind)
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return tuple(connection.scalars(query.order_by(derived.c.at, derived.c.derived_id)))
 
     def trace(self, derived_id: str) -> tuple[DerivedRecord, ...]:

@@ -121,7 +121,7 @@ class Worksheets:
 
     def latest(self) -> WorksheetVersion | None:
         """The version that counts, or None."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             head = connection.execute(select(worksheets).order_by(worksheets.c.version.desc())).first()
             if head is None:
                 return None
@@ -171,7 +171,7 @@ class Links:
 
     def current(self) -> tuple[Link, ...]:
         """The links that count."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             newest = select(func.max(links.c.version)).scalar_subquery()
             rows = connection.execute(select(links).where(links.c.version == newest).order_by(links.c.id))
             return tuple(
@@ -201,13 +201,13 @@ class VersionedPayloads:
 
     def latest(self, key: str) -> VersionedPayload | None:
         """The version of `key` that counts, or None."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return self._latest(connection, key)
 
     def history(self, key: str) -> tuple[VersionedPayload, ...]:
         """Every version of `key`, oldest first."""
         table = self._table
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(select(table).where(table.c.key == key).order_by(table.c.version))
             return tuple(_payload(row) for row in rows)
 
@@ -222,7 +222,7 @@ class VersionedPayloads:
             .join(newest, (table.c.key == newest.c.key) & (table.c.version == newest.c.version))
             .order_by(table.c.key)
         )
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return tuple(_payload(row) for row in connection.execute(query))
 
     def _latest(self, connection: Connection, key: str) -> VersionedPayload | None:
@@ -310,7 +310,7 @@ class Protocols:
 
     def history(self) -> tuple[ProtocolVersion, ...]:
         """Every version, oldest first."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(select(protocols).order_by(protocols.c.version))
             return tuple(ProtocolVersion(*row) for row in rows)
 

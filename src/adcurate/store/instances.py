@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
 
 from sqlalchemy import Connection, func, select
 
@@ -17,112 +15,15 @@ from adcurate.errors import StoreError
 from adcurate.model import canonical_json
 from adcurate.store.blobs import BlobFolder, BlobSource
 from adcurate.store.database import Database
+from adcurate.store.received import (
+    InstanceRecord,
+    NewInstance,
+    NewRefusal,
+    Outcome,
+    QuarantineRecord,
+    Receipt,
+)
 from adcurate.store.schema import instances, quarantine, receipts, subjects
-
-Fate = Literal["stored", "duplicate", "quarantined"]
-
-
-class NewInstance(Protocol):
-    """What the store must be told of an object that is ready for it."""
-
-    @property
-    def content(self) -> bytes:
-        """The research object's bytes."""
-
-    @property
-    def subject(self) -> str:
-        """The subject's code."""
-
-    @property
-    def study_uid(self) -> str:
-        """Stand-in of the Study Instance UID."""
-
-    @property
-    def series_uid(self) -> str:
-        """Stand-in of the Series Instance UID."""
-
-    @property
-    def sop_instance_uid(self) -> str:
-        """Stand-in of the SOP Instance UID."""
-
-    @property
-    def exam_date(self) -> str:
-        """Shifted, YYYYMMDD or ""."""
-
-    @property
-    def received_digest(self) -> str:
-        """Keyed digest of the bytes as received."""
-
-    @property
-    def source_name(self) -> str:
-        """What messages call the source."""
-
-
-class NewRefusal(Protocol):
-    """What the store must be told of an object that is quarantined."""
-
-    @property
-    def code(self) -> str:
-        """Why, as an error code."""
-
-    @property
-    def sentence(self) -> str:
-        """Why, for a person."""
-
-    @property
-    def received_digest(self) -> str:
-        """Keyed digest of the bytes as received."""
-
-    @property
-    def source_name(self) -> str:
-        """What messages call the source."""
-
-
-@dataclass(frozen=True, slots=True)
-class InstanceRecord:
-    """One stored object."""
-
-    sop_instance_uid: str
-    series_uid: str
-    study_uid: str
-    subject: str
-    exam_date: str
-    blob: str
-    received_digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuarantineRecord:
-    """One refused object; its bytes lie in the vault under `vault_name`."""
-
-    received_digest: str
-    code: str
-    sentence: str
-    source_name: str
-    vault_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one received object; `code` says why it was quarantined."""
-
-    fate: Fate
-    source_name: str
-    code: str = ""
-    sentence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The count of one batch, or of all of them."""
-
-    received: int
-    stored: int
-    duplicate: int
-    quarantined: int
-    skipped: Mapping[str, int]
-    outcomes: tuple[Outcome, ...] = ()
-
 
 # Gets the object, its code, and returns the name under which the vault keeps its bytes, durably.
 KeepRefused = Callable[[NewInstance | NewRefusal, str], str]
@@ -208,7 +109,7 @@ class Instances:
             query = query.where(instances.c.study_uid == study_uid)
         if subject is not None:
             query = query.where(instances.c.subject == subject)
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return tuple(InstanceRecord(*row) for row in connection.execute(query))
 
     def sources(self, *, study_uid: str | None = None, subject: str | None = None) -> tuple[BlobSource, ...]:
@@ -218,12 +119,12 @@ class Instances:
 
     def subjects(self) -> tuple[str, ...]:
         """The codes of all subjects, sorted."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return tuple(connection.scalars(select(subjects.c.code).order_by(subjects.c.code)))
 
     def totals(self) -> Receipt:
         """All receipts added up."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(select(receipts)).all()
         skipped: dict[str, int] = {}
         for row in rows:
@@ -245,7 +146,7 @@ class Instances:
         StoreError
             ``store.integrity``
         """
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             _check_conservation(connection)
         records = self.all()
         damaged = set(self._blobs.verify({record.blob for record in records}))
@@ -327,7 +228,7 @@ class Quarantine:
             quarantine.c.source_name,
             quarantine.c.vault_name,
         ).order_by(quarantine.c.receipt, quarantine.c.received_digest)
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return tuple(QuarantineRecord(*row) for row in connection.execute(query))
 
     def counts(self) -> Mapping[str, int]:
@@ -335,7 +236,7 @@ class Quarantine:
         query = (
             select(quarantine.c.code, func.count()).group_by(quarantine.c.code).order_by(quarantine.c.code)
         )
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
 

@@ -61,7 +61,7 @@ class Runs:
 
     def all(self) -> tuple[RunRecord, ...]:
         """Every run, oldest first."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return tuple(RunRecord(*row) for row in connection.execute(select(runs).order_by(runs.c.id)))
 
     def latest(self, step: str) -> RunRecord | None:
@@ -110,7 +110,7 @@ class Findings:
         query = select(findings).order_by(findings.c.id)
         if step is not None:
             query = query.where(findings.c.step == step)
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return tuple(
                 Finding(row.code, row.sentence, row.severity, json.loads(row.place))
                 for row in connection.execute(query)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from adcurate.arrays import Floats
 from adcurate.compute import available_workers, run_tasks
 from adcurate.formats.contours import write_contours
 from adcurate.formats.worksheet_writing import write_worksheet
@@ -105,7 +106,7 @@ def _contour(subject: str, lesion: DrawnLesion) -> ContourRecord:
     )
 
 
-def _points(points: np.ndarray) -> tuple[PointLps, ...]:  # type: ignore[type-arg]
+def _points(points: Floats) -> tuple[PointLps, ...]:
     return tuple((float(x), float(y), float(z)) for x, y, z in np.round(points, 3))
 
 

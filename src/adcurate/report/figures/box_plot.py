@@ -165,7 +165,7 @@ def _bracket(axes: Axes, left: float, right: float, height: float, analysis: Mar
 
 def _wrapped(label: str) -> str:
     """Short words of a label one below the other, so that neighbours stay apart."""
-    return "\n".join(textwrap.wrap(label, 10, break_long_words=False)) or label
+    return "\n".join(textwrap.wrap(label, 8, break_long_words=False)) or label
 
 
 def _of_grade(analysis: MarkerAnalysis, grade: str) -> list[MarkerValue]:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from adcurate.arrays import Floats
 from adcurate.model.analysis import MapComparison
 from adcurate.report.figures.style import (
     BLUE,
@@ -110,8 +111,6 @@ def _draw_difference(axes: Axes, comparison: MapComparison, links: Mapping[str, 
     open_spines(axes)
 
 
-def _dots(
-    axes: Axes, x: Sequence[float], y: Sequence[float], subjects: Sequence[str], links: Mapping[str, str]
-) -> None:
+def _dots(axes: Axes, x: Floats, y: Floats, subjects: Sequence[str], links: Mapping[str, str]) -> None:
     dots = axes.scatter(x, y, s=12, facecolor=BLUE, edgecolor="white", linewidth=0.3, zorder=3, clip_on=False)
     dots.set_urls([links.get(subject) for subject in subjects])

@@ -44,7 +44,9 @@ def render_flow(flow: ParticipantFlow) -> Figure:
         last = index == len(flow.stages) - 1
         _stage_box(axes, left, top - _BOX_HEIGHT, stage, last)
         if not last:
-            _arrow(axes, (left + _BOX / 2, top - _BOX_HEIGHT), (left + _BOX / 2, top - _BOX_HEIGHT - gaps[index]))
+            _arrow(
+                axes, (left + _BOX / 2, top - _BOX_HEIGHT), (left + _BOX / 2, top - _BOX_HEIGHT - gaps[index])
+            )
             if stage.left_out:
                 _side_box(axes, left + _BOX / 2, top - _BOX_HEIGHT - gaps[index] / 2, stage, width)
             top -= _BOX_HEIGHT + gaps[index]

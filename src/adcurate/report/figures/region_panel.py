@@ -1,4 +1,4 @@
-"""Where the numbers came from: T2, high b, ADC and contrast-enhanced T1 with the contour, one row per region."""
+"""Where the numbers came from: the images of a region with its contour, one row per region."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ GREEN: Final = "#009E73"
 SERIES_COLOURS: Final = (BLUE, VERMILION, GREEN, ORANGE)
 POINT_SHAPES: Final = ("o", "s", "^", "D", "v", "P")
 
-STYLE: Final[dict[str, Any]] = {
+STYLE: Final[dict[Any, Any]] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 7.0,
     "text.color": INK,
@@ -91,7 +91,7 @@ def house_style(draw: Callable[_P, _R]) -> Callable[_P, _R]:
 
 def new_figure(width_mm: float, height_mm: float) -> Figure:
     """An empty figure of exactly this size, without any window system."""
-    figure = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), layout="none")
+    figure = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH))
     FigureCanvasAgg(figure)
     return figure
 
@@ -99,7 +99,9 @@ def new_figure(width_mm: float, height_mm: float) -> Figure:
 def add_axes_mm(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
     """Axes at a place given in mm from the figure's lower left corner."""
     full_width, full_height = (side * MM_PER_INCH for side in figure.get_size_inches())
-    return figure.add_axes((left / full_width, bottom / full_height, width / full_width, height / full_height))
+    return figure.add_axes(
+        (left / full_width, bottom / full_height, width / full_width, height / full_height)
+    )
 
 
 def open_spines(axes: Axes) -> None:
@@ -111,7 +113,12 @@ def open_spines(axes: Axes) -> None:
 def title_panel(axes: Axes, letter: str, title: str, *, offset_mm: float = 2.2) -> None:
     """A bold panel letter and a plain title, left-aligned above the axes."""
     offset = offset_mm * 72.0 / MM_PER_INCH
-    place = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom", "ha": "left"}
+    place: dict[str, Any] = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+        "va": "bottom",
+        "ha": "left",
+    }
     shift = 9 if letter else 0
     if letter:
         axes.annotate(letter, (0, 1), xytext=(0, offset), fontsize=8.5, fontweight="bold", **place)
@@ -119,7 +126,7 @@ def title_panel(axes: Axes, letter: str, title: str, *, offset_mm: float = 2.2) 
 
 
 def grade_colours(grades: Sequence[str], positive: Mapping[str, bool]) -> dict[str, str]:
-    """Blues, light to dark, for grades that are not what is sought; orange to vermilion for those that are."""
+    """Blues, light to dark, for negative grades; orange to vermilion for positive ones."""
     chosen: dict[str, str] = {}
     for side, (light, dark) in ((False, (SKY, BLUE)), (True, (ORANGE, VERMILION))):
         own = [grade for grade in grades if positive.get(grade, False) is side]
@@ -140,5 +147,7 @@ def lighten(colour: str, share: float) -> str:
 
 
 def _mix(first: str, second: str, share: float) -> str:
-    pairs = zip(to_rgb(first), to_rgb(second), strict=True)
-    return str(to_hex(tuple(a * (1 - share) + b * share for a, b in pairs)))
+    red, green, blue = (
+        a * (1 - share) + b * share for a, b in zip(to_rgb(first), to_rgb(second), strict=True)
+    )
+    return to_hex((red, green, blue))

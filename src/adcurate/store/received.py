@@ -1,0 +1,111 @@
+"""What ingest tells the store of received objects, and what the store tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Fate = Literal["stored", "duplicate", "quarantined"]
+
+
+class NewInstance(Protocol):
+    """What the store must be told of an object that is ready for it."""
+
+    @property
+    def content(self) -> bytes:
+        """The research object's bytes."""
+
+    @property
+    def subject(self) -> str:
+        """The subject's code."""
+
+    @property
+    def study_uid(self) -> str:
+        """Stand-in of the Study Instance UID."""
+
+    @property
+    def series_uid(self) -> str:
+        """Stand-in of the Series Instance UID."""
+
+    @property
+    def sop_instance_uid(self) -> str:
+        """Stand-in of the SOP Instance UID."""
+
+    @property
+    def exam_date(self) -> str:
+        """Shifted, YYYYMMDD or ""."""
+
+    @property
+    def received_digest(self) -> str:
+        """Keyed digest of the bytes as received."""
+
+    @property
+    def source_name(self) -> str:
+        """What messages call the source."""
+
+
+class NewRefusal(Protocol):
+    """What the store must be told of an object that is quarantined."""
+
+    @property
+    def code(self) -> str:
+        """Why, as an error code."""
+
+    @property
+    def sentence(self) -> str:
+        """Why, for a person."""
+
+    @property
+    def received_digest(self) -> str:
+        """Keyed digest of the bytes as received."""
+
+    @property
+    def source_name(self) -> str:
+        """What messages call the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRecord:
+    """One stored object."""
+
+    sop_instance_uid: str
+    series_uid: str
+    study_uid: str
+    subject: str
+    exam_date: str
+    blob: str
+    received_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRecord:
+    """One refused object; its bytes lie in the vault under `vault_name`."""
+
+    received_digest: str
+    code: str
+    sentence: str
+    source_name: str
+    vault_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one received object; `code` says why it was quarantined."""
+
+    fate: Fate
+    source_name: str
+    code: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The count of one batch, or of all of them."""
+
+    received: int
+    stored: int
+    duplicate: int
+    quarantined: int
+    skipped: Mapping[str, int]
+    outcomes: tuple[Outcome, ...] = ()
