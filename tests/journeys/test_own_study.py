@@ -14,13 +14,18 @@ from adcurate.phantom import ExamPrescription, LesionPrescription, contour_recor
 
 GRADES = ("G1", "G1", "G1", "G1", "G2", "G2", "G2", "G3", "G3", "G3")
 DIALECTS = ("siemens-classic", "ge", "philips", "siemens-xa")
-HEADER = "patiëntnummer;status;mri datum;leeftijd;geslacht;primaire tumor;type laesie;locatie laesie;grootte (mm);ki-67;graad"
+HEADER = (
+    "patiëntnummer;status;mri datum;leeftijd;geslacht;primaire tumor;type laesie;locatie laesie;"
+    "grootte (mm);ki-67;graad volgens PA"
+)
+
+NAMED = ("--map", "graad volgens PA=grade")
 
 
 def _prescription(number: int) -> ExamPrescription:
     mean = round(0.0015 - 0.00009 * number - (0.0001 if GRADES[number] == "G3" else 0), 6)
     return ExamPrescription(
-        patient_id=f"00{number:02d}17",
+        patient_id=f"QZX{number:02d}8841",
         patient_name=f"SYNTHETIC^PLANTED{number}",
         birth_date="19610203",
         sex="F",
@@ -53,7 +58,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pacs" / "viewer.exe").write_bytes(b"MZ" + bytes(200))
     (folder / "pacs" / "readme.txt").write_text("Viewer for Windows")
     rows = [HEADER] + [
-        f"00{n:02d}17;geïncludeerd;0{n % 9 + 1}/03/2024;61,5;V;pancreas;metastase;lever;28,0;{ki67};{grade}"
+        f"QZX{n:02d}8841;geïncludeerd;0{n % 9 + 1}/03/2024;61,5;V;pancreas;metastase;lever;28,0;{ki67};{grade}"
         for n, (grade, ki67) in enumerate(zip(GRADES, ["1"] * 4 + ["3-5"] * 3 + ["40"] * 3, strict=True))
     ]
     (folder / "lijst.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -103,15 +108,16 @@ def test_the_same_exam_from_a_zip_is_known_already(command, export):
     code, added = command("add", str(export / "cd.zip"))
     assert code == 0
     assert added["stored"] == 0
-    assert added["duplicate"] == added["received"] > 4
+    assert added["duplicate"] == added["received"] > 0
 
 
 def test_a_worksheet_with_commas_and_local_dates_asks_before_it_guesses(command, export, capsys):
     assert command("worksheet", str(export / "lijst.csv"))[0] == 3
+    assert "worksheet.columns" in capsys.readouterr().err
+    assert command("worksheet", str(export / "lijst.csv"), *NAMED)[0] == 3
     assert "worksheet.confirm" in capsys.readouterr().err
-    code, imported = command(
-        "worksheet", str(export / "lijst.csv"), "--delimiter", ";", "--decimal", ",", "--dates", "dmy"
-    )
+    confirmed = ("--delimiter", ";", "--decimal", ",", "--dates", "dmy")
+    code, imported = command("worksheet", str(export / "lijst.csv"), *NAMED, *confirmed)
     assert code == 0
     assert imported["rows"] == len(GRADES)
     assert {link["status"] for link in imported["links"]} == {"matched"}
@@ -174,18 +180,13 @@ def test_a_measurement_is_traced_to_its_objects(command):
 
 def test_no_identity_is_left_in_anything_but_the_vault(command):
     planted = [b"PLANTED", b"SYNTHETIC^", b"19610203", b"20240301"] + [
-        f"00{n:02d}17".encode() for n in range(len(GRADES))
+        f"QZX{n:02d}8841".encode() for n in range(len(GRADES))
     ]
     checked = 0
     for path in command.folder.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
             checked += 1
-            shown = [word for word in planted if word in content and not _by_chance(word, path)]
+            shown = [word for word in planted if word in content]
             assert not shown, path.name
     assert checked > 100
-
-
-def _by_chance(word: bytes, path: Path) -> bool:
-    """Six digits stand in compressed or random bytes, in UIDs and digests by chance; names and dates do not."""
-    return word.isdigit() and len(word) == 6

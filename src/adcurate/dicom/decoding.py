@@ -29,7 +29,8 @@ def read_pixels(source: ObjectSource) -> npt.NDArray[Any]:
         ``dicom.syntax-unsupported``
     """
     header = parse_object(source.read(), stop_before_pixels=False, tags=_TAGS)
-    return decode_pixels(header)
+    with disable_value_validation():
+        return decode_pixels(header)
 
 
 def decode_pixels(header: Dataset) -> npt.NDArray[Any]:

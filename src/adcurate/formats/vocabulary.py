@@ -189,14 +189,14 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         "lesion",
         "identifier",
-        _in_four("lesion|lesion id|lesion label", "letsel|laesie", "lésion", "Läsion|Herd"),
+        _in_four("lesion|lesion id|lesion label", "letsel|laesie|laesie nummer", "lésion", "Läsion|Herd"),
     ),
     Column(
         "lesion_type",
         "word",
         _in_four(
             "lesion type|type of lesion",
-            "type letsel|soort letsel",
+            "type letsel|soort letsel|type laesie|soort laesie",
             "type de lésion",
             "Läsionstyp|Art der Läsion",
         ),
@@ -217,7 +217,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "place",
         _in_four(
             "lesion site|lesion location|organ",
-            "locatie letsel|orgaan",
+            "locatie letsel|orgaan|locatie laesie",
             "site de la lésion|localisation de la lésion|organe",
             "Läsionsort|Lokalisation der Läsion|Organ",
         ),
@@ -227,7 +227,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "number",
         _in_four(
             "lesion size (mm)|lesion size|size|diameter|largest diameter",
-            "grootte (mm)|grootte|diameter|grootte letsel",
+            "grootte (mm)|grootte|diameter|grootte letsel|grootte laesie",
             "taille (mm)|taille|diamètre|taille de la lésion",
             "Größe (mm)|Größe|Durchmesser|Läsionsgröße",
         ),

@@ -128,8 +128,8 @@ class StudyResults:
 
     @property
     def of_record(self) -> tuple[MarkerAnalysis, ...]:
-        """The analyses on the map of record."""
-        return self.analyses[self.protocol.adc.map_of_record]
+        """The analyses on the map of record; none when nothing could be analysed."""
+        return self.analyses.get(self.protocol.adc.map_of_record, ())
 
 
 @dataclass(frozen=True, slots=True)

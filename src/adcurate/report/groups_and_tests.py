@@ -28,7 +28,7 @@ def values_section(results: StudyResults, anchors: Anchors) -> Section:
     rows: list[Row] = []
     for analysis in results.of_record:
         rows.append(heading_row(analysis.marker, marker_id("groups", analysis)))
-        for name, group in {**analysis.grade_groups, **analysis.outcome_groups}.items():
+        for name, group in (*analysis.grade_groups.items(), *analysis.outcome_groups.items()):
             target = anchors.of_group(name)
             cells = (
                 str(group.n),

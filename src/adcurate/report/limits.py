@@ -37,12 +37,12 @@ def _statement(results: StudyResults) -> str:
 
 
 def _few_positive(results: StudyResults) -> str:
-    n = sum(member.positive for member in results.members)
+    n, total = sum(member.positive for member in results.members), len(results.members)
     if n >= _FEW_POSITIVE:
         return ""
     label = results.protocol.outcome.positive_label
     return (
-        f"Only {show_count(n, len(results.members))} lesions were {label}: sensitivity moves by "
+        f"Only {n} of {total} lesions ({show_percent(n / total)} %) were {label}: sensitivity moves by "
         f"{show_percent(1 / n)} percentage points with each of them."
         if n
         else f"No lesion was {label}."
@@ -81,7 +81,7 @@ def _readers(results: StudyResults) -> str:
         return "The measurements do not name a reader, so agreement between readers is not known."
     if len(readers) == 1:
         return (
-            "One reader drew every contour once: repeatability and agreement between readers "
+            "The contours of one reader were analysed: repeatability and agreement between readers "
             "were not measured."
         )
     return f"{len(readers)} readers drew the contours; each lesion's number comes from one of them."

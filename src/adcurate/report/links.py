@@ -7,6 +7,7 @@ by a number where two texts would give the same id.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -73,8 +74,11 @@ def make_anchors(results: StudyResults) -> Anchors:
 
 
 def marker_id(section: str, analysis: MarkerAnalysis) -> str:
-    """The id of what a section says of one marker."""
-    return f"{section}-{slug(analysis.marker)}"
+    """The id of what a section says of one marker; names that look alike get ids apart."""
+    name = slug(analysis.marker)
+    if name != analysis.marker.lower():
+        name += f"-{zlib.crc32(analysis.marker.encode()):08x}"
+    return f"{section}-{name}"
 
 
 def _unused(wanted: str, used: set[str]) -> str:

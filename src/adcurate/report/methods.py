@@ -119,12 +119,13 @@ def _grading(protocol: Protocol) -> str:
             f" It was checked against {listed([*by_site, others])}; a disagreement is a "
             f"finding and changes nothing."
         )
+    verb = "was" if len(protocol.markers) == 1 else "were"
     directions = listed([f"{'low' if m.direction == 'low' else 'high'} {m.name}" for m in protocol.markers])
     return (
         f"The pathologist's grade was the reference standard.{checked} The outcome was "
         f"{outcome.positive_label} "
         f"({', '.join(outcome.positive)}) against {outcome.negative_label} ({', '.join(outcome.negative)}); "
-        f"{directions} was taken to point to {outcome.positive_label}."
+        f"{directions} {verb} taken to point to {outcome.positive_label}."
     )
 
 

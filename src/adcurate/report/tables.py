@@ -142,7 +142,7 @@ _GROUP_HEAD = ("map", "marker", "group", *_STATISTICS)
 def _groups(results: StudyResults) -> Iterable[Sequence[Value]]:
     for source, analyses in results.analyses.items():
         for analysis in analyses:
-            for name, group in {**analysis.grade_groups, **analysis.outcome_groups}.items():
+            for name, group in (*analysis.grade_groups.items(), *analysis.outcome_groups.items()):
                 yield (source, analysis.marker, name, *(getattr(group, key) for key in _STATISTICS))
 
 

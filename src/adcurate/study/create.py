@@ -12,7 +12,7 @@ from adcurate.formats.protocol import parse_protocol
 from adcurate.formats.vocabulary import Language
 from adcurate.formats.worksheet_writing import write_worksheet_template
 from adcurate.store import StudyStore, Vault
-from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, default_key_file
+from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, default_key_file, named_key_file
 
 TEMPLATES = ("net-grade", "graded-outcome")
 
@@ -66,7 +66,7 @@ def create_study(
         )
     folder = StudyFolder(path.absolute())
     study_id = secrets.token_hex(8)
-    key = key_file or default_key_file(study_id)
+    key = key_file or named_key_file() or default_key_file(study_id)
     with StudyStore.create(folder.store) as store:
         Vault.create(folder.vault, key)
         store.choices.add(

@@ -91,12 +91,18 @@ def key_file_of(store: StudyStore) -> Path:
     The file that ADCURATE_VAULT_KEY_FILE names, else the one chosen when the study was made, else the
     study's own in the user's settings.
     """
-    named = os.environ.get(KEY_FILE_VARIABLE)
-    if named:
-        return Path(named)
+    named = named_key_file()
+    if named is not None:
+        return named
     record = store.choices.latest(IDENTITY_CHOICE)
     known = record.payload if record else {}
     return Path(known["key_file"]) if known.get("key_file") else default_key_file(str(known.get("id", "")))
+
+
+def named_key_file() -> Path | None:
+    """The key file that the environment names, if it does."""
+    named = os.environ.get(KEY_FILE_VARIABLE)
+    return Path(named) if named else None
 
 
 def default_key_file(study_id: str) -> Path:

@@ -15,7 +15,7 @@ from adcurate.formats.nifti import write_nifti
 from adcurate.model.cohort import ReproducedNumber, StudyResults
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress, no_progress
-from adcurate.report.document import write_report
+from adcurate.report.write import write_report
 from adcurate.store import StudyStore
 from adcurate.study.analysis_json import SCHEMA_VERSION, marker_json
 from adcurate.study.contours import current_contours

@@ -70,6 +70,7 @@ STYLE: Final[dict[Any, Any]] = {
     "pdf.fonttype": 42,
     "pdf.compression": 6,
     "path.simplify": False,
+    "text.parse_math": False,
 }
 
 _P = ParamSpec("_P")
