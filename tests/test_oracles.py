@@ -1,4 +1,4 @@
-"""The reference values are what their generators give: nothing in tests/oracles was typed or adjusted by hand."""
+"""The reference values are what their generators give: nothing in tests/oracles was adjusted by hand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ORACLES = ROOT / "tests" / "oracles"
 GENERATORS = sorted([*ORACLES.glob("*.R"), *ORACLES.glob("*.py")])
+# Reduced from a table of the standard, a file that the project does not hold.
+FROM_A_DOWNLOAD = {"ps3.15_e1_actions.py"}
+SELF_CONTAINED = [generator for generator in GENERATORS if generator.name not in FROM_A_DOWNLOAD]
 NOT_COMPARED = {"tool", "version", "geos", "packages"}
 TOLERANCE = 1e-12
 
@@ -56,7 +59,7 @@ def _missing_r_packages(program: str, generator: Path) -> list[str]:
 
 @pytest.fixture
 def command(request, program):
-    """The command that runs a generator; skips, or fails where all must be there, when a package is missing."""
+    """A generator and how to run it; a missing package skips it, or fails where all must be there."""
     generator = request.param
     if generator.suffix == ".py":
         return generator, [sys.executable, str(generator)]
@@ -70,7 +73,7 @@ def command(request, program):
     return generator, [rscript, str(generator)]
 
 
-@pytest.mark.parametrize("command", GENERATORS, ids=lambda path: path.name, indirect=True)
+@pytest.mark.parametrize("command", SELF_CONTAINED, ids=lambda path: path.name, indirect=True)
 def test_running_the_generator_again_gives_the_committed_values(command):
     generator, arguments = command
     run = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -84,15 +87,19 @@ def test_running_the_generator_again_gives_the_committed_values(command):
     )
 
 
-def test_every_reference_file_has_its_generator_and_says_its_tool_and_command():
+def test_every_reference_file_has_its_generator():
     assert {path.stem for path in ORACLES.glob("*.json")} == {path.stem for path in GENERATORS}
-    for generator in GENERATORS:
-        values = json.loads(generator.with_suffix(".json").read_text(encoding="utf-8"))
-        assert values["tool"]
-        assert "version" in values or re.search(r"version \d", values["tool"])
-        assert values["command"].endswith(
-            f"tests/oracles/{generator.name} > tests/oracles/{generator.stem}.json"
-        )
+
+
+@pytest.mark.parametrize("generator", GENERATORS, ids=lambda path: path.name)
+def test_every_reference_file_says_where_it_comes_from(generator):
+    values = json.loads(generator.with_suffix(".json").read_text(encoding="utf-8"))
+    if generator.name in FROM_A_DOWNLOAD:
+        assert values["source"]
+        assert values["generator"] == generator.name
+        return
+    assert "version" in values or re.search(r"version \d", values["tool"])
+    assert values["command"].endswith(f"tests/oracles/{generator.name} > tests/oracles/{generator.stem}.json")
 
 
 CHANGES = {

@@ -348,7 +348,7 @@ def included_rows(draw):
         histology_date=draw(st.none() | days),
         age=draw(st.none() | st.integers(0, 120).map(float)),
         sex=draw(st.sampled_from([None, "female", "male", "other", "unknown"])),
-        primary_site=draw(st.sampled_from([None, "pancreas", "small bowel", "papilla of vater"])),
+        primary_site=draw(st.sampled_from([None, "pancreas", "small intestine", "papilla of vater"])),
         metastatic_disease=draw(st.sampled_from([None, "yes", "no"])),
         lesion_type=draw(st.sampled_from(["primary", "metastasis"])),
         lesion_site=draw(st.sampled_from(["liver", "lymph node", "=1+1"])),

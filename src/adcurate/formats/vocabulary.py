@@ -373,8 +373,8 @@ PLACES: Final[Words] = MappingProxyType(
         "liver": _in_four("liver", "lever", "foie", "Leber"),
         "stomach": _in_four("stomach|gastric", "maag", "estomac", "Magen"),
         "duodenum": _in_four("duodenum", "duodenum", "duodénum", "Duodenum|Zwölffingerdarm"),
-        "small bowel": _in_four(
-            "small bowel|small intestine|midgut", "dunne darm", "intestin grêle|grêle", "Dünndarm"
+        "small intestine": _in_four(
+            "small intestine|small bowel|midgut", "dunne darm", "intestin grêle|grêle", "Dünndarm"
         ),
         "jejunum": _in_four("jejunum", "jejunum", "jéjunum", "Jejunum"),
         "ileum": _in_four("ileum", "ileum", "iléon", "Ileum"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from adcurate.model.cohort import StudyResults
 from adcurate.report.catalogue import make_figures
 from adcurate.report.figures.save import encode_figure
-from adcurate.report.files import write_atomically
+from adcurate.report.files import make_folder, write_atomically
 from adcurate.report.html import render_report
 from adcurate.report.svg import REPORT_NAME
 from adcurate.report.tables import make_tables
@@ -34,6 +34,7 @@ def write_report(results: StudyResults, folder: Path) -> ReportFiles:
     OutputError
         ``output.not-writable``
     """
+    make_folder(folder)
     encoded = {name: encode_figure(figure) for name, figure in make_figures(results).items()}
     page = render_report(results, {name: formats["svg"].decode() for name, formats in encoded.items()})
     pictures = {

@@ -13,6 +13,7 @@ from adcurate.dicom.ingest_object import Prepared, Refusal, prepare_object
 from adcurate.dicom.sources import Skipped, find_objects
 from adcurate.errors import InputError
 from adcurate.findings import Finding
+from adcurate.model import ObjectSource, canonical_json
 from adcurate.model.progress import Progress, no_progress
 from adcurate.store import NewInstance, NewRefusal, Outcome, StudyStore, Vault
 from adcurate.study.folder import StudyFolder
@@ -87,15 +88,15 @@ def add_exams(
             workers=workers,
             progress=lambda done, total: progress("Adding", done, total),
         )
-        for result in results:
+        for source, result in zip(found.sources, results, strict=True):
             if isinstance(result, Skipped):
                 skipped[result.reason_code] += 1
             else:
-                keeper.take(result)
+                keeper.take(result, source)
             if keeper.is_full:
                 refused += keeper.store_batch(tallies)
         refused += keeper.store_batch(tallies)
-        store.findings.add("add", keeper.findings)
+        store.findings.add("add", keeper.findings.values())
         instances = store.instances.all()
     return AddedExams(
         received=tallies["received"],
@@ -117,20 +118,22 @@ class _Keeper:
         self._vault = vault
         self._prepared: list[Prepared] = []
         self._refused: list[Refusal] = []
-        self._sources: dict[str, bytes] = {}
+        self._source_of: dict[str, ObjectSource] = {}
         self._identified: set[tuple[str, str]] = set()
-        self.findings: list[Finding] = []
+        self.findings: dict[str, Finding] = {}
 
     @property
     def is_full(self) -> bool:
         """Whether a batch should be stored now."""
         return len(self._prepared) + len(self._refused) >= _BATCH
 
-    def take(self, result: Prepared | Refusal) -> None:
+    def take(self, result: Prepared | Refusal, source: ObjectSource) -> None:
         """Keep one result for the next batch."""
+        self._source_of[result.received_digest] = source
         if isinstance(result, Prepared):
             self._prepared.append(result)
-            self.findings += [finding for finding in result.findings if finding not in self.findings]
+            for finding in result.findings:
+                self.findings.setdefault(canonical_json(finding.as_json()), finding)
         else:
             self._refused.append(result)
 
@@ -150,9 +153,10 @@ class _Keeper:
         tallies["stored"] += receipt.stored
         tallies["duplicate"] += receipt.duplicate
         tallies["quarantined"] += receipt.quarantined
-        self._prepared, self._refused = [], []
+        self._prepared, self._refused, self._source_of = [], [], {}
         return [outcome for outcome in receipt.outcomes if outcome.fate == "quarantined"]
 
     def _keep_refused(self, item: NewInstance | NewRefusal, code: str) -> str:
-        content = item.content if isinstance(item, Prepared | Refusal) else b""
+        """Vault the bytes as they were received; a conflict shows only now, so they are read again."""
+        content = item.content if isinstance(item, Refusal) else self._source_of[item.received_digest].read()
         return self._vault.put_bytes(f"quarantine/{item.received_digest}", content, code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from adcurate.geometry import Plane
 from adcurate.model import Exam, ObjectSource, Series
 from adcurate.model.cohort import CohortMember, Measurement, RegionPanel
 from adcurate.model.contour_record import ContourRecord
+
+Show = Callable[[str, Floats, Plane], None]
 
 
 def typical_members(
@@ -61,12 +63,11 @@ def region_panel(
         )
         extents[name] = (corners[0, 0], corners[1, 0], corners[1, 1], corners[0, 1])
 
-    show("ADC", adc_map[measurement.slice_index], plane)
+    show("adc", adc_map[measurement.slice_index], plane)
     b_value = _show_high_b(exam, rings, show)
-    for name, kind in (("T2", "t2"), ("CE-T1", "t1_ce")):
-        for series in exam.series:
-            if series.kind == kind and name not in images:
-                _show_nearest(name, series, rings, show)
+    for series in exam.series:
+        if series.kind in ("t2", "t1_ce") and series.kind not in images:
+            _show_nearest(series.kind, series, rings, show)
     summary = measurement.details["summary"]
     at = summary.get("minimum_at") if isinstance(summary, Mapping) else None
     lowest = plane.to_lps([at]) if at else middle[None, :]
@@ -92,25 +93,25 @@ def _plane_of(exam: Exam | None, measurement: Measurement) -> Plane | None:
     return None
 
 
-def _show_high_b(exam: Exam, rings: Sequence[Floats], show: object) -> float:
+def _show_high_b(exam: Exam, rings: Sequence[Floats], show: Show) -> float:
     diffusion = exam.of_kind("trace", "dwi")
     try:
         stack = load_diffusion(diffusion)
     except AdcurateError:
         return float("nan")
     position = _nearest(stack.planes, rings)
-    if position is not None and callable(show):
-        show("DWI", stack.volumes[-1][position], stack.planes[position])
+    if position is not None:
+        show("high_b", stack.volumes[-1][position], stack.planes[position])
     return stack.b_values[-1]
 
 
-def _show_nearest(name: str, series: Series, rings: Sequence[Floats], show: object) -> None:
+def _show_nearest(name: str, series: Series, rings: Sequence[Floats], show: Show) -> None:
     try:
         stack = load_stack(series)
     except AdcurateError:
         return
     position = _nearest(stack.planes, rings)
-    if position is not None and callable(show):
+    if position is not None:
         show(name, stack.values[position], stack.planes[position])
 
 
