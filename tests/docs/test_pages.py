@@ -69,6 +69,14 @@ def test_links_and_pictures_lead_to_files_and_headings(page: Path) -> None:
             assert anchor in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}
 
 
+def test_the_files_that_the_architecture_names_are_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+\.(?:py|md))`", text))
+    roots = (ROOT, Path(adcurate.__file__).parent)
+    assert len(named) > 10
+    assert {name for name in named if not any((root / name).is_file() for root in roots)} == set()
+
+
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=page_name)
 def test_a_page_of_the_site_stays_inside_docs(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", prose(page.read_text(encoding="utf-8"))):

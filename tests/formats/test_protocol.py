@@ -270,6 +270,8 @@ WHOLE = {
     "a grade that is none": ('negative = ["G1", "G2"]', 'negative = ["G1", "G4"]'),
     "two markers of one name": ('name = "minADC"', 'name = "avgADC"'),
     "a cut-off of no marker": ('marker = "avgADC"', 'marker = "meanADC"'),
+    "one label for both sides": ('negative_label = "low grade"', 'negative_label = "high grade"'),
+    "a side labelled as one of its grades": ('negative_label = "low grade"', 'negative_label = "G1"'),
     "one b-value": ("b_values = []", "b_values = [1000]"),
     "a b-value twice": ("b_values = []", "b_values = [0, 1000, 1000]"),
     "b-values that fall": ("b_values = []", "b_values = [1000, 0]"),

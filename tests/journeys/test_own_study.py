@@ -58,7 +58,8 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pacs" / "viewer.exe").write_bytes(b"MZ" + bytes(200))
     (folder / "pacs" / "readme.txt").write_text("Viewer for Windows")
     rows = [HEADER] + [
-        f"QZX{n:02d}8841;geïncludeerd;0{n % 9 + 1}/03/2024;61,5;V;pancreas;metastase;lever;28,0;{ki67};{grade}"
+        f"QZX{n:02d}8841;geïncludeerd;0{n % 9 + 1}/03/2024;61,5;V;pancreas;metastase;lever;28,0;"
+        f"{ki67};{grade}"
         for n, (grade, ki67) in enumerate(zip(GRADES, ["1"] * 4 + ["3-5"] * 3 + ["40"] * 3, strict=True))
     ]
     (folder / "lijst.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")

@@ -113,6 +113,23 @@ def test_the_numbers_of_the_paper_stand_in_the_report(page, shown):
     assert shown in page.text
 
 
+def test_the_summary_answers_in_three_sentences(page):
+    assert (
+        "Among 47 lesions, 9 of them high grade, high grade lesions had a lower median avgADC "
+        "(0.767 against 1.021 × 10⁻³ mm²/s; p < 0.001) and a lower median minADC "
+        "(0.324 against 0.739 × 10⁻³ mm²/s; p < 0.001) than low grade lesions."
+    ) in page.text
+    assert "The rank correlation with grade was −0.606" in page.text
+    assert (
+        "avgADC ≤ 0.957 × 10⁻³ mm²/s with a sensitivity of 100.00 % and a specificity of 65.79 %" in page.text
+    )
+
+
+def test_accuracy_is_not_carried_to_another_prevalence(source):
+    row = re.search(r"Accuracy \(%\)</th>(.*?)</tr>", source)[1]
+    assert re.findall(r">([^<]*)</td>", row) == ["72.34 (57.36 to 84.38)", "–"]
+
+
 def test_each_measurement_has_an_anchor_with_object_slice_and_contour(results, source):
     for measurement in (results.measurements[0], results.measurements[-1]):
         row = re.search(rf'<tr id="m-{measurement.measurement_id[:12]}">(.*?)</tr>', source, re.DOTALL)

@@ -25,8 +25,8 @@ def console(*, stderr: bool = False) -> Console:
 def show_error(error: AdcurateError) -> None:
     """Print an error: what is wrong, what to do, and the code to search for."""
     out = console(stderr=True)
-    out.print(f"Error: {error.sentence}", style="bold red")
-    out.print(f"What to do: {error.remedy}")
+    out.print(f"Error: {_plain(error.sentence)}", style="bold red", soft_wrap=True)
+    out.print(f"What to do: {_plain(error.remedy)}", soft_wrap=True)
     out.print(f"({error.code}, exit code {error.exit_code})", style="dim")
 
 
@@ -34,12 +34,12 @@ def show_lines(lines: Sequence[str]) -> None:
     """Print lines of running text."""
     out = console()
     for line in lines:
-        out.print(line)
+        out.print(_plain(line), soft_wrap=True)
 
 
 def show_next(step: str) -> None:
     """Print what comes next."""
-    console().print(f"Next: {step}", style="bold green")
+    console().print(f"Next: {_plain(step)}", style="bold green", soft_wrap=True)
 
 
 def show_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> None:
@@ -50,9 +50,9 @@ def show_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]],
     table.caption_justify = "left"
     for column, name in enumerate(header):
         numeric = bool(rows) and all(_is_number(row[column]) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(_plain(name), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(_plain, row))
     console().print(table)
 
 
@@ -100,6 +100,11 @@ def progress_bar() -> Iterator[Progress]:
             bars.update(tasks[step], completed=done, total=total)
 
         yield report
+
+
+def _plain(text: str) -> str:
+    """`text` without control characters, which a file's names and values may hold to steer a terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
 
 
 def _is_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Where the ``adcurate`` command starts: every trouble becomes a message and an exit code, never a traceback."""
+"""Where the ``adcurate`` command starts: trouble becomes a message and an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         app(arguments, prog_name="adcurate")
     except SystemExit as stop:
+        if stop.code == _INTERRUPTED:
+            _say_stopped()
         return _code(stop)
     except AdcurateError as error:
         from adcurate.cli.console import show_error
@@ -31,7 +33,7 @@ def run(arguments: list[str] | None = None) -> int:
         show_error(error)
         return error.exit_code
     except KeyboardInterrupt:
-        print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+        _say_stopped()
         return _INTERRUPTED
     except BrokenPipeError:
         # The reader (``| head``) has gone: say nothing more, also not when Python flushes at exit.
@@ -45,6 +47,10 @@ def run(arguments: list[str] | None = None) -> int:
         print("Please report it with this line. Nothing was half-stored.", file=sys.stderr)
         return _INTERNAL
     return 0
+
+
+def _say_stopped() -> None:
+    print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
 
 
 def _code(stop: SystemExit) -> int:

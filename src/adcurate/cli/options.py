@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,8 @@ def wants_only_json(path: Path | None) -> bool:
 def write_json(path: Path | None, value: object) -> None:
     """Write `value` to `path` (nothing when None); an existing file is replaced whole or not at all.
 
+    A device or a pipe is written to, not replaced.
+
     Raises
     ------
     OutputError
@@ -36,19 +39,32 @@ def write_json(path: Path | None, value: object) -> None:
     if path is None:
         return
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # A file name that is no UTF-8 stands in the text as lone surrogates, which JSON writes as \udc….
+    content = text.encode("utf-8", "backslashreplace")
     if wants_only_json(path):
-        typer.echo(text, nl=False)
+        typer.echo(content, nl=False)
         return
-    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+        else:
+            _replace(path, content)
     except OSError as error:
         raise OutputError(
             "output.not-writable",
             f"The file {path.name!r} cannot be written: {error.strerror}.",
             remedy="Choose a file in a folder that exists and that you may write to.",
         ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    unfinished = path.with_name(f".adcurate-{os.getpid()}.unfinished")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def one_of(option: str, value: str, choices: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,8 +26,10 @@ def write_nifti(path: Path, values: Floats32, affine_lps: Sequence[Sequence[floa
     """
     import nibabel
 
+    # nibabel annotates itself only in part.
+    volume: Any = nibabel.Nifti1Image
     turned = np.array(affine_lps, dtype=np.float64)[:, [2, 1, 0, 3]]
-    image = nibabel.Nifti1Image(np.ascontiguousarray(np.transpose(values, (2, 1, 0))), _LPS_TO_RAS @ turned)
+    image = volume(np.ascontiguousarray(np.transpose(values, (2, 1, 0))), _LPS_TO_RAS @ turned)
     image.header.set_xyzt_units("mm")
     unfinished = path.with_name(f".unfinished-{path.name}")
     nibabel.save(image, unfinished)

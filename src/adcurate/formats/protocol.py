@@ -253,6 +253,12 @@ def _check_whole(protocol: Protocol) -> None:
         refuse("A grade stands twice in the outcome.", "Each grade belongs to one side.")
     if set(grouped) - set(protocol.grades):
         refuse("The outcome names a grade that is not in grades.", "Add it to grades, or correct it.")
+    outcome = protocol.outcome
+    sides = ((outcome.positive_label, outcome.positive), (outcome.negative_label, outcome.negative))
+    if outcome.positive_label == outcome.negative_label:
+        refuse("Both sides of the outcome have one label.", "Give each side its own label.")
+    if any(label in protocol.grades and side != (label,) for label, side in sides):
+        refuse("A side of several grades is labelled as one of them.", "Give the side a label of its own.")
     names = [marker.name for marker in protocol.markers]
     if not names or len(set(names)) != len(names):
         refuse("Markers need names that stand once.", "Give each [[markers]] its own name.")

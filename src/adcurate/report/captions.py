@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from adcurate.model.cohort import StudyResults
 from adcurate.report.numbers import show_number
 from adcurate.report.page import Picture
@@ -66,8 +64,3 @@ def _words(results: StudyResults) -> dict[str, tuple[str, str]]:
             "their mean, with the mean difference and the limits of agreement (± 1.96 SD).",
         ),
     }
-
-
-def alternative_text(block: Picture) -> Markup:
-    """What a screen reader says in place of the figure."""
-    return Markup("{}. {}").format(block.title, block.caption)

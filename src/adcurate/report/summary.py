@@ -43,25 +43,32 @@ def _difference(results: StudyResults) -> Markup:
     n, positive = len(results.members), sum(member.positive for member in results.members)
     parts = []
     for analysis in results.of_record:
-        low, high = analysis.outcome_groups.values()
+        negative_group, positive_group = analysis.outcome_groups.values()
         test = analysis.mann_whitney[analysis.mann_whitney_of_record]
         parts.append(
-            Markup("{} (medians {} and {}; {})").format(
+            Markup("{} median {} ({} against {} × {}; {})").format(
+                _direction(positive_group.median, negative_group.median),
                 analysis.marker,
-                link(show_adc(low.median), marker_id("groups", analysis)),
-                link(show_adc(high.median), marker_id("groups", analysis)),
+                link(show_adc(positive_group.median), marker_id("groups", analysis)),
+                link(show_adc(negative_group.median), marker_id("groups", analysis)),
+                ADC_UNIT,
                 link(show_p_equation(test.p_value), marker_id("mann-whitney", analysis)),
             )
         )
-    return Markup("In {} lesions, {} of them {}, {} lesions were compared with {} ones by {}, in {}.").format(
+    return Markup("Among {} lesions, {} of them {}, {} lesions had {} than {} lesions.").format(
         link(str(n), "table-flow"),
         link(str(positive), "table-cohort"),
         outcome.positive_label,
-        outcome.negative_label,
         outcome.positive_label,
         _joined(parts),
-        ADC_UNIT,
+        outcome.negative_label,
     )
+
+
+def _direction(positive: float, negative: float) -> str:
+    if positive == negative:
+        return "no other"
+    return "a lower" if positive < negative else "a higher"
 
 
 def _discrimination(results: StudyResults) -> Markup:

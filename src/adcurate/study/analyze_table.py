@@ -19,6 +19,9 @@ from adcurate.statistics.marker import Direction
 from adcurate.study.analysis_json import SCHEMA_VERSION, marker_json
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
 
+_MOST_LISTED = 12
+_LONGEST_LISTED = 24
+
 
 @dataclass(frozen=True, slots=True)
 class TableQuestion:
@@ -82,10 +85,11 @@ def analyze_table(
     TableError
         ``table.missing-column``, ``table.value`` and the codes of `read_table`.
     UsageError
-        ``usage.option``: a positive value that the outcome column does not hold; a prevalence or level
-        outside (0, 1).
+        ``usage.option``: a positive value that the outcome column does not hold, a grade that `grade_order`
+        leaves out, a prevalence outside (0, 1).
     StatisticsError
-        ``statistics.one-class``, ``statistics.too-few``, ``statistics.constant``.
+        ``statistics.option`` (a level outside (0, 1)), ``statistics.one-class``, ``statistics.too-few``,
+        ``statistics.constant``.
     """
     _check_methods(question.methods)
     table = read_table(path, decimal="," if decimal == "," else ".")
@@ -96,11 +100,10 @@ def analyze_table(
     held = {value for value, is_known in zip(outcome, known, strict=True) if is_known}
     for value in question.positive:
         if value not in held:
-            listed = ", ".join(sorted(held)[:20])
             raise UsageError(
                 "usage.option",
                 f"The column {question.outcome!r} never says {value!r}.",
-                remedy=f"--positive takes values of that column: {listed}.",
+                remedy=f"--positive takes values of that column: {_listed(held)}.",
             )
     if question.grade is None:
         grades: tuple[str, ...] = ()
@@ -131,8 +134,8 @@ def analyze_table(
                 MarkerQuestion(
                     marker=column.column,
                     direction=question.direction,
-                    positive_label="positive",
-                    negative_label="negative",
+                    positive_label=_side("positive", grades),
+                    negative_label=_side("negative", grades),
                     grades=grades,
                     methods=question.methods,
                     resolution=None,
@@ -143,6 +146,18 @@ def analyze_table(
         )
     progress("Statistics", len(columns), len(columns))
     return TableAnalysis(path.name, question, len(outcome), grades, tuple(analyses))
+
+
+def _listed(values: set[str]) -> str:
+    """A few short values by name; more, or longer ones, only by their number: they may name people."""
+    if len(values) > _MOST_LISTED or any(len(value) > _LONGEST_LISTED for value in values):
+        return f"{len(values)} different ones"
+    return ", ".join(sorted(values))
+
+
+def _side(label: str, grades: tuple[str, ...]) -> str:
+    """The name of a side of the outcome, another one than any grade's."""
+    return f"{label} outcome" if label in grades else label
 
 
 def _missing(text: str) -> bool:
@@ -156,7 +171,7 @@ def _order(held: set[str], wanted: Sequence[str]) -> tuple[str, ...]:
     if unknown:
         raise UsageError(
             "usage.option",
-            f"The grade column also says {', '.join(sorted(unknown))}.",
+            f"--grade-order leaves out values of the grade column: {_listed(unknown)}.",
             remedy="Name every grade in --grade-order, lowest first.",
         )
     return tuple(grade for grade in wanted if grade in held)

@@ -104,9 +104,8 @@ def choose_lesion(
 def check_grade(row: WorksheetRow, protocol: Protocol) -> tuple[Finding, ...]:
     """Compare the pathologist's grade, which stays the grade, with the edition's rule for the organ."""
     editions = protocol.grading
-    edition = row.edition or editions.edition_by_primary_site.get(
-        (row.primary_site or "").casefold(), editions.other
-    )
+    by_site = {site.casefold(): name for site, name in editions.edition_by_primary_site.items()}
+    edition = row.edition or by_site.get((row.primary_site or "").casefold(), editions.other)
     if edition == "none" or (row.ki67 is None and row.mitoses is None):
         return ()
     where = {"subject": row.subject, "edition": edition}

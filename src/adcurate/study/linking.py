@@ -26,8 +26,9 @@ class Link:
     """What became of one visit of a subject, or of one exam that no row asked for.
 
     ``matched``: one exam with the subject's code and the row's day, or one that a person named.
-    ``awaited``: no exam of the subject. ``ambiguous``: several exams on the day, or exams on other days
-    only; a person must name one. ``unrequested``: an exam without a row.
+    ``awaited``: no exam of the subject. ``ambiguous``: several exams on the day, exams on other days
+    only, or rows of one visit that name several days; a person must name one. ``unrequested``: an exam
+    without a row.
     """
 
     subject: str
@@ -47,12 +48,15 @@ def link_rows_to_exams(
 
     `decisions` maps (subject, visit) to the exam that a person named.
     """
-    visits = {(row.subject, row.visit): row.mri_date for row in reversed(rows) if row.status == "included"}
+    visits: dict[tuple[str, str], set[date]] = {}
+    for row in rows:
+        if row.status == "included":
+            visits.setdefault((row.subject, row.visit), set()).update([row.mri_date] if row.mri_date else [])
     links = []
     taken: set[str] = set()
-    for (subject, visit), day in sorted(visits.items()):
+    for (subject, visit), days in sorted(visits.items()):
         own = [exam for exam in exams if exam.subject == subject]
-        link = _link_visit(subject, visit, day, own, decisions.get((subject, visit)))
+        link = _link_visit(subject, visit, days, own, decisions.get((subject, visit)))
         links.append(link)
         if link.status in {"matched", "ambiguous"}:
             taken.update(link.study_instance_uids)
@@ -65,17 +69,19 @@ def link_rows_to_exams(
 
 
 def _link_visit(
-    subject: str, visit: str, day: date | None, own: list[ReceivedExam], decision: str | None
+    subject: str, visit: str, days: set[date], own: list[ReceivedExam], decision: str | None
 ) -> Link:
     uids = tuple(sorted(exam.study_instance_uid for exam in own))
     if decision is not None and decision in uids:
         return Link(subject, visit, "matched", (decision,), "A person named this exam.", "person")
     if not own:
         return Link(subject, visit, "awaited", (), "No exam of this subject was received.")
-    same_day = tuple(sorted(exam.study_instance_uid for exam in own if day and exam.date == day))
+    if len(days) > 1:
+        return Link(subject, visit, "ambiguous", uids, "The visit's rows name different MRI dates.")
+    same_day = tuple(sorted(exam.study_instance_uid for exam in own if exam.date in days))
     if len(same_day) == 1:
         return Link(subject, visit, "matched", same_day, "Subject and day agree.")
     if same_day:
         return Link(subject, visit, "ambiguous", same_day, f"{len(same_day)} exams on the row's day.")
-    why = "The row has no MRI date." if day is None else "The subject's exams are of other days."
+    why = "The row has no MRI date." if not days else "The subject's exams are of other days."
     return Link(subject, visit, "ambiguous", uids, why)
