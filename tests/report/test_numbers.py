@@ -27,6 +27,8 @@ from adcurate.statistics import Interval
         (65.789, 2, "65.79"),
         (0.0005, 3, "0.001"),
         (2.675, 2, "2.68"),
+        (1.005, 2, "1.01"),
+        (-1.005, 2, "−1.01"),
         (0.125, 2, "0.13"),
         (-0.125, 2, "−0.13"),
         (-0.0004, 3, "0.000"),
@@ -45,9 +47,9 @@ def test_a_number_is_rounded_half_up_on_its_decimal_digits(value, decimals, show
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(-(10**7), 10**7), st.integers(0, 4))
-def test_rounding_agrees_with_decimal_arithmetic_on_typed_decimals(steps, decimals):
-    typed = Decimal(steps).scaleb(-5)
+@given(st.integers(-(10**6), 10**6), st.sampled_from([0, 3, 5, 7]), st.integers(0, 4))
+def test_rounding_agrees_with_decimal_arithmetic_on_typed_decimals(steps, last_digit, decimals):
+    typed = Decimal(steps * 10 + last_digit).scaleb(-decimals - 1)
     expected = typed.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     assert float(show_number(float(typed), decimals).replace("−", "-")) == float(expected)
 

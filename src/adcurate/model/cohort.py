@@ -95,7 +95,8 @@ class RegionPanel:
     """The pictures behind one measurement: T2, high b, ADC and contrast-enhanced T1 on the contour's slice.
 
     Each image is (row, column) with its extent in mm, (left, right, bottom, top), in the ADC slice's own
-    in-plane axes; `rings_mm` is the contour in the same axes. ADC in mm²/s. A missing image is left out.
+    in-plane axes; `rings_mm` is the contour in the same axes. `images` is keyed ``t2``, ``high_b``, ``adc`` (mm²/s)
+    and ``t1_ce``; a missing image is left out.
     """
 
     subject: str
