@@ -8,6 +8,8 @@ OUT ?= demo
 export UV_PYTHON ?= $(PYTHON)
 export UV_PYTHON_DOWNLOADS ?= never
 export UV_COMPILE_BYTECODE ?= 1
+# Compiled files make every start of the command several times faster.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check bench docs oracles system-packages help clean
 
@@ -15,7 +17,7 @@ demo: .venv/run
 	.venv/bin/adcurate demo $(OUT) --overwrite
 
 test: .venv/dev system-packages check
-	.venv/bin/pytest -n 2 --dist loadgroup
+	.venv/bin/pytest -n 2 --dist loadfile
 
 check: .venv/dev
 	.venv/bin/ruff format --check src tests benchmarks

@@ -27,11 +27,12 @@ def _raised_codes() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-                first = node.args[0]
-                if node.func.id.endswith("Error") and isinstance(first, ast.Constant):
-                    if isinstance(first.value, str) and "." in first.value and " " not in first.value:
-                        found.setdefault(node.func.id, set()).add(first.value)
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+                continue
+            name, first = node.func.id, node.args[0]
+            code = first.value if isinstance(first, ast.Constant) else None
+            if name.endswith("Error") and isinstance(code, str) and "." in code and " " not in code:
+                found.setdefault(name, set()).add(code)
     return found
 
 
@@ -39,6 +40,13 @@ def test_every_code_that_is_raised_stands_in_the_table():
     raised = _raised_codes()
     assert sum(map(len, raised.values())) > 40
     assert {code for codes in raised.values() for code in codes} <= set(ERRORS)
+
+
+def test_no_code_stands_in_the_table_without_a_use():
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py") if path.name != "errors.py"
+    )
+    assert [code for code in ERRORS if f'"{code}"' not in source] == []
 
 
 def test_every_family_of_codes_has_its_class():

@@ -44,7 +44,6 @@ _INTERNAL = ErrorKind(70, 500)
 ERRORS: Final[dict[str, ErrorKind]] = {
     # usage and paths
     "usage.option": _USAGE,
-    "usage.secret-on-command-line": _USAGE,
     "input.missing": _ABSENT,
     "input.is-a-directory": _INPUT,
     "input.not-readable": _INPUT,
@@ -70,7 +69,6 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "contour.unknown-field": _INPUT,
     "contour.too-big": ErrorKind(3, 413),
     "contour.image": _ABSENT,
-    "contour.lesion": _INPUT,
     "contour.conflict": _CONFLICT,
     "region.empty": _INPUT,
     "region.option": _USAGE,
@@ -102,8 +100,6 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "dicom.pixel-text-risk": _INPUT,
     "dicom.uid-conflict": _CONFLICT,
     "dicom.patient-conflict": _CONFLICT,
-    "dicom.no-series": _INPUT,
-    "dicom.too-big": ErrorKind(3, 413),
     "zip.path": _INPUT,
     "zip.link": _INPUT,
     "zip.encrypted": _INPUT,
@@ -132,7 +128,6 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "worksheet.character": _INPUT,
     "worksheet.columns": _INPUT,
     "worksheet.confirm": _INPUT,
-    "worksheet.faulty-cells": _INPUT,
     # protocol
     "protocol.parse": _MALFORMED,
     "protocol.too-big": ErrorKind(3, 413),
@@ -141,7 +136,6 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "protocol.value": _INPUT,
     "protocol.version": _INPUT,
     "protocol.template": _INPUT,
-    "protocol.frozen": _CONFLICT,
     # store, vault, study
     "store.locked": _RESOURCE,
     "store.disk-full": ErrorKind(5, 507),
@@ -154,12 +148,10 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "vault.key-mismatch": _INTEGRITY,
     "study.exists": _CONFLICT,
     "study.not-a-study": _INPUT,
-    "study.step-missing": _CONFLICT,
     "study.no-exams": _CONFLICT,
     "study.no-worksheet": _CONFLICT,
     "study.no-contours": _CONFLICT,
     "study.nothing-to-analyze": _CONFLICT,
-    "study.ambiguous": _CONFLICT,
     "study.unmatched": _CONFLICT,
     "phantom.prescription": _INPUT,
     "report.figure": _INPUT,

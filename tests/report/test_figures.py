@@ -131,6 +131,17 @@ def test_a_missing_image_leaves_its_place_and_says_so(results):
     assert "10 mm" in words(figure)
 
 
+def test_rows_with_other_b_values_each_say_their_own(results):
+    first, *others = results.panels
+    said = words(render_region_panels([replace(first, b_value=800.0), *others]))
+    assert "DWI, highest b" in said and said.count("b = 1000") == 2 and said.count("b = 800") == 1
+
+
+def test_a_panel_without_a_contour_shows_the_whole_slice(results):
+    axes = render_region_panels([replace(results.panels[0], rings_mm=())]).axes[0]
+    assert axes.get_xlim()[0] <= 0.0 and axes.get_xlim()[1] >= 180.0
+
+
 def test_text_is_never_read_as_mathematics(results):
     hostile = replace(results.of_record[0], marker=r"$\frac{1}$ & <b>")
     assert b"<svg" in encode_figure(render_roc([hostile]), ("svg",))["svg"]

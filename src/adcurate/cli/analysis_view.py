@@ -44,8 +44,12 @@ def _tests(analysis: MarkerAnalysis) -> list[list[str]]:
             ["Kruskal-Wallis", kruskal.method, f"H = {show_number(kruskal.h, 3)}", show_p(kruskal.p_value)]
         )
         rows += [
-            [f"  {pair.first} against {pair.second}", f"Dunn, {name}", f"z = {show_number(pair.z, 3)}"]
-            + [show_p(pair.p_value)]
+            [
+                f"  {pair.first} against {pair.second}",
+                f"Dunn, {name}",
+                f"z = {show_number(pair.z, 3)}",
+                show_p(pair.p_value),
+            ]
             for name, pairs in analysis.pairwise.items()
             if name != "none"
             for pair in pairs

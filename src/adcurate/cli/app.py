@@ -13,7 +13,7 @@ from adcurate.cli.inspect import inspect
 from adcurate.cli.study import study_app
 
 app = typer.Typer(
-    help="Quantitative diffusion-MRI studies from the PACS to the paper. Research use only; not a medical device.",
+    help="Quantitative diffusion-MRI studies from the PACS to the paper. Research use only.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,

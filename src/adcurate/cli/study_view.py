@@ -89,6 +89,11 @@ def show_links(study: StudyFolder, links: Sequence[Link]) -> None:
     """How many rows and exams found each other, and each that did not."""
     counts = Counter(link.status for link in links)
     show_lines([", ".join(f"{count} {status}" for status, count in sorted(counts.items()))])
+    _show_open(links)
+    _next(study)
+
+
+def _show_open(links: Sequence[Link]) -> None:
     open_links = [link for link in links if link.status != "matched"]
     if open_links:
         show_table(
@@ -99,24 +104,19 @@ def show_links(study: StudyFolder, links: Sequence[Link]) -> None:
                 for link in open_links
             ],
         )
-    _next(study)
 
 
 def show_contours(study: StudyFolder, imported: ImportedContours) -> None:
     """How much was drawn."""
-    readers = "reader" if imported.n_readers == 1 else "readers"
-    show_lines(
-        [
-            f"{imported.n_contours} contours of {imported.n_lesions} lesions by {imported.n_readers} {readers};"
-            f" {imported.n_changed} regions are new or changed."
-        ]
-    )
+    readers = f"{imported.n_readers} reader{'' if imported.n_readers == 1 else 's'}"
+    drawn = f"{imported.n_contours} contours of {imported.n_lesions} lesions by {readers}"
+    show_lines([f"{drawn}; {imported.n_changed} regions are new or changed."])
     _next(study)
 
 
 def show_run(study: StudyFolder, outcome: RunOutcome) -> None:
     """The flow and the main numbers; the report has the rest."""
-    numbers = outcome.numbers
+    results = outcome.results
     show_lines(
         [
             f"{outcome.n_exams} exams ({outcome.n_derived_now} derived now), "
@@ -124,13 +124,13 @@ def show_run(study: StudyFolder, outcome: RunOutcome) -> None:
         ]
     )
     rows = []
-    for stage in numbers.flow.stages:
+    for stage in results.flow.stages:
         left = "; ".join(f"{n} {reason}" for reason, n in stage.left_out)
         rows.append([stage.label, str(stage.n), left])
     show_table("Participant flow", ["stage", "n", "left out after it"], rows)
-    record = numbers.analyses[numbers.protocol.adc.map_of_record]
+    record = results.analyses[results.protocol.adc.map_of_record]
     show_table(
-        f"On the {numbers.protocol.adc.map_of_record} map, ADC in 10⁻³ mm²/s",
+        f"On the {results.protocol.adc.map_of_record} map, ADC in 10⁻³ mm²/s",
         ["marker", "Mann-Whitney p", "rho", "interval", "AUC", "interval", "cut-off", "interval"],
         [
             [
@@ -146,22 +146,22 @@ def show_run(study: StudyFolder, outcome: RunOutcome) -> None:
             for analysis in record
         ],
     )
-    show_findings(numbers.findings)
+    show_findings(results.findings)
     _next(study)
 
 
 def run_json(outcome: RunOutcome) -> dict[str, Any]:
     """The shape printed by ``study run --json``."""
-    numbers = outcome.numbers
+    results = outcome.results
     return {
         "exams": outcome.n_exams,
         "derived_now": outcome.n_derived_now,
         "measurements": outcome.n_measurements,
         "maps": {
             source: {analysis.marker: marker_json(analysis) for analysis in analyses}
-            for source, analyses in numbers.analyses.items()
+            for source, analyses in results.analyses.items()
         },
-        "findings": [finding.as_json() for finding in numbers.findings],
+        "findings": [finding.as_json() for finding in results.findings],
     }
 
 
@@ -176,6 +176,7 @@ def show_status(found: StudyStatus) -> None:
             "Done: " + (", ".join(found.done) or "nothing yet"),
         ]
     )
+    _show_open(found.links)
     show_findings(found.findings)
     show_next(found.next_step)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from adcurate.arrays import Floats
 from adcurate.findings import Finding
@@ -95,8 +95,8 @@ class RegionPanel:
     """The pictures behind one measurement: T2, high b, ADC and contrast-enhanced T1 on the contour's slice.
 
     Each image is (row, column) with its extent in mm, (left, right, bottom, top), in the ADC slice's own
-    in-plane axes; `rings_mm` is the contour in the same axes. `images` is keyed ``t2``, ``high_b``, ``adc`` (mm²/s)
-    and ``t1_ce``; a missing image is left out.
+    in-plane axes; `rings_mm` is the contour in the same axes. `images` is keyed ``t2``, ``high_b``, ``adc``
+    (mm²/s) and ``t1_ce``; a missing image is left out.
     """
 
     subject: str
@@ -111,7 +111,7 @@ class RegionPanel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyResults:
-    """All that a report is made from."""
+    """All that a report is made from. `panels`, `statement` and `reconstruction` are added for a report."""
 
     protocol: Protocol
     flow: ParticipantFlow
@@ -120,12 +120,12 @@ class StudyResults:
     comparisons: tuple[MapComparison, ...]
     published: tuple[PublishedCutoffResult, ...]
     measurements: tuple[Measurement, ...]
-    panels: tuple[RegionPanel, ...]
     findings: tuple[Finding, ...]
     digests: Mapping[str, str]
     software: Mapping[str, str]
+    panels: tuple[RegionPanel, ...] = ()
     statement: str = ""
-    reconstruction: tuple[ReproducedNumber, ...] = field(default=())
+    reconstruction: tuple[ReproducedNumber, ...] = ()
 
     @property
     def of_record(self) -> tuple[MarkerAnalysis, ...]:

@@ -79,12 +79,14 @@ class AdcUnit:
 class ParameterMap:
     """An ADC map in mm²/s: `values` (slice, row, column) float, NaN where not estimated.
 
-    `source` is ``scanner`` or ``refit``; `derived_id` names it in the derivation graph.
+    `series_instance_uid` is of the series that the slices come from; `source` is ``scanner`` or ``refit``;
+    `derived_id` names it in the derivation graph.
     """
 
     values: Floats
     planes: tuple[Plane, ...]
     origins: tuple[SliceOrigin, ...]
+    series_instance_uid: str
     source: Literal["scanner", "refit"]
     method: str
     unit: AdcUnit | None

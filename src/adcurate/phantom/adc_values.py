@@ -41,10 +41,11 @@ def solve_adc(
     np.int64(3000)
     """
     n = pattern.size
-    if minimum > mean or (n == 1 and minimum != mean):
+    room = ceiling - minimum
+    if minimum > mean or (n == 1 and minimum != mean) or n * (mean - minimum) > (n - 1) * room:
         raise refusal(
             "No values have the lesion's mean and minimum.",
-            "Give a minimum below the mean, or a larger lesion.",
+            "Give a minimum below the mean, a lower mean, or a larger lesion.",
         )
     if mean == minimum:
         return np.full(n, mean, dtype=np.int64)
@@ -56,16 +57,24 @@ def solve_adc(
     excess = softness * np.logaddexp(0.0, excess / softness)
     excess[spot_distance == 0] = 0.0
     total = n * (mean - minimum)
-    excess *= total / excess.sum()
+    excess = _filled(excess, total, room)
     whole = np.floor(excess).astype(np.int64)
     missing = total - int(whole.sum())
     order = np.argsort(whole - excess, kind="stable")
     order = order[spot_distance[order] > 0]
     whole[order[:missing]] += 1
-    values = whole + minimum
-    if values.max() > ceiling:
-        raise refusal("A lesion's values exceed what 12 bits store.", "Prescribe a lower mean ADC.")
+    values: Integers = whole + minimum
     return values
+
+
+def _filled(excess: Floats, total: int, room: int) -> Floats:
+    """Scale `excess` to the sum `total`, none above `room`: what a voxel cannot hold goes to others."""
+    excess = excess * (total / excess.sum())
+    while excess.max() > room:
+        full = excess >= room
+        excess[full] = room
+        excess[~full] *= (total - room * np.count_nonzero(full)) / excess[~full].sum()
+    return excess
 
 
 def lesion_values(lesion: LesionPrescription, voxels: Bools, rng: np.random.Generator) -> Integers:

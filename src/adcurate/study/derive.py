@@ -260,7 +260,16 @@ def _scanner_map(series: Series, unit: AdcUnit, made: Derivation) -> ParameterMa
     values = np.array(loaded.values, dtype=np.float64)
     values[values == 0] = np.nan
     values *= unit.mm2_per_s_per_stored_unit or np.nan
-    return ParameterMap(values, loaded.planes, loaded.origins, "scanner", made.method, unit, made.derived_id)
+    return ParameterMap(
+        values,
+        loaded.planes,
+        loaded.origins,
+        series.series_instance_uid,
+        "scanner",
+        made.method,
+        unit,
+        made.derived_id,
+    )
 
 
 def _refit(stack: DiffusionStack, rule: AdcRule, made: Derivation) -> ParameterMap:
@@ -274,7 +283,16 @@ def _refit(stack: DiffusionStack, rule: AdcRule, made: Derivation) -> ParameterM
         fits = {"loglinear": fit_adc_loglinear, "weighted": fit_adc_weighted, "nonlinear": fit_adc_nonlinear}
         signal = np.stack(stack.volumes, axis=-1).astype(np.float64)
         values = fits[rule.fit](signal, stack.b_values).adc
-    return ParameterMap(values, stack.planes, stack.origins[0], "refit", made.method, None, made.derived_id)
+    return ParameterMap(
+        values,
+        stack.planes,
+        stack.origins[0],
+        stack.series_instance_uids[0],
+        "refit",
+        made.method,
+        None,
+        made.derived_id,
+    )
 
 
 def _measure(
@@ -342,7 +360,7 @@ def _measure_region(
         "map_id": one.derived_id,
         "contour_digest": digest,
         "study_instance_uid": task.study_instance_uid,
-        "series_instance_uid": "",
+        "series_instance_uid": one.series_instance_uid,
         "sop_instance_uid": origin.sop_instance_uid,
         "frame_number": origin.frame_number,
         "slice_index": position,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from adcurate.formats.nifti import write_nifti
-from adcurate.model.cohort import ReproducedNumber, StudyResults
+from adcurate.model.cohort import RegionPanel, StudyResults
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress, no_progress
 from adcurate.report.write import write_report
@@ -22,7 +22,6 @@ from adcurate.study.contours import current_contours
 from adcurate.study.folder import StudyFolder
 from adcurate.study.panel import region_panel, typical_members
 from adcurate.study.reproduction import compare_with_published
-from adcurate.study.results import StudyNumbers
 from adcurate.study.run import run_study
 
 
@@ -52,11 +51,10 @@ def report_study(
         As `run_study`.
     """
     outcome = run_study(study, workers=workers, progress=progress)
-    numbers = outcome.numbers
     with study.open_store() as store, store.runs.record("report"):
-        results = _results(store, numbers, statement)
+        results = replace(outcome.results, panels=tuple(_panels(store, outcome.results)), statement=statement)
         if published is not None:
-            results = _with(results, compare_with_published(results, published))
+            results = replace(results, reconstruction=compare_with_published(results, published))
         progress("Report", 0, 2)
         study.results.mkdir(exist_ok=True)
         _write_maps(store, outcome.exams, study.results / "maps")
@@ -88,21 +86,11 @@ def write_analysis_json(results: StudyResults, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _results(store: StudyStore, numbers: StudyNumbers, statement: str) -> StudyResults:
-    same = {field.name: getattr(numbers, field.name) for field in fields(StudyNumbers)}
-    return StudyResults(**same, panels=tuple(_panels(store, numbers)), statement=statement)
-
-
-def _with(results: StudyResults, reconstruction: tuple[ReproducedNumber, ...]) -> StudyResults:
-    values = {field.name: getattr(results, field.name) for field in fields(StudyResults)}
-    return StudyResults(**{**values, "reconstruction": reconstruction})
-
-
-def _panels(store: StudyStore, numbers: StudyNumbers) -> list[Any]:
-    source = numbers.protocol.adc.map_of_record
+def _panels(store: StudyStore, results: StudyResults) -> list[RegionPanel]:
+    source = results.protocol.adc.map_of_record
     contours = current_contours(store)
     panels = []
-    for member in typical_members(numbers.members, numbers.protocol.grades, source):
+    for member in typical_members(results.members, results.protocol.grades, source):
         one = member.measurements[source]
         content = store.derived.get(one.map_id)
         if isinstance(content, bytes):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,11 @@ from adcurate.errors import AdcurateError, StudyError
 from adcurate.findings import Finding
 from adcurate.model import AdcUnit, Derivation, content_digest
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
-from adcurate.model.cohort import CohortMember, Measurement, ParticipantFlow, Scanner
+from adcurate.model.cohort import CohortMember, Measurement, Scanner, StudyResults
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
 from adcurate.model.protocol import Marker, Protocol
+from adcurate.model.worksheet import WorksheetRow
 from adcurate.statistics import classify_at, estimate_accuracy, estimate_spearman, predictive_values
 from adcurate.store import StudyStore
 from adcurate.study.analysis_json import marker_json
@@ -31,25 +31,9 @@ METHOD = "marker-analysis/1"
 _LIBRARIES = ("numpy", "scipy", "pydicom")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StudyNumbers:
-    """Everything computed, before any picture is made."""
-
-    protocol: Protocol
-    flow: ParticipantFlow
-    members: tuple[CohortMember, ...]
-    analyses: Mapping[str, tuple[MarkerAnalysis, ...]]
-    comparisons: tuple[MapComparison, ...]
-    published: tuple[PublishedCutoffResult, ...]
-    measurements: tuple[Measurement, ...]
-    findings: tuple[Finding, ...]
-    digests: Mapping[str, str]
-    software: Mapping[str, str]
-
-
 def analyze_study(
     store: StudyStore, protocol: Protocol, exams: Mapping[str, Mapping[str, Any]], progress: Progress
-) -> StudyNumbers:
+) -> StudyResults:
     """Choose the cohort and run the protocol's statistics on it.
 
     Raises
@@ -57,7 +41,8 @@ def analyze_study(
     StudyError
         ``study.nothing-to-analyze`` when nobody is left, or one side of the outcome is empty.
     """
-    screening = screen(current_rows(store), refresh_links(store), protocol)
+    rows = current_rows(store)
+    screening = screen(rows, refresh_links(store), protocol)
     unmeasured: Counter[str] = Counter()
     members = []
     for candidate in screening.candidates:
@@ -68,7 +53,7 @@ def analyze_study(
             members.append(member)
     flow = participant_flow(screening, unmeasured)
     _check_sides(members, protocol)
-    findings = [*store.findings.all(), *screening.findings]
+    findings = [*store.findings.all(), *screening.findings, *_without_row(rows, exams)]
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]
     analyses: dict[str, tuple[MarkerAnalysis, ...]] = {}
@@ -91,7 +76,7 @@ def analyze_study(
             _remember(store, marker, analysis, protocol)
     protocol_version = store.protocols.latest()
     worksheet = store.worksheets.latest()
-    return StudyNumbers(
+    return StudyResults(
         protocol=protocol,
         flow=flow,
         members=tuple(members),
@@ -113,6 +98,21 @@ def analyze_study(
             **{name: importlib.metadata.version(name) for name in _LIBRARIES},
         },
     )
+
+
+def _without_row(rows: Sequence[WorksheetRow], exams: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
+    """Measured lesions that the worksheet does not know: a slip of the label, most often."""
+    known = {(row.subject, row.lesion) for row in rows}
+    drawn = {(one["subject"], one["lesion"]) for exam in exams.values() for one in exam["measurements"]}
+    return [
+        Finding(
+            "contour.without-row",
+            "A region was drawn for a lesion that is not in the worksheet; it is measured, not analysed.",
+            "warning",
+            {"subject": subject, "lesion": lesion},
+        )
+        for subject, lesion in sorted(drawn - known)
+    ]
 
 
 def measurement(record: Mapping[str, Any]) -> Measurement:

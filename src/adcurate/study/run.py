@@ -9,6 +9,7 @@ from typing import Any
 from adcurate.compute import available_workers, run_tasks
 from adcurate.errors import StudyError
 from adcurate.model import Derivation
+from adcurate.model.cohort import StudyResults
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Protocol
@@ -17,7 +18,7 @@ from adcurate.study.contours import current_contours
 from adcurate.study.derive import DerivedExam, ExamTask, derive_exam
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
-from adcurate.study.results import StudyNumbers, analyze_study
+from adcurate.study.results import analyze_study
 
 _WORTH_WORKERS = 3
 
@@ -29,7 +30,7 @@ class RunOutcome:
     n_exams: int
     n_derived_now: int
     n_measurements: int
-    numbers: StudyNumbers
+    results: StudyResults
     exams: Mapping[str, Mapping[str, Any]]
 
 
@@ -65,9 +66,9 @@ def run_study(
         for derived in done:
             keep(store, derived)
         exams = {task.study_instance_uid: load_exam(store, task.derivation) for task in tasks}
-        numbers = analyze_study(store, protocol, exams, progress)
+        results = analyze_study(store, protocol, exams, progress)
         n_measurements = sum(len(exam["measurements"]) for exam in exams.values())
-        return RunOutcome(len(tasks), len(todo), n_measurements, numbers, exams)
+        return RunOutcome(len(tasks), len(todo), n_measurements, results, exams)
 
 
 def plan(store: StudyStore, protocol: Protocol) -> tuple[ExamTask, ...]:

@@ -43,6 +43,7 @@ def render_region_panels(panels: Sequence[RegionPanel]) -> Figure:
     side = (DOUBLE_COLUMN_MM - _LABEL - _BAR - 3 * _GUTTER) / 4
     height = _TOP + _BOTTOM + len(panels) * side + (len(panels) - 1) * _GUTTER
     figure = new_figure(DOUBLE_COLUMN_MM, height)
+    same_b = len({panel.b_value for panel in panels if "high_b" in panel.images}) == 1
     for row, panel in enumerate(panels):
         bottom = _BOTTOM + (len(panels) - 1 - row) * (side + _GUTTER)
         window = _window(panel)
@@ -52,7 +53,7 @@ def render_region_panels(panels: Sequence[RegionPanel]) -> Figure:
             picture = _draw(axes, panel, name, window)
             if row == 0:
                 axes.annotate(
-                    _title(name, panel),
+                    _title(name, panels, same_b),
                     (0.5, 1),
                     xycoords="axes fraction",
                     xytext=(0, 4),
@@ -60,6 +61,8 @@ def render_region_panels(panels: Sequence[RegionPanel]) -> Figure:
                     ha="center",
                     fontsize=7,
                 )
+            if name == "high_b" and not same_b and picture is not None:
+                _write_b_value(axes, panel)
             if column == 0:
                 _row_label(axes, panel)
             if name == "adc":
@@ -70,22 +73,35 @@ def render_region_panels(panels: Sequence[RegionPanel]) -> Figure:
     return figure
 
 
-def _title(name: str, panel: RegionPanel) -> str:
+def _title(name: str, panels: Sequence[RegionPanel], same_b: bool) -> str:
+    b_value = next((panel.b_value for panel in panels if "high_b" in panel.images), math.nan)
     return {
         "t2": "T2",
-        "high_b": f"b = {show_number(panel.b_value, 0)} s/mm²",
+        "high_b": f"b = {show_number(b_value, 0)} s/mm²" if same_b else "DWI, highest b",
         "adc": "ADC",
         "t1_ce": "T1, contrast-enhanced",
     }[name]
 
 
+def _write_b_value(axes: Axes, panel: RegionPanel) -> None:
+    axes.text(
+        0.04,
+        0.04,
+        f"b = {show_number(panel.b_value, 0)}",
+        transform=axes.transAxes,
+        color="white",
+        fontsize=5.5,
+    )
+
+
 def _window(panel: RegionPanel) -> tuple[float, float, float, float]:
     """The square shown, (left, right, bottom, top) in mm: the region with room around it."""
-    points = np.vstack([np.asarray(ring)[:, :2] for ring in panel.rings_mm])
+    left, right, bottom, top = next(iter(panel.extents_mm.values()))
+    corners = np.array([[left, bottom], [right, top]])
+    points = np.vstack([np.asarray(ring)[:, :2] for ring in panel.rings_mm] or [corners])
     low, high = points.min(axis=0), points.max(axis=0)
     half = max(_NARROWEST_MM, _MARGIN_FACTOR * float((high - low).max())) / 2
     centre = (low + high) / 2
-    _, _, bottom, top = next(iter(panel.extents_mm.values()))
     down = bottom > top
     x, y = float(centre[0]), float(centre[1])
     return (x - half, x + half, y + half if down else y - half, y - half if down else y + half)
