@@ -218,6 +218,15 @@ def test_an_svg_that_could_run_or_load_something_is_refused(poison):
     assert refused.value.code == "report.figure"
 
 
+def test_a_finding_of_an_analysis_stands_once_and_names_its_marker(results, figures):
+    own = results.of_record[0].findings
+    assert own
+    source = render_report(replace(results, findings=(*results.findings, *own)), figures)
+    section = re.search(r'<section id="findings".*?</section>', source, re.DOTALL)[0]
+    assert section.count(own[0].sentence) == 1
+    assert f"avgADC: {own[0].sentence}" in section
+
+
 def test_ids_of_a_figure_get_its_name(figures):
     inline = inline_svg(figures["roc"], "fig-roc", 'A "title"')
     assert all(found.startswith("fig-roc-") for found in re.findall(r'\bid="([^"]+)"', inline))

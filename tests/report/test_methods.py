@@ -26,7 +26,7 @@ from adcurate.report.methods import write_methods
         "WHO 2017 for the pancreas and WHO 2010 for other sites",
         "prevalence of 19.0 %",
         "Of 61 subjects screened, 47 were analysed",
-        "SIEMENS 1.5 T (n = 29)",
+        "Siemens 1.5 T (n = 29)",
         "Adcurate 0.1.0",
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from adcurate.findings import Finding
+from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import Measurement, StudyResults
 from adcurate.report.captions import picture
 from adcurate.report.links import Anchors, link, slug
@@ -146,7 +147,9 @@ def _number(value: float | None) -> float:
 
 def findings_section(results: StudyResults) -> Section:
     """What a person must know, grouped by code, the gravest first."""
-    every = [*results.findings, *(f for analysis in results.of_record for f in _of_marker(analysis))]
+    of_markers = [finding for analysis in results.of_record for finding in analysis.findings]
+    every = [finding for finding in results.findings if finding not in of_markers]
+    every += [finding for analysis in results.of_record for finding in _of_marker(analysis)]
     if not every:
         nothing = Paragraph("Nothing odd was found.", "good")
         return Section("findings", "Findings", (nothing,))
@@ -174,11 +177,12 @@ def findings_section(results: StudyResults) -> Section:
         "lrl",
         "table-findings",
         ("serious: a number may be wrong. warning: look before you publish. note: for the record.",),
+        "wide",
     )
     return Section("findings", "Findings", (table,))
 
 
-def _of_marker(analysis: Any) -> list[Finding]:
+def _of_marker(analysis: MarkerAnalysis) -> list[Finding]:
     return [
         Finding(f.code, f"{analysis.marker}: {f.sentence}", f.severity, f.where) for f in analysis.findings
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adcurate.model.cohort import StudyResults
 from adcurate.report.firmness import fragility_of, measurements_of_record
 from adcurate.report.numbers import show_count, show_percent
-from adcurate.report.words import listed
+from adcurate.report.words import listed, vendor_word
 
 _FEW_POSITIVE = 30
 
@@ -88,7 +88,7 @@ def _readers(results: StudyResults) -> str:
 
 
 def _scanners(results: StudyResults) -> str:
-    vendors = sorted({m.scanner.vendor for m in results.members})
+    vendors = sorted({vendor_word(m.scanner.vendor) for m in results.members})
     fields = {m.scanner.field_strength_t for m in results.members if m.scanner.field_strength_t is not None}
     schemes = {m.scanner.b_values for m in results.members}
     mixed = [

@@ -12,6 +12,7 @@ from adcurate.report.firmness import fragility_of
 from adcurate.report.links import Anchors, link, short_digest
 from adcurate.report.numbers import ADC_UNIT, UNKNOWN, show_adc, show_b_values, show_number
 from adcurate.report.page import Paragraph, Row, Section, Table, heading_row
+from adcurate.report.words import vendor_word
 
 _VERDICTS = {
     "equal": ("good", "equal"),
@@ -49,6 +50,7 @@ def reconstruction_section(results: StudyResults) -> Section | None:
             f"that were not "
             "published.",
         ),
+        "wide",
     )
     return Section("reconstruction", "Published and reproduced", (table,))
 
@@ -105,7 +107,7 @@ def _described(member: CohortMember) -> tuple[str, str, str, str]:
     field = "" if scanner.field_strength_t is None else f" {show_number(scanner.field_strength_t, 1)} T"
     lesion = ", ".join(filter(None, (member.row.lesion_site, member.row.lesion_type, member.lesion_choice)))
     return (
-        f"{scanner.vendor} {scanner.model}{field}",
+        f"{vendor_word(scanner.vendor)} {scanner.model}{field}",
         show_b_values(scanner.b_values),
         member.row.ki67 or UNKNOWN,
         lesion or UNKNOWN,

@@ -17,6 +17,7 @@ from adcurate.report.words import (
     MEASURE_WORDS,
     VOXEL_RULE_WORDS,
     listed,
+    vendor_word,
 )
 
 _EDITION_WORDS = {
@@ -69,7 +70,7 @@ def _imaging(results: StudyResults) -> str:
     b_values = Counter(key[2] for key in counts.elements())
     made = listed(
         [
-            f"{vendor}{'' if field is None else f' {show_number(field, 1)} T'} (n = {n})"
+            f"{vendor_word(vendor)}{'' if field is None else f' {show_number(field, 1)} T'} (n = {n})"
             for (vendor, field), n in sorted(scanners.items(), key=lambda item: (-item[1], str(item[0])))
         ]
     )

@@ -16,6 +16,7 @@ from adcurate.report.numbers import (
     show_span,
 )
 from adcurate.report.page import Block, Paragraph, Row, Section, Table, body_rows, heading_row
+from adcurate.report.words import vendor_word
 from adcurate.statistics import summarize_group
 
 _EVIDENCE = {
@@ -47,12 +48,13 @@ def participants_section(results: StudyResults) -> Section:
 def exams_section(results: StudyResults) -> Section:
     """Scanners with their b-values, and what shows the unit of the ADC maps."""
     kinds = Counter(
-        (s.vendor, _field(s), show_b_values(s.b_values)) for s in (m.scanner for m in results.members)
+        (vendor_word(s.vendor), _field(s), show_b_values(s.b_values))
+        for s in (m.scanner for m in results.members)
     )
     models: dict[tuple[str, str, str], set[str]] = {}
     for member in results.members:
         scanner = member.scanner
-        key = (scanner.vendor, _field(scanner), show_b_values(scanner.b_values))
+        key = (vendor_word(scanner.vendor), _field(scanner), show_b_values(scanner.b_values))
         models.setdefault(key, set()).add(scanner.model)
     n = len(results.members)
     scanners = Table(
@@ -80,7 +82,7 @@ def _units(results: StudyResults) -> Table:
     groups: dict[tuple[str, str], list[CohortMember]] = {}
     for member in results.members:
         evidence = _EVIDENCE[member.unit.evidence] if member.unit else "no scanner map"
-        groups.setdefault((member.scanner.vendor, evidence), []).append(member)
+        groups.setdefault((vendor_word(member.scanner.vendor), evidence), []).append(member)
     rows = []
     for (vendor, evidence), members in sorted(groups.items()):
         units = [member.unit for member in members if member.unit]

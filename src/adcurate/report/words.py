@@ -51,6 +51,21 @@ LESION_WORDS = {
 }
 
 
+_VENDOR_WORDS = {
+    "siemens": "Siemens",
+    "ge": "GE",
+    "philips": "Philips",
+    "canon": "Canon",
+    "toshiba": "Toshiba",
+    "uih": "United Imaging",
+}
+
+
+def vendor_word(vendor: str) -> str:
+    """A maker's name as it writes it; any other text as it is."""
+    return _VENDOR_WORDS.get(vendor.casefold(), vendor)
+
+
 def of_record(text: str) -> Markup:
     """A method's name with the star of record."""
     return Markup('{} <span class="record">★</span>').format(text)

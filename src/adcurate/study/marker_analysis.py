@@ -209,22 +209,23 @@ def _graded(
     # Resampling sees the cases in an order of their own values, so that no subject's code can move a limit.
     by_value = np.lexsort((order, marker))
     marker, order = marker[by_value], order[by_value]
-    intervals: dict[str, Interval] = {}
+    estimates: dict[str, SpearmanEstimate] = {}
     findings = []
-    estimate = estimate_spearman(marker, order, interval="none")
     for name in _SPEARMAN:
         try:
-            limits = estimate_spearman(
+            estimates[name] = estimate_spearman(
                 marker,
                 order,
                 interval=name,
                 level=methods.confidence_level,
                 rng=_stream(methods.seed, question.marker, f"spearman/{name}"),
                 n_resamples=methods.bootstrap_resamples,
-            ).interval
-            intervals[name] = _known(limits)
+            )
         except StatisticsError as error:
             findings.append(Finding(error.code, f"No {name} interval of rho: {error.sentence}"))
+    of_record = estimates.get(methods.spearman_interval)
+    estimate = of_record or estimate_spearman(marker, order, interval="none")
+    intervals = {name: _known(found.interval) for name, found in estimates.items()}
     return kruskal, pairwise, estimate, intervals, findings
 
 

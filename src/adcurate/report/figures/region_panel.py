@@ -28,7 +28,7 @@ from adcurate.report.numbers import ADC_UNIT, show_number
 PANEL_IMAGES: Final = ("t2", "high_b", "adc", "t1_ce")
 ADC_RANGE: Final = (0.0, 3.0)  # 10⁻³ mm²/s: tissue to free water
 
-_GUTTER, _LABEL, _BAR, _TOP, _BOTTOM = 1.5, 7.0, 12.0, 6.0, 1.0
+_GUTTER, _LABEL, _BAR, _TOP, _BOTTOM = 1.5, 7.0, 13.5, 6.0, 1.0
 _NARROWEST_MM, _MARGIN_FACTOR = 60.0, 2.4
 
 
@@ -222,9 +222,9 @@ def _bar(figure: Figure, picture: AxesImage, left: float, bottom: float, height:
             ADC_UNIT,
             (1, 1),
             xycoords="axes fraction",
-            xytext=(-3, 6.5),
+            xytext=(-10, 6.5),
             textcoords="offset points",
             fontsize=5.5,
-            ha="center",
+            ha="left",
             color=MUTED,
         )

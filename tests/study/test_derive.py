@@ -1,0 +1,175 @@
+"""One exam derived: the maps, the numbers of its regions, and what is said when something is missing."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adcurate.dicom.sources import FileSource
+from adcurate.model import content_digest
+from adcurate.model.contour_record import ContourRecord
+from adcurate.model.protocol import AdcRule, RegionRule
+from adcurate.phantom import ExamPrescription, LesionPrescription, SyntheticExam, simulate_exam, write_exam
+from adcurate.study.derive import ExamTask, affine_lps, derive_exam
+
+PRESCRIPTION = ExamPrescription(
+    patient_id="D1",
+    patient_name="SYNTHETIC^D1",
+    birth_date="19600101",
+    sex="F",
+    exam_date="20240102",
+    dialect="siemens-classic",
+    model="Aera",
+    field_strength_t=1.5,
+    b_values=(50.0, 400.0, 800.0),
+    lesions=(LesionPrescription("1", "liver", 0.001010, 0.000640, 30.0),),
+    seed=5,
+)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[SyntheticExam, tuple[Path, ...]]:
+    exam = simulate_exam(PRESCRIPTION)
+    return exam, write_exam(exam, tmp_path_factory.mktemp("exam"))
+
+
+def _contour(exam: SyntheticExam, **changes: object) -> ContourRecord:
+    lesion = exam.lesions[0]
+    points = tuple((float(x), float(y), float(z)) for x, y, z in lesion.points_lps_mm)
+    record = ContourRecord("D1", "1", "R1", "lesion", lesion.sop_instance_uid, points, lesion.frame_number)
+    return dataclasses.replace(record, **changes)
+
+
+def _task(paths: tuple[Path, ...], *contours: ContourRecord, adc: AdcRule | None = None) -> ExamTask:
+    sources = tuple(FileSource(path, f"file {i}") for i, path in enumerate(paths))
+    digests = tuple(content_digest(path.read_bytes()) for path in paths)
+    from adcurate.dicom.exams import read_exams
+
+    uid = read_exams(sources[:1]).exams[0].study_instance_uid
+    return ExamTask(uid, "S-CODE", sources, digests, contours, adc or AdcRule(), RegionRule())
+
+
+def _by_map(derived) -> dict[str, dict]:
+    return {one.record["map_source"]: one.record for one in derived.measurements}
+
+
+def _codes(derived) -> set[str]:
+    return {finding["code"] for finding in derived.facts["findings"]}
+
+
+def test_the_scanner_map_says_exactly_what_was_prescribed_and_the_refit_nearly(written):
+    exam, paths = written
+    derived = derive_exam(_task(paths, _contour(exam)))
+    records = _by_map(derived)
+    assert records["scanner"]["values"]["mean"] == pytest.approx(0.001010, abs=1e-12)
+    assert records["scanner"]["values"]["minimum"] == pytest.approx(0.000640, abs=1e-12)
+    assert records["refit"]["values"]["mean"] == pytest.approx(0.001010, rel=0.03)
+    assert records["scanner"]["values"]["n_voxels"] == int(exam.lesions[0].voxels.sum())
+    assert derived.facts["unit"]["evidence"] == "refit"
+    assert derived.facts["unit"]["mm2_per_s_per_stored_unit"] == 1e-6
+    assert derived.facts["scanner"]["b_values"] == [50.0, 400.0, 800.0]
+
+
+def test_a_stored_scanner_map_has_no_zero_and_each_map_leads_to_the_objects_of_its_series(written):
+    exam, paths = written
+    task = _task(paths, _contour(exam))
+    for one in derive_exam(task).maps:
+        values = np.load(io.BytesIO(one.content), allow_pickle=False)
+        assert values.dtype == np.float32
+        if one.source == "scanner":  # a scanner's zero means not estimated; a refit may truly be zero
+            assert np.isnan(values).any()
+            assert not (values == 0).any()
+        assert set(one.derivation.inputs) < set(task.digests)
+        assert len(one.derivation.inputs) == (12 if one.source == "scanner" else 36)
+
+
+def test_a_contour_drawn_on_the_high_b_image_is_measured_on_the_nearest_slice_and_said_so(written):
+    exam, paths = written
+    position = exam.lesions[0].slice_index
+    drawn = _contour(exam, sop_instance_uid=exam.uid("instance", "elsewhere", position))
+    derived = derive_exam(_task(paths, drawn))
+    assert "contour.projected" in _codes(derived)
+    assert _by_map(derived)["scanner"]["slice_index"] == position
+    assert _by_map(derived)["scanner"]["values"]["mean"] == pytest.approx(0.001010, abs=1e-12)
+
+
+def test_a_contour_between_two_exams_is_refused_and_the_exam_goes_on(written):
+    exam, paths = written
+    away = tuple((x, y, z + 500.0) for x, y, z in _contour(exam).points_lps_mm)
+    derived = derive_exam(_task(paths, _contour(exam, points_lps_mm=away, sop_instance_uid="1.2.3")))
+    assert "contour.off-plane" in _codes(derived)
+    assert derived.measurements == ()
+    assert {one.source for one in derived.maps} == {"scanner", "refit"}
+
+
+def test_without_diffusion_images_the_unit_is_plausible_at_best_and_there_is_no_refit(written):
+    exam, paths = written
+    no_dwi = tuple(path for path in paths if b"TRACEW" not in path.read_bytes())
+    assert len(no_dwi) == len(paths) - 36
+    derived = derive_exam(_task(no_dwi, _contour(exam)))
+    assert derived.facts["unit"]["evidence"] == "plausibility"
+    assert {"adc-unit.plausibility", "refit.impossible"} <= _codes(derived)
+    assert set(_by_map(derived)) == {"scanner"}
+
+
+def test_the_protocol_can_name_the_b_values_and_is_told_when_one_is_missing(written):
+    exam, paths = written
+    two = derive_exam(_task(paths, _contour(exam), adc=AdcRule(b_values=(50.0, 800.0))))
+    assert two.facts["scanner"]["b_values"] == [50.0, 800.0]
+    none = derive_exam(_task(paths, _contour(exam), adc=AdcRule(b_values=(0.0, 800.0))))
+    assert "refit.impossible" in _codes(none)
+    assert set(_by_map(none)) == {"scanner"}
+
+
+@pytest.mark.parametrize("fit", ["weighted", "nonlinear"])
+def test_every_fit_of_the_protocol_agrees_where_signal_is_strong(written, fit):
+    exam, paths = written
+    plain = _by_map(derive_exam(_task(paths, _contour(exam))))["refit"]
+    other = _by_map(derive_exam(_task(paths, _contour(exam), adc=AdcRule(fit=fit))))["refit"]
+    assert other["values"]["mean"] == pytest.approx(plain["values"]["mean"], rel=0.02)
+    assert other["map_id"] != plain["map_id"]
+
+
+def test_an_exclusion_contour_takes_its_voxels_away(written):
+    exam, paths = written
+    lesion = np.asarray(_contour(exam).points_lps_mm)
+    middle = lesion.mean(axis=0)
+    inner = tuple(tuple(float(v) for v in middle + 0.4 * (point - middle)) for point in lesion)
+    whole = _by_map(derive_exam(_task(paths, _contour(exam))))["scanner"]["values"]
+    less = _by_map(
+        derive_exam(_task(paths, _contour(exam), _contour(exam, role="exclusion", points_lps_mm=inner)))
+    )["scanner"]["values"]
+    assert 0 < less["n_voxels"] < whole["n_voxels"]
+
+
+def test_an_exam_without_any_object_left_is_said_and_gives_nothing(written):
+    exam, paths = written
+    task = dataclasses.replace(_task(paths, _contour(exam)), study_instance_uid="1.2.3.4")
+    derived = derive_exam(task)
+    assert "adc-map.none" in _codes(derived)
+    assert derived.maps == derived.measurements == ()
+
+
+def test_ids_follow_what_goes_in_and_nothing_else(written):
+    exam, paths = written
+    task = _task(paths, _contour(exam))
+    again = _task(tuple(reversed(paths)), _contour(exam))
+    moved = _task(paths, _contour(exam, reader="R2"))
+    assert task.derivation.derived_id == again.derivation.derived_id
+    assert task.derivation.derived_id != moved.derivation.derived_id
+    first, second = derive_exam(task), derive_exam(again)
+    assert [m.derivation.derived_id for m in first.measurements] == [
+        m.derivation.derived_id for m in second.measurements
+    ]
+    assert [one.content for one in first.maps] == [one.content for one in second.maps]
+
+
+def test_the_affine_takes_a_voxel_to_where_its_plane_says(written):
+    exam, _ = written
+    planes = [exam.grid.plane(i) for i in range(12)]
+    matrix = np.array(affine_lps(planes))
+    assert matrix @ [7, 31, 45, 1] == pytest.approx([*planes[7].to_lps([[31, 45]])[0], 1.0], abs=1e-9)
