@@ -1,4 +1,4 @@
-"""A table of numbers becomes the statistics of a study: the published ones, and every way a table can be wrong."""
+"""A table of numbers becomes the statistics of a study: the published ones, and all that can be wrong."""
 
 import csv
 import json
@@ -230,7 +230,7 @@ def test_without_grades_there_is_no_correlation_and_a_finding_says_why(table):
     marker = answer(table, question(grade=None))["markers"]["adc"]
     assert (marker["kruskal_wallis"], marker["spearman"]) == (None, None)
     assert set(marker["groups"]) == {"positive", "negative"}
-    assert [finding["code"] for finding in marker["findings"]][0] == "analysis.no-grades"
+    assert marker["findings"][0]["code"] == "analysis.no-grades"
 
 
 def test_grades_are_ordered_by_number_then_name_or_as_asked(tmp_path):
