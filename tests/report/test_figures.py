@@ -128,7 +128,7 @@ def test_a_missing_image_leaves_its_place_and_says_so(results):
     figure = render_region_panels(results.panels)
     assert words(figure).count("not available") == 1
     assert "b = 1000 s/mm²" in words(figure)
-    assert "10 mm" in words(figure)
+    assert "20 mm" in words(figure)
 
 
 def test_rows_with_other_b_values_each_say_their_own(results):

@@ -105,18 +105,12 @@ def test_one_grade_alone_leaves_out_what_needs_more_and_says_so():
 
 
 def test_an_interval_that_cannot_be_given_is_a_finding_and_the_rest_stays():
-    grades = ("G0", "G1", "G2", "G3")
-    perfect = [MarkerValue(g, (9 - i) * 1e-4, g, g == "G3") for i, g in enumerate(grades)]
-    analysis = analyze_marker(replace(QUESTION, grades=grades), perfect)
-    assert analysis.spearman.rho == -1.0
-    assert set(analysis.spearman_intervals) < {
-        "fisher-z",
-        "bonett-wright",
-        "percentile-bootstrap",
-        "bca-bootstrap",
-    }
-    assert any("interval of rho" in finding.sentence for finding in analysis.findings)
-    assert analysis.auc.value == 1.0
+    one_positive = [value for value in VALUES if not value.positive or value.subject == "G3 0"]
+    analysis = analyze_marker(QUESTION, one_positive)
+    assert set(analysis.cutoff_intervals) == {"percentile-bootstrap"}
+    assert any("No bca-bootstrap interval of the cut-off" in f.sentence for f in analysis.findings)
+    assert (analysis.auc.value, analysis.youden.cutoff) == (1.0, 0.7e-3)
+    assert marker_json(analysis)["youden"]["interval"] is None
 
 
 @pytest.mark.parametrize("positive", [True, False])

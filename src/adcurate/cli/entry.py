@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -21,6 +22,10 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command line with `arguments` (those of the process by default) and return its exit code."""
     from adcurate.cli.app import app
 
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a sign shows "?" for it: no reason to lose a result.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app(arguments, prog_name="adcurate")
     except SystemExit as stop:

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from adcurate.model import AdcUnit
 from adcurate.model.cohort import CohortMember, Scanner, StudyResults
 from adcurate.report.captions import picture
 from adcurate.report.numbers import (
@@ -77,6 +78,13 @@ def exams_section(results: StudyResults) -> Section:
     return Section("exams", "Exams", tuple(blocks))
 
 
+def _ratio_to_refit(unit: AdcUnit) -> float:
+    """1 where the map, in its unit, is the refit."""
+    if unit.slope is None or unit.mm2_per_s_per_stored_unit is None:
+        return math.nan
+    return unit.slope * unit.mm2_per_s_per_stored_unit
+
+
 def _units(results: StudyResults) -> Table:
     """How each scanner's ADC map was given its unit."""
     groups: dict[tuple[str, str], list[CohortMember]] = {}
@@ -93,20 +101,20 @@ def _units(results: StudyResults) -> Table:
                 evidence,
                 str(len(members)),
                 show_span(factors, 3, 1e6),
-                show_span([unit.slope if unit.slope is not None else math.nan for unit in units], 4, 1e6),
+                show_span([_ratio_to_refit(unit) for unit in units], 4),
                 show_span([unit.r if unit.r is not None else math.nan for unit in units], 4),
                 show_span([float(unit.n) for unit in units if unit.n], 0),
             )
         )
     return Table(
         "What shows the unit of the scanners' ADC maps",
-        ("Vendor", "Evidence", "Maps", "Unit (10⁻⁶ mm²/s)", "Slope (10⁻⁶ mm²/s)", "r", "Voxels"),
+        ("Vendor", "Evidence", "Maps", "Unit (10⁻⁶ mm²/s)", "Map / refit", "r", "Voxels"),
         body_rows(rows),
         "llrrrrr",
         "table-units",
         (
-            "Unit: what one stored step is worth. Slope and r: of the refit on the stored values, "
-            "least to greatest over the maps.",
+            "Unit: what one stored step is worth. Map / refit: median ratio of the map, in that unit, to the "
+            "refit of the exam's own DWI; r: their correlation. Least to greatest over the maps.",
         ),
     )
 

@@ -35,8 +35,8 @@ from adcurate.phantom import (
 SEED = 2020
 STATEMENT = (
     "Made-up data. The 47 lesions were invented by a computer so that every statistic the published study "
-    "prints comes out of them; the images are simulated, and the subjects EXTRA01 to EXTRA08 and all second "
-    "lesions are inventions of this demo. No patient's data are in this report."
+    "prints comes out of them; the images are simulated; the other subjects and all second lesions are "
+    "inventions of this demo. No patient's data are in this report."
 )
 # Subjects of the cohort whose primary tumour was "measured" too; the specimen came from the metastasis.
 _SECOND_LESIONS = {

@@ -29,7 +29,7 @@ PANEL_IMAGES: Final = ("t2", "high_b", "adc", "t1_ce")
 ADC_RANGE: Final = (0.0, 3.0)  # 10⁻³ mm²/s: tissue to free water
 
 _GUTTER, _LABEL, _BAR, _TOP, _BOTTOM = 1.5, 7.0, 13.5, 6.0, 1.0
-_NARROWEST_MM, _MARGIN_FACTOR = 60.0, 2.4
+_NARROWEST_MM, _MARGIN_FACTOR = 120.0, 3.5
 
 
 @house_style
