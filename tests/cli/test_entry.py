@@ -1,5 +1,6 @@
 """The command as a shell sees it: exit codes, no traceback, nothing of a file's content in an error."""
 
+import errno
 import json
 import os
 import signal
@@ -206,14 +207,38 @@ def test_a_target_that_cannot_be_written_is_an_error_without_a_partial_file(
     assert (tmp_path / "file.txt").read_text() == "mine"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_device_is_written_to_and_never_replaced(run):
-    code, _, err = run(*ANALYZE, "--json", "/dev/full")
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_a_disk_that_fills_up_leaves_the_older_file_as_it_was(run, tmp_path, monkeypatch, step):
+    target = tmp_path / "result.json"
+    target.write_text("older")
+    real = getattr(Path, step)
+
+    def full(self, *arguments):
+        if step == "write_bytes":
+            real(self, b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, step, full)
+        code, _, err = run(*ANALYZE, "--json", target)
     assert code == 5
-    assert "No space left" in err
-    assert Path("/dev/full").is_char_device()
-    assert run(*ANALYZE, "--json", "/dev/null")[0] == 0
-    assert Path("/dev/null").is_char_device()
+    assert "No space left on device" in err
+    assert names_in(tmp_path) == ["result.json"]
+    assert target.read_text() == "older"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX systems")
+def test_a_pipe_is_written_to_and_never_replaced(run, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = subprocess.Popen(["cat", str(tmp_path / "pipe")], stdout=subprocess.PIPE)
+    code, _, _ = run(*ANALYZE, "--json", tmp_path / "pipe")
+    try:
+        assert (code, (tmp_path / "pipe").is_fifo()) == (0, True)
+        read, _ = reader.communicate(timeout=30)
+    finally:
+        reader.kill()
+        reader.wait()
+    assert json.loads(read)["n_rows"] == 47
 
 
 def break_analysis(monkeypatch, error):
