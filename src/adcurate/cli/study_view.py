@@ -141,7 +141,7 @@ def show_run(study: StudyFolder, outcome: RunOutcome) -> None:
                 show_number(analysis.auc.value, 3),
                 show_interval(analysis.auc_interval, 3),
                 f"{analysis.youden.rule} {show_adc(analysis.youden.cutoff)}",
-                show_adc_interval(analysis.cutoff_intervals.get(analysis.cutoff_of_record)),
+                show_adc_interval(analysis.cutoff_interval),
             ]
             for analysis in record
         ],

@@ -18,30 +18,37 @@ def read_source(path: Path, *, limit: int, too_big: type[AdcurateError], too_big
     AdcurateError
         `too_big` with `too_big_code` when the file is larger than `limit`.
     """
-    if not path.exists():
-        raise InputError("input.missing", "The file does not exist.", remedy="Check its path.")
-    if path.is_dir():
-        raise InputError(
-            "input.is-a-directory", "A folder was named instead of a file.", remedy="Name the file."
-        )
-    if not path.is_file():
-        raise InputError("input.not-a-file", "The path is no plain file.", remedy="Name a plain file.")
+    name = repr(path.name)
+    try:
+        exists, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
+    except OSError:
+        raise _not_readable(name) from None
+    if not exists:
+        raise InputError("input.missing", f"The file {name} does not exist.", remedy="Check its path.")
+    if is_folder:
+        raise InputError("input.is-a-directory", f"{name} is a folder.", remedy="Name the file.")
+    if not is_file:
+        raise InputError("input.not-a-file", f"{name} is no plain file.", remedy="Name a plain file.")
     try:
         with path.open("rb") as stream:
             content = stream.read(limit + 1)
     except OSError:
-        raise InputError(
-            "input.not-readable",
-            "The file cannot be read.",
-            remedy="Check the rights on it and close it elsewhere.",
-        ) from None
+        raise _not_readable(name) from None
     if not content:
-        raise InputError("input.empty", "The file is empty.", remedy="Name a file with content.")
+        raise InputError("input.empty", f"The file {name} is empty.", remedy="Name a file with content.")
     if len(content) > limit:
         raise too_big(
             too_big_code,
-            f"The file is larger than {limit // 1_000_000} MB.",
+            f"The file {name} is larger than {limit // 1_000_000} MB.",
             remedy="Split it, or leave out what is not needed.",
             limit_bytes=limit,
         )
     return content
+
+
+def _not_readable(name: str) -> InputError:
+    return InputError(
+        "input.not-readable",
+        f"The file {name} cannot be read.",
+        remedy="Check the rights on it and close it elsewhere.",
+    )

@@ -83,9 +83,9 @@ class MarkerAnalysis:
         return self.auc_intervals[self.auc_of_record]
 
     @property
-    def cutoff_interval(self) -> Interval:
-        """The interval of record of the cut-off."""
-        return self.cutoff_intervals[self.cutoff_of_record]
+    def cutoff_interval(self) -> Interval | None:
+        """The interval of record of the cut-off (None where it cannot be given)."""
+        return self.cutoff_intervals.get(self.cutoff_of_record)
 
     @property
     def spearman_interval(self) -> Interval | None:

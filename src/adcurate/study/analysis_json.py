@@ -47,7 +47,7 @@ def marker_json(analysis: MarkerAnalysis) -> dict[str, Any]:
             "cutoff": analysis.youden.cutoff,
             "rule": analysis.youden.rule,
             "j": analysis.youden.j,
-            "interval": as_jsonable(analysis.cutoff_intervals.get(analysis.cutoff_of_record)),
+            "interval": as_jsonable(analysis.cutoff_interval),
             "interval_of_record": analysis.cutoff_of_record,
             "intervals": as_jsonable(analysis.cutoff_intervals),
             "j_intervals": as_jsonable(analysis.j_intervals),

@@ -224,7 +224,12 @@ def _graded(
         except StatisticsError as error:
             findings.append(Finding(error.code, f"No {name} interval of rho: {error.sentence}"))
     of_record = estimates.get(methods.spearman_interval)
-    estimate = of_record or estimate_spearman(marker, order, interval="none")
+    estimate = of_record
+    if estimate is None:
+        try:
+            estimate = estimate_spearman(marker, order, interval="none")
+        except StatisticsError as error:
+            findings.append(Finding(error.code, f"No rank correlation: {error.sentence}"))
     intervals = {name: _known(found.interval) for name, found in estimates.items()}
     return kruskal, pairwise, estimate, intervals, findings
 

@@ -141,7 +141,7 @@ def _marker(analysis: MarkerAnalysis, printed: Mapping[str, Any]) -> Iterator[Re
         group,
         "cut-off, 95 % interval",
         wanted_youden["cutoff_ci95"],
-        analysis.cutoff_intervals.get(analysis.cutoff_of_record),
+        analysis.cutoff_interval,
         _SHOWN,
     )
     yield _compare(group, "Youden J", wanted_youden["j"], youden.j, 4)
