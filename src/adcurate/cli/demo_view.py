@@ -11,8 +11,9 @@ _WORDS = {
     "equal": "equal",
     "different": "DIFFERENT",
     "not-claimed": "not claimed",
-    "contradicted": "paper contradicts itself",
+    "contradicted": "contradicted",
 }
+_EXPLAINED = ("not-claimed", "contradicted", "different")
 
 
 def show_demo(outcome: DemoOutcome) -> None:
@@ -29,14 +30,21 @@ def show_demo(outcome: DemoOutcome) -> None:
         ]
     )
     show_findings(results.findings)
-    show_table(
-        "Published and reproduced",
-        ["", "number", "published", "reproduced", "verdict", "note"],
-        [
-            [one.group, one.name, one.published, one.reproduced, _WORDS[one.verdict], one.note]
-            for one in results.reconstruction
-        ],
-    )
+    for group in dict.fromkeys(one.group for one in results.reconstruction):
+        own = [one for one in results.reconstruction if one.group == group]
+        notes = dict.fromkeys(one.note for one in own if one.note and one.verdict in _EXPLAINED)
+        show_table(
+            f"{group}: published and reproduced",
+            ["number", "published", "reproduced", "verdict"],
+            [[one.name, one.published, one.reproduced, _WORDS[one.verdict]] for one in own],
+            note=" ".join(notes),
+        )
     counts = Counter(one.verdict for one in results.reconstruction)
-    show_lines([", ".join(f"{counts[verdict]} {word}" for verdict, word in _WORDS.items())])
+    show_lines(
+        [
+            f"{counts['equal']} equal at the printed precision, {counts['different']} different, "
+            f"{counts['not-claimed']} not claimed, "
+            f"{counts['contradicted']} where the paper contradicts itself"
+        ]
+    )
     show_next(f"open {outcome.written.html}")
