@@ -14,7 +14,9 @@ from adcurate.model import content_digest
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.protocol import AdcRule, RegionRule
 from adcurate.phantom import ExamPrescription, LesionPrescription, SyntheticExam, simulate_exam, write_exam
-from adcurate.study.derive import ExamTask, affine_lps, derive_exam
+from adcurate.study.derive import derive_exam
+from adcurate.study.exam_task import ExamTask
+from adcurate.study.maps import affine_lps
 
 PRESCRIPTION = ExamPrescription(
     patient_id="D1",

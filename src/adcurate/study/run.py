@@ -15,7 +15,8 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Protocol
 from adcurate.store import StudyStore
 from adcurate.study.contours import current_contours
-from adcurate.study.derive import DerivedExam, ExamTask, derive_exam
+from adcurate.study.derive import DerivedExam, derive_exam
+from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
 from adcurate.study.results import analyze_study
