@@ -176,7 +176,8 @@ def show_status(found: StudyStatus) -> None:
             "Done: " + (", ".join(found.done) or "nothing yet"),
         ]
     )
-    _show_open(found.links)
+    if found.n_rows:
+        _show_open(found.links)
     show_findings(found.findings)
     show_next(found.next_step)
 
