@@ -175,7 +175,7 @@ def test_control_characters_of_a_table_do_not_reach_the_terminal(run, tmp_path):
 
 def test_json_is_written_beside_what_is_shown_and_replaces_a_file_whole(run, tmp_path):
     target = tmp_path / "result.json"
-    target.write_text("older")
+    target.write_text('{"older": 1}')
     code, out, _ = run(*ANALYZE, "--json", target)
     assert code == 0
     assert "Mann-Whitney" in out
@@ -210,7 +210,7 @@ def test_a_target_that_cannot_be_written_is_an_error_without_a_partial_file(
 @pytest.mark.parametrize("step", ["write_bytes", "replace"])
 def test_a_disk_that_fills_up_leaves_the_older_file_as_it_was(run, tmp_path, monkeypatch, step):
     target = tmp_path / "result.json"
-    target.write_text("older")
+    target.write_text('{"older": 1}')
     real = getattr(Path, step)
 
     def full(self, *arguments):
@@ -224,7 +224,7 @@ def test_a_disk_that_fills_up_leaves_the_older_file_as_it_was(run, tmp_path, mon
     assert code == 5
     assert "No space left on device" in err
     assert names_in(tmp_path) == ["result.json"]
-    assert target.read_text() == "older"
+    assert target.read_text() == '{"older": 1}'
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX systems")
@@ -365,3 +365,15 @@ def test_a_missing_file_is_told_from_a_shell_too(tmp_path):
     assert done.stderr.count("\n") == 3
     assert "input.missing" in done.stderr
     assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "content", ["subject,adc\n1,2\n", 'title = "mine"\n', '{"schema": "adcurate.contours", "contours": []}']
+)
+def test_a_file_that_is_no_earlier_result_is_never_written_over(run, tmp_path, content):
+    target = tmp_path / "mine"
+    target.write_text(content)
+    code, _, err = run(*ANALYZE, "--json", target)
+    assert code == 2
+    assert "output.exists" in err
+    assert target.read_text() == content

@@ -183,7 +183,7 @@ def test_what_can_be_read_in_two_ways_is_asked_for_at_once_and_shown_by_shape_on
     assert caught.value.code == "worksheet.confirm"
     for seen in ("semicolons", '1 cell like "99,9" (first G2)', '1 date like "99/99/9999" (first C2)'):
         assert seen in caught.value.sentence
-    for option in ("delimiter=';'", 'decimal=","', "date_order="):
+    for option in ("--delimiter ';'", "--decimal ','", "--dates dmy"):
         assert option in caught.value.remedy
     assert "23,5" not in caught.value.sentence
 

@@ -191,3 +191,58 @@ def test_no_identity_is_left_in_anything_but_the_vault(command):
             shown = [word for word in planted if word in content]
             assert not shown, path.name
     assert checked > 100
+
+
+def test_a_new_contour_makes_the_run_and_the_report_due_again(command, export, tmp_path):
+    content = json.loads((export / "contours.json").read_text(encoding="utf-8"))
+    content["contours"][0]["lesion"] = "7"
+    (tmp_path / "slip.json").write_text(json.dumps(content), encoding="utf-8")
+    _, imported = command("contours", str(tmp_path / "slip.json"))
+    assert imported["changed_regions"] == 1
+    assert len(imported["without_row"]) == 1
+    assert "adcurate study run" in command("status")[1]["next"]
+    (tmp_path / "right.json").write_text((export / "contours.json").read_text(encoding="utf-8"))
+    _, imported = command("contours", str(tmp_path / "right.json"), "--replace")
+    assert imported["taken_out_regions"] == 1
+    code, outcome = command("run", "--workers", "0")
+    assert code == 0
+    assert outcome["measurements"] == 2 * len(GRADES)
+    assert "adcurate study report" in command("status")[1]["next"]
+
+
+def test_a_changed_protocol_makes_the_run_due_again_and_back_again_gives_the_same(command):
+    first = command("run")[1]
+    path = command.folder / "study.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('rule = "centre"', 'rule = "half"'), encoding="utf-8")
+    assert "adcurate study run" in command("status")[1]["next"]
+    other = command("run", "--workers", "0")[1]
+    assert other["derived_now"] == len(GRADES)
+    path.write_text(text, encoding="utf-8")
+    again = command("run")[1]
+    assert again["derived_now"] == 0
+    assert again["maps"] == first["maps"]
+
+
+def test_a_worksheet_without_a_complete_row_changes_nothing(command, export, tmp_path):
+    rows = (export / "lijst.csv").read_text(encoding="utf-8").replace("/03/2024", "/99/2024")
+    (tmp_path / "faulty.csv").write_text(rows, encoding="utf-8")
+    confirmed = ("--delimiter", ";", "--decimal", ",", "--dates", "dmy")
+    code, imported = command("worksheet", str(tmp_path / "faulty.csv"), *NAMED, *confirmed)
+    assert code == 1
+    assert imported["rows"] == 0
+    assert len(imported["faults"]) == len(GRADES)
+    assert command("status")[1]["worksheet_rows"] == len(GRADES)
+
+
+def test_a_damaged_object_stops_the_run(command):
+    from adcurate.store import StudyStore
+
+    with StudyStore.open(command.folder / "store", "read") as store:
+        blob = store.blobs.path(store.instances.all()[0].blob)
+    content = bytearray(blob.read_bytes())
+    content[-1] ^= 1
+    blob.write_bytes(bytes(content))
+    path = command.folder / "study.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"loglinear"', '"weighted"'), encoding="utf-8")
+    assert command("run", "--workers", "0")[0] == 4

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 
 from adcurate.dicom.sources import FileSource
@@ -92,20 +93,51 @@ def test_a_stored_scanner_map_has_no_zero_and_each_map_leads_to_the_objects_of_i
 def test_a_contour_drawn_on_the_high_b_image_is_measured_on_the_nearest_slice_and_said_so(written):
     exam, paths = written
     position = exam.lesions[0].slice_index
-    drawn = _contour(exam, sop_instance_uid=exam.uid("instance", "elsewhere", position))
+    weighted = next(
+        header
+        for header in (pydicom.dcmread(path, stop_before_pixels=True) for path in paths)
+        if "TRACEW" in header.ImageType
+        and abs(float(header.ImagePositionPatient[2]) - exam.lesions[0].points_lps_mm[0, 2]) < 0.01
+    )
+    drawn = _contour(exam, sop_instance_uid=str(weighted.SOPInstanceUID))
     derived = derive_exam(_task(paths, drawn))
     assert "contour.projected" in _codes(derived)
     assert _by_map(derived)["scanner"]["slice_index"] == position
     assert _by_map(derived)["scanner"]["values"]["mean"] == pytest.approx(0.001010, abs=1e-12)
 
 
-def test_a_contour_between_two_exams_is_refused_and_the_exam_goes_on(written):
+@pytest.mark.parametrize("shift_mm", [6.0, -6.0, 500.0])
+def test_a_contour_off_the_image_it_names_is_measured_on_no_map(written, shift_mm):
     exam, paths = written
-    away = tuple((x, y, z + 500.0) for x, y, z in _contour(exam).points_lps_mm)
-    derived = derive_exam(_task(paths, _contour(exam, points_lps_mm=away, sop_instance_uid="1.2.3")))
+    away = tuple((x, y, z + shift_mm) for x, y, z in _contour(exam).points_lps_mm)
+    derived = derive_exam(_task(paths, _contour(exam, points_lps_mm=away)))
     assert "contour.off-plane" in _codes(derived)
     assert derived.measurements == ()
     assert {one.source for one in derived.maps} == {"scanner", "refit"}
+
+
+def test_a_tilted_contour_is_refused(written):
+    exam, paths = written
+    tilted = tuple(
+        (x, y, z + 0.9 * (x - exam.lesions[0].points_lps_mm[0, 0]))
+        for x, y, z in _contour(exam).points_lps_mm
+    )
+    derived = derive_exam(_task(paths, _contour(exam, points_lps_mm=tilted)))
+    assert "contour.off-plane" in _codes(derived)
+    assert derived.measurements == ()
+
+
+def test_a_frame_that_the_image_does_not_have_is_refused(written):
+    exam, paths = written
+    derived = derive_exam(_task(paths, _contour(exam, frame_number=99)))
+    assert "contour.image" in _codes(derived)
+    assert derived.measurements == ()
+
+
+def test_both_maps_are_measured_on_the_same_place(written):
+    exam, paths = written
+    records = _by_map(derive_exam(_task(paths, _contour(exam))))
+    assert records["scanner"]["slice_index"] == records["refit"]["slice_index"]
 
 
 def test_without_diffusion_images_the_unit_is_plausible_at_best_and_there_is_no_refit(written):

@@ -31,6 +31,7 @@ def analyze(
     resamples: Annotated[int, typer.Option("--resamples", min=100, help="Bootstrap resamples.")] = 10_000,
     level: Annotated[float, typer.Option("--level", help="Confidence level.")] = 0.95,
     decimal: Annotated[str, typer.Option("--decimal", help="Decimal sign of the table: . or ,")] = ".",
+    encoding: Annotated[str, typer.Option("--encoding", help="Of a CSV: utf-8, utf-16 or cp1252.")] = "utf-8",
     json_file: JsonOption = None,
 ) -> None:
     """Compare groups, correlate, draw the ROC curve and find the cut-off of each marker column."""
@@ -52,8 +53,9 @@ def analyze(
         ),
     )
     one_of("--decimal", decimal, (".", ","))
+    one_of("--encoding", encoding, ("utf-8", "utf-16", "cp1252"))
     with progress_bar() as progress:
-        result = analyze_table(table, question, decimal=decimal, progress=progress)
+        result = analyze_table(table, question, decimal=decimal, encoding=encoding, progress=progress)
     if not wants_only_json(json_file):
         for analysis in result.markers:
             show_analysis(analysis)

@@ -55,7 +55,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _say_stopped() -> None:
-    print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+    print("\nStopped. What was finished is kept; run the command again to go on.", file=sys.stderr)
 
 
 def _code(stop: SystemExit) -> int:

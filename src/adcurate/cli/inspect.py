@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from adcurate.cli.options import JsonOption, wants_only_json, write_json
+from adcurate.errors import DONE_WITH_REFUSALS
 
 
 def inspect(
@@ -26,3 +27,5 @@ def inspect(
     if not wants_only_json(json_file):
         show_inspection(inspection)
     write_json(json_file, inspection.as_json())
+    if inspection.refused:
+        raise typer.Exit(DONE_WITH_REFUSALS)

@@ -11,9 +11,37 @@ import typer
 
 from adcurate.errors import OutputError, UsageError
 
+_OWN_INPUTS = (b'"adcurate.contours"',)
+
+
+def _check_json_target(path: Path | None) -> Path | None:
+    """Refuse, before any work, a file that is there and was not written by an earlier ``--json``."""
+    if path is None or wants_only_json(path):
+        return path
+    try:
+        if not path.is_file():
+            return path
+        with path.open("rb") as stream:
+            beginning = stream.read(4096)
+    except OSError:
+        return path
+    if beginning and (not beginning.lstrip().startswith(b"{") or any(w in beginning for w in _OWN_INPUTS)):
+        raise OutputError(
+            "output.exists",
+            f"The file {path.name!r} exists and is no result of an earlier --json.",
+            remedy="Name a new file.",
+        )
+    return path
+
+
 JsonOption = Annotated[
     Path | None,
-    typer.Option("--json", metavar="FILE", help="Also write the result as JSON to FILE ('-': print it)."),
+    typer.Option(
+        "--json",
+        metavar="FILE",
+        help="Also write the result as JSON to FILE ('-': print it).",
+        callback=_check_json_target,
+    ),
 ]
 StudyOption = Annotated[
     Path,

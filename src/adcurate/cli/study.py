@@ -84,6 +84,7 @@ def worksheet(
     dates: Annotated[
         str | None, typer.Option("--dates", help="Confirm written dates: iso, dmy or mdy.")
     ] = None,
+    encoding: Annotated[str, typer.Option("--encoding", help="Of a CSV: utf-8, utf-16 or cp1252.")] = "utf-8",
     header: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="HEADER=COLUMN", help="Name a column that is called otherwise."),
@@ -96,7 +97,8 @@ def worksheet(
     from adcurate.study.worksheet import import_worksheet
 
     folder = find_study(study)
-    imported = import_worksheet(folder, file, worksheet_options(delimiter, decimal, dates, header or []))
+    options = worksheet_options(delimiter, decimal, dates, encoding, header or [])
+    imported = import_worksheet(folder, file, options)
     if not wants_only_json(json_file):
         show_worksheet(folder, imported)
     write_json(json_file, imported.as_json())
@@ -108,6 +110,9 @@ def worksheet(
 def contours(
     file: Annotated[Path, typer.Argument(help="The contours, JSON (docs/contours.md).")],
     study: StudyOption = HERE,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take out the regions that are not in the file.")
+    ] = False,
     json_file: JsonOption = None,
 ) -> None:
     """Import what the readers drew. All of the file enters, or nothing."""
@@ -116,7 +121,7 @@ def contours(
     from adcurate.study.folder import find_study
 
     folder = find_study(study)
-    imported = import_contours(folder, file)
+    imported = import_contours(folder, file, others="take-out" if replace else "keep")
     if not wants_only_json(json_file):
         show_contours(folder, imported)
     write_json(json_file, imported.as_json())

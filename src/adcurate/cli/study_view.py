@@ -21,11 +21,11 @@ from adcurate.study.show import TracedMeasurement
 from adcurate.study.status import StudyStatus, study_status
 from adcurate.study.worksheet import ImportedWorksheet
 
-_DELIMITERS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
+_DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 
 
 def worksheet_options(
-    delimiter: str | None, decimal: str | None, dates: str | None, mapping: Sequence[str]
+    delimiter: str | None, decimal: str | None, dates: str | None, encoding: str, mapping: Sequence[str]
 ) -> WorksheetOptions:
     """What a person confirmed on the command line.
 
@@ -35,11 +35,12 @@ def worksheet_options(
         ``usage.option``.
     """
     if delimiter is not None:
-        delimiter = _DELIMITERS[one_of("--delimiter", delimiter, (",", ";", "tab", "\t"))]
+        delimiter = _DELIMITERS[one_of("--delimiter", delimiter, (",", ";", "tab"))]
     if decimal is not None:
         one_of("--decimal", decimal, (".", ","))
     if dates is not None:
         one_of("--dates", dates, ("iso", "dmy", "mdy"))
+    one_of("--encoding", encoding, ("utf-8", "utf-16", "cp1252"))
     pairs = {}
     for item in mapping:
         header, equals, column = item.rpartition("=")
@@ -50,7 +51,13 @@ def worksheet_options(
                 remedy='For example: --map "Tumour size=lesion_size_mm"',
             )
         pairs[header] = column
-    return WorksheetOptions(delimiter=delimiter, decimal=decimal, date_order=dates, mapping=pairs)  # type: ignore[arg-type]
+    return WorksheetOptions(
+        delimiter=delimiter,  # type: ignore[arg-type]
+        decimal=decimal,  # type: ignore[arg-type]
+        date_order=dates,  # type: ignore[arg-type]
+        mapping=pairs,
+        encoding=encoding,  # type: ignore[arg-type]
+    )
 
 
 def show_added(study: StudyFolder, added: AddedExams) -> None:
@@ -74,7 +81,10 @@ def show_added(study: StudyFolder, added: AddedExams) -> None:
 
 def show_worksheet(study: StudyFolder, imported: ImportedWorksheet) -> None:
     """Rows that entered, every faulty cell, and the links."""
-    show_lines([f"{imported.n_rows} rows of {imported.n_subjects} subjects entered."])
+    if imported.n_rows:
+        show_lines([f"{imported.n_rows} rows of {imported.n_subjects} subjects entered."])
+    else:
+        show_lines(["No row is complete, so nothing entered; a worksheet imported before stays in use."])
     if imported.faults:
         show_table(
             f"{imported.n_draft_rows} rows did not enter; correct these cells and import again",
@@ -82,13 +92,23 @@ def show_worksheet(study: StudyFolder, imported: ImportedWorksheet) -> None:
             [[fault.address, fault.column, fault.sentence, fault.remedy] for fault in imported.faults],
         )
     show_findings(imported.findings)
-    show_links(study, imported.links)
+    if imported.faults:
+        show_next("correct these cells and import the worksheet again")
+    if imported.n_rows:
+        show_links(study, imported.links)
 
 
 def show_links(study: StudyFolder, links: Sequence[Link]) -> None:
     """How many rows and exams found each other, and each that did not."""
     counts = Counter(link.status for link in links)
     show_lines([", ".join(f"{count} {status}" for status, count in sorted(counts.items()))])
+    if counts["awaited"] and counts["unrequested"] and not counts["matched"]:
+        show_lines(
+            [
+                "No row and no exam belong together. Check the hospital numbers: a spreadsheet drops leading "
+                "zeros from numbers; format the column as text."
+            ]
+        )
     _show_open(links)
     _next(study)
 
@@ -110,7 +130,18 @@ def show_contours(study: StudyFolder, imported: ImportedContours) -> None:
     """How much was drawn."""
     readers = f"{imported.n_readers} reader{'' if imported.n_readers == 1 else 's'}"
     drawn = f"{imported.n_contours} contours of {imported.n_lesions} lesions by {readers}"
-    show_lines([f"{drawn}; {imported.n_changed} regions are new or changed."])
+    lines = [f"{drawn}; new or changed regions: {imported.n_changed}."]
+    if imported.n_taken_out:
+        lines.append(f"Regions taken out: {imported.n_taken_out}.")
+    if imported.n_other:
+        lines.append(f"Regions of earlier files that stay: {imported.n_other} (--replace takes them out).")
+    show_lines(lines)
+    if imported.without_row:
+        show_table(
+            "Not in the worksheet: measured, not analysed",
+            ["subject", "lesion"],
+            [list(pair) for pair in imported.without_row],
+        )
     _next(study)
 
 
@@ -191,7 +222,7 @@ def show_traced(traced: TracedMeasurement) -> None:
         ["mean, minimum (10⁻³ mm²/s)", f"{show_adc(one.values['mean'])}, {show_adc(one.values['minimum'])}"],
         ["voxels, area (mm²)", f"{one.values['n_voxels']}, {show_number(one.values['area_mm2'], 1)}"],
         ["SOP Instance UID", one.sop_instance_uid],
-        ["frame, slice", f"{one.frame_number}, {one.slice_index + 1}"],
+        ["frame, slice (both from 1)", f"{one.frame_number}, {one.slice_index + 1}"],
         ["contour", one.contour_digest],
     ]
     show_table(f"Measurement {one.measurement_id[:12]}", ["what", "value"], rows)

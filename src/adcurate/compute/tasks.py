@@ -6,8 +6,11 @@ same bits for any number of workers. Nothing about the work is known here.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -77,7 +80,8 @@ def _in_processes(
     try:
         upcoming = iter(chunks)
         for chunk in upcoming:
-            waiting.append(pool.submit(_run_chunk, function, chunk))
+            with _workers_deaf_to_interrupts():
+                waiting.append(pool.submit(_run_chunk, function, chunk))
             if len(waiting) >= workers * _CHUNKS_PER_WORKER:
                 yield from waiting.popleft().result()
         while waiting:
@@ -85,6 +89,19 @@ def _in_processes(
     finally:
         # Reached also when the caller stops early or is interrupted: nothing is left running.
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _workers_deaf_to_interrupts() -> Iterator[None]:
+    """Processes started here leave Ctrl-C to the parent, which ends them; else each prints a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _run_chunk(function: Callable[[Item], Result], chunk: Sequence[Item]) -> list[Result]:

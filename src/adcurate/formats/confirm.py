@@ -37,15 +37,16 @@ def check_confirmed(
     """
     seen: dict[str, str] = {}
     if delimiter is None and sheet.delimiter not in (None, ","):
-        seen[f"delimiter={sheet.delimiter!r}"] = f"cells parted by {DELIMITERS[sheet.delimiter]}s"
+        named = "tab" if sheet.delimiter == "\t" else f"'{sheet.delimiter}'"
+        seen[f"--delimiter {named}"] = f"cells parted by {DELIMITERS[sheet.delimiter]}s"
     if decimal is None:
         commas = _matching(sheet, columns, lambda column: column.kind in _NUMERIC_KINDS, _COMMA)
         if commas:
-            seen['decimal=","'] = _shapes(commas, "cell")
+            seen["--decimal ','"] = _shapes(commas, "cell")
     if date_order is None:
         days = _matching(sheet, columns, lambda column: column.kind == "date", _DAY_AND_MONTH)
         if days:
-            seen['date_order="dmy" or "mdy"'] = _shapes(days, "date")
+            seen["--dates dmy (or mdy)"] = _shapes(days, "date")
     if seen:
         raise WorksheetError(
             "worksheet.confirm",

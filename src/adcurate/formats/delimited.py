@@ -114,7 +114,7 @@ def _decode(content: bytes, encoding: Encoding) -> str:
         raise TableError(
             "table.encoding",
             f"The file is not {encoding.upper()}: byte {fault.start + 1} does not fit.",
-            remedy='Save it as "CSV UTF-8", or name the encoding it has ("utf-8", "utf-16" or "cp1252").',
+            remedy='Save it as "CSV UTF-8", or name its encoding: --encoding utf-16 or --encoding cp1252.',
             byte=fault.start + 1,
         ) from None
     if "\0" in text:

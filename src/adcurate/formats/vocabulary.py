@@ -386,6 +386,13 @@ PLACES: Final[Words] = MappingProxyType(
         "lymph node": _in_four(
             "lymph node|lymph nodes", "lymfeklier|lymfeklieren", "ganglion|ganglions", "Lymphknoten"
         ),
+        "mesenteric": _in_four(
+            "mesenteric|mesentery",
+            "mesenteriaal|mesenterium",
+            "mésentérique|mésentère",
+            "mesenterial|Mesenterium",
+        ),
+        "paraduodenal": _in_four("paraduodenal", "paraduodenaal", "paraduodénal", "paraduodenal"),
         "bone": _in_four("bone", "bot", "os", "Knochen"),
         "peritoneum": _in_four("peritoneum", "peritoneum|buikvlies", "péritoine", "Peritoneum|Bauchfell"),
         "unknown": _UNKNOWN,

@@ -156,7 +156,7 @@ def _match_headers(sheet: Sheet, mapping: Mapping[str, str]) -> list[HeaderMatch
     if unknown:
         raise _columns_error(
             f"The worksheet has headers that are not known: {', '.join(unknown)}.",
-            f'Rename them, or map each to a column, or to "{IGNORED}" to leave it out.',
+            f'Rename them, or map each: --map "HEADER=column", or "HEADER={IGNORED}" to leave it out.',
         )
     names = [match.column for match in matches if match.column != IGNORED]
     twice = sorted({name for name in names if names.count(name) > 1})

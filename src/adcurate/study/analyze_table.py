@@ -73,6 +73,7 @@ def analyze_table(
     question: TableQuestion,
     *,
     decimal: str = ".",
+    encoding: str = "utf-8",
     progress: Progress = no_progress,
 ) -> TableAnalysis:
     """Analyse the marker columns of a CSV or XLSX table.
@@ -92,7 +93,11 @@ def analyze_table(
         ``statistics.constant``.
     """
     _check_methods(question.methods)
-    table = read_table(path, decimal="," if decimal == "," else ".")
+    table = read_table(
+        path,
+        decimal="," if decimal == "," else ".",
+        encoding=encoding,  # type: ignore[arg-type]
+    )
     outcome = table.text(question.outcome)
     grade = table.text(question.grade) if question.grade else outcome
     columns = [table.numbers(marker) for marker in question.markers]

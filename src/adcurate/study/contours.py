@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from adcurate.errors import ContourError
 from adcurate.formats.contours import read_contours
@@ -14,16 +15,24 @@ from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
+from adcurate.study.rows import current_rows
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedContours:
-    """How many contours, of how many lesions, by how many readers."""
+    """How many contours, of how many lesions, by how many readers.
+
+    `n_other` regions of earlier files stay; `without_row` lists (subject, lesion) that the worksheet does
+    not know.
+    """
 
     n_contours: int
     n_lesions: int
     n_readers: int
     n_changed: int
+    n_taken_out: int
+    n_other: int
+    without_row: tuple[tuple[str, str], ...]
 
     def as_json(self) -> dict[str, object]:
         """The shape printed by ``study contours --json``."""
@@ -32,14 +41,19 @@ class ImportedContours:
             "lesions": self.n_lesions,
             "readers": self.n_readers,
             "changed_regions": self.n_changed,
+            "taken_out_regions": self.n_taken_out,
+            "other_regions": self.n_other,
+            "without_row": [list(pair) for pair in self.without_row],
         }
 
 
-def import_contours(study: StudyFolder, file: Path) -> ImportedContours:
+def import_contours(
+    study: StudyFolder, file: Path, *, others: Literal["keep", "take-out"] = "keep"
+) -> ImportedContours:
     """Read a contour file and keep each region as a version; all of the file enters, or nothing.
 
     Subjects may be hospital numbers or study codes, and images may be named by the scanner's UIDs or the
-    study's.
+    study's. Regions that are not in the file stay, or are taken out (their versions are kept).
 
     Raises
     ------
@@ -58,27 +72,32 @@ def import_contours(study: StudyFolder, file: Path) -> ImportedContours:
             before = store.contours.latest(key)
             after = store.contours.add(key, as_jsonable(contours))
             n_changed += before is None or before.version != after.version
+        gone = [region.key for region in store.contours.all() if region.payload and region.key not in regions]
+        for key in gone if others == "take-out" else ():
+            store.contours.add(key, [])
+        lesions = {(row.subject, row.lesion) for row in current_rows(store)}
+    without_row = {(record.subject, record.lesion) for record in known} - lesions if lesions else set()
     return ImportedContours(
         n_contours=len(known),
         n_lesions=len({(record.subject, record.lesion) for record in known}),
         n_readers=len({record.reader for record in known}),
         n_changed=n_changed,
+        n_taken_out=len(gone) if others == "take-out" else 0,
+        n_other=0 if others == "take-out" else len(gone),
+        without_row=tuple(sorted(without_row)),
     )
 
 
 def current_contours(store: StudyStore) -> tuple[ContourRecord, ...]:
     """The contours that count."""
-    return tuple(
-        ContourRecord(
-            **{
-                **item,
-                "points_lps_mm": tuple(tuple(point) for point in item["points_lps_mm"]),
-                "holes_lps_mm": tuple(tuple(tuple(point) for point in hole) for hole in item["holes_lps_mm"]),
-            }
-        )
-        for region in store.contours.all()
-        for item in region.payload
-    )
+    return tuple(as_record(item) for region in store.contours.all() for item in region.payload)
+
+
+def as_record(item: Mapping[str, Any]) -> ContourRecord:
+    """A stored contour as a record."""
+    points = tuple(tuple(point) for point in item["points_lps_mm"])
+    holes = tuple(tuple(tuple(point) for point in hole) for hole in item["holes_lps_mm"])
+    return ContourRecord(**{**item, "points_lps_mm": points, "holes_lps_mm": holes})
 
 
 def _resolve(

@@ -57,6 +57,7 @@ def run_demo(
 
 
 def _make_room(folder: Path, overwrite: bool) -> None:
+    """An earlier demo makes room: whole ones when asked, one that was broken off always. Other files stay."""
     mark = folder / _MARK
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         if not mark.is_file():
@@ -65,13 +66,14 @@ def _make_room(folder: Path, overwrite: bool) -> None:
                 f"{folder.name!r} exists and is no earlier demo.",
                 remedy="Name a new folder: adcurate demo FOLDER.",
             )
-        if not overwrite:
+        if not overwrite and (folder / "study" / "results" / "report.html").is_file():
             raise OutputError(
                 "output.exists",
                 f"{folder.name!r} holds an earlier demo.",
                 remedy="Name a new folder, or add --overwrite.",
             )
-        shutil.rmtree(folder)
+        for name in ("inputs", "study"):
+            shutil.rmtree(folder / name, ignore_errors=True)
     try:
         (folder / "inputs").mkdir(parents=True)
         mark.write_text(STATEMENT + "\n", encoding="utf-8")

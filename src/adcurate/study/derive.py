@@ -12,6 +12,7 @@ from typing import Any
 
 from adcurate.dicom.exams import read_exams
 from adcurate.dicom.unit_proof import prove_adc_unit
+from adcurate.errors import StoreError
 from adcurate.findings import Finding
 from adcurate.model import (
     AdcUnit,
@@ -101,6 +102,14 @@ def _digests(task: ExamTask, series: Sequence[Series]) -> tuple[str, ...]:
 
 def _read(task: ExamTask, findings: list[Finding]) -> Exam:
     scan = read_exams(task.sources)
+    damaged = [refused for refused in scan.refused if refused.code == "store.integrity"]
+    if damaged:
+        raise StoreError(
+            "store.integrity",
+            f"{len(damaged)} stored objects of subject {task.subject} are gone or changed on disk.",
+            remedy="Restore the study folder from a backup; nothing was computed from them.",
+            n_objects=len(damaged),
+        )
     findings += [
         Finding(refused.code, f"An object was not used: {refused.sentence}", "serious")
         for refused in scan.refused

@@ -47,24 +47,24 @@ def decide_link(
 ) -> tuple[Link, ...]:
     """Record that a person says: this exam belongs to this visit of the subject.
 
-    `exam` is an exam's UID in the study or the beginning of one.
+    `exam` is an exam's UID in the study or a part of one.
 
     Raises
     ------
     StudyError
-        ``study.unmatched`` where the subject has no such exam, or the beginning fits several.
+        ``study.unmatched`` where the subject has no such exam, or the part fits several.
     """
     with study.open_store() as store, store.runs.record("link"):
         fitting = [
             one.study_instance_uid
             for one in received_exams(store)
-            if one.subject == subject and one.study_instance_uid.startswith(exam)
+            if one.subject == subject and exam and exam in one.study_instance_uid
         ]
         if len(fitting) != 1:
             raise StudyError(
                 "study.unmatched",
-                f"{len(fitting)} exams of this subject begin with that UID.",
-                remedy="adcurate study status --json shows the exams of each subject.",
+                f"{len(fitting)} exams of this subject have that in their UID.",
+                remedy="adcurate study status lists the exams that wait for a word.",
                 n_exams=len(fitting),
             )
         store.choices.add(f"{_DECISION}{subject}/{visit}", {"exam": fitting[0], "why": why})

@@ -83,5 +83,11 @@ def _link_visit(
         return Link(subject, visit, "matched", same_day, "Subject and day agree.")
     if same_day:
         return Link(subject, visit, "ambiguous", same_day, f"{len(same_day)} exams on the row's day.")
-    why = "The row has no MRI date." if not days else "The subject's exams are of other days."
-    return Link(subject, visit, "ambiguous", uids, why)
+    if not days:
+        return Link(subject, visit, "ambiguous", uids, "The row has no MRI date.")
+    wanted = min(days)
+    apart = ", ".join(
+        f"…{exam.study_instance_uid[-6:]} {(exam.date - wanted).days:+d} days" if exam.date else "no date"
+        for exam in sorted(own, key=lambda exam: exam.study_instance_uid)
+    )
+    return Link(subject, visit, "ambiguous", uids, f"The subject's exams are of other days: {apart}.")

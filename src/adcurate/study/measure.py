@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from adcurate.arrays import Floats
-from adcurate.errors import AdcurateError
+from adcurate.errors import AdcurateError, ContourError
 from adcurate.findings import Finding
 from adcurate.geometry import Contour, Plane, nearest_plane
 from adcurate.model import Derivation, Exam, ParameterMap
@@ -35,7 +35,7 @@ def measure_regions(
     regions: dict[tuple[str, str], list[ContourRecord]] = {}
     for contour in task.contours:
         regions.setdefault((contour.lesion, contour.reader), []).append(contour)
-    frames_of = {
+    planes = {
         (frame.sop_instance_uid, frame.frame_number): frame.plane
         for series in exam.series
         for frame in series.frames
@@ -43,9 +43,16 @@ def measure_regions(
     measured = []
     for (lesion, reader), contours in sorted(regions.items()):
         where = {"lesion": lesion, "reader": reader}
+        try:
+            for contour in contours:
+                _check_drawn_plane(contour, planes)
+        except AdcurateError as error:
+            sentence = f"A region was not measured: {error.sentence}"
+            findings.append(Finding(error.code, sentence, "serious", where))
+            continue
         for one in maps:
             try:
-                measured.append(_measure_region(task, one, lesion, reader, contours, frames_of, findings))
+                measured.append(_measure_region(task, one, lesion, reader, contours, findings))
             except AdcurateError as error:
                 sentence = f"A region was not measured on the {one.source} map: {error.sentence}"
                 findings.append(Finding(error.code, sentence, "serious", {**where, "map": one.source}))
@@ -58,7 +65,6 @@ def _measure_region(
     lesion: str,
     reader: str,
     contours: Sequence[ContourRecord],
-    frames_of: Mapping[tuple[str, int], Plane],
     findings: list[Finding],
 ) -> DerivedMeasurement:
     drawn = [contour for contour in contours if contour.role == "lesion"]
@@ -106,6 +112,27 @@ def _measure_region(
         "details": {"summary": summary, "fragility": as_jsonable(result.fragility), "rule": result.rule},
     }
     return DerivedMeasurement(made, record)
+
+
+def _check_drawn_plane(contour: ContourRecord, planes: Mapping[tuple[str, int], Plane]) -> None:
+    """The contour must lie on the image that it says it was drawn on, holes and all."""
+    plane = planes.get((contour.sop_instance_uid, contour.frame_number))
+    if plane is None:
+        raise ContourError(
+            "contour.image",
+            f"The contour names frame {contour.frame_number} of an image that has no such readable frame.",
+            remedy="Correct sop_instance_uid and frame_number (frames count from 1), and import it again.",
+            frame_number=contour.frame_number,
+        )
+    for ring in (contour.points_lps_mm, *contour.holes_lps_mm):
+        furthest = float(np.max(np.abs(plane.distance_mm(ring))))
+        if furthest > plane.off_plane_limit_mm:
+            raise ContourError(
+                "contour.off-plane",
+                f"The contour lies up to {furthest:.1f} mm off the image that it names.",
+                remedy="Check that the coordinates are DICOM patient coordinates (LPS, mm) of that image.",
+                furthest_mm=furthest,
+            )
 
 
 def _slice_of(contour: ContourRecord, one: ParameterMap, findings: list[Finding]) -> int:

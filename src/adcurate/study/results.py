@@ -14,7 +14,7 @@ from adcurate.errors import AdcurateError, StudyError
 from adcurate.findings import Finding
 from adcurate.model import AdcUnit, Derivation, content_digest
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
-from adcurate.model.cohort import CohortMember, Measurement, Scanner, StudyResults
+from adcurate.model.cohort import CohortMember, Measurement, ParticipantFlow, Scanner, StudyResults
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
 from adcurate.model.protocol import Marker, Protocol
@@ -52,7 +52,7 @@ def analyze_study(
         else:
             members.append(member)
     flow = participant_flow(screening, unmeasured)
-    _check_sides(members, protocol)
+    _check_sides(members, flow, protocol)
     findings = [*store.findings.all(), *screening.findings, *_without_row(rows, exams)]
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]
@@ -131,7 +131,10 @@ def _member(candidate: Candidate, exam: Mapping[str, Any] | None, protocol: Prot
         by_map.setdefault(one.map_source, one)
     record = by_map.get(protocol.adc.map_of_record)
     if record is None:
-        return "no region drawn" if not own else f"no {protocol.adc.map_of_record} ADC map to measure"
+        if own:
+            return f"no {protocol.adc.map_of_record} ADC map to measure"
+        refused = any(found["where"].get("lesion") == row.lesion for found in exam["facts"]["findings"])
+        return "region refused (see the findings)" if refused else "no region drawn"
     if (record.values.get("n_voxels") or 0) < protocol.region.minimum_voxels:
         return f"region under {protocol.region.minimum_voxels} voxels"
     facts = exam["facts"]
@@ -151,15 +154,17 @@ def _member(candidate: Candidate, exam: Mapping[str, Any] | None, protocol: Prot
     )
 
 
-def _check_sides(members: Sequence[CohortMember], protocol: Protocol) -> None:
+def _check_sides(members: Sequence[CohortMember], flow: ParticipantFlow, protocol: Protocol) -> None:
     n_positive = sum(member.positive for member in members)
     if n_positive == 0 or n_positive == len(members):
         outcome = protocol.outcome
+        left = [f"{n} {reason}" for stage in flow.stages for reason, n in stage.left_out]
         raise StudyError(
             "study.nothing-to-analyze",
-            f"{len(members)} subjects can be analysed, {n_positive} of them {outcome.positive_label}; "
-            "the statistics need both sides.",
-            remedy="adcurate study status shows where subjects were left out, and why.",
+            f"{len(members)} of {flow.stages[0].n} screened subjects can be analysed, {n_positive} of them "
+            f"{outcome.positive_label}; the statistics need both sides. "
+            f"Left out: {', '.join(left) or 'nobody'}.",
+            remedy="Complete what is missing: exams, worksheet rows or contours; then run again.",
             n=len(members),
             n_positive=n_positive,
         )

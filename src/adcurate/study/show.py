@@ -6,22 +6,30 @@ from dataclasses import dataclass
 
 from adcurate.errors import StoreError
 from adcurate.model.cohort import Measurement
+from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
-from adcurate.store import DerivedRecord
+from adcurate.store import DerivedRecord, StudyStore
+from adcurate.study.contours import as_record
+from adcurate.study.exam_task import contour_digest
 from adcurate.study.folder import StudyFolder
 from adcurate.study.results import measurement
 
 
 @dataclass(frozen=True, slots=True)
 class TracedMeasurement:
-    """A measurement, how it and its map were derived, and how many stored objects the map was made from."""
+    """A measurement, its contours, and how it and its map were derived."""
 
     measurement: Measurement
     steps: tuple[DerivedRecord, ...]
+    contours: tuple[ContourRecord, ...]
 
     def as_json(self) -> dict[str, object]:
         """The shape printed by ``study show --json``."""
-        return {"measurement": as_jsonable(self.measurement), "derivation": as_jsonable(self.steps)}
+        return {
+            "measurement": as_jsonable(self.measurement),
+            "contours": as_jsonable(self.contours),
+            "derivation": as_jsonable(self.steps),
+        }
 
 
 def show_measurement(study: StudyFolder, measurement_id: str) -> TracedMeasurement:
@@ -43,4 +51,16 @@ def show_measurement(study: StudyFolder, measurement_id: str) -> TracedMeasureme
         record = store.derived.get(fitting[0])
         if not isinstance(record, dict):
             raise TypeError("a measurement is stored as a record")
-        return TracedMeasurement(measurement(record), store.derived.trace(fitting[0]))
+        found = measurement(record)
+        return TracedMeasurement(found, store.derived.trace(fitting[0]), _contours(store, found))
+
+
+def _contours(store: StudyStore, found: Measurement) -> tuple[ContourRecord, ...]:
+    """The contours that were measured, from the version whose digest the measurement names."""
+    key = f"{found.subject}/{found.lesion}/{found.reader}"
+    for version in reversed(store.contours.history(key)):
+        contours = [as_record(item) for item in version.payload]
+        here = [one for one in contours if contour_digest([one]) == found.contour_digest]
+        if here or (contours and contour_digest(contours) == found.contour_digest):
+            return tuple(here or contours)
+    return ()

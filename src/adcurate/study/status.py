@@ -15,6 +15,7 @@ from adcurate.study.linking import Link, link_rows_to_exams
 from adcurate.study.rows import current_rows
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
+_INPUTS = ("add", "worksheet", "contours", "link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def study_status(study: StudyFolder) -> StudyStatus:
     with study.open_store("read") as store:
         instances = store.instances.all()
         links = link_rows_to_exams(current_rows(store), received_exams(store), decisions(store))
-        done = tuple(step for step in STEPS if _has_run(store, step))
+        done = _up_to_date(store, study)
         contours = current_contours(store)
         return StudyStatus(
             title=study.protocol().title,
@@ -96,5 +97,16 @@ def next_step(done: tuple[str, ...], links: tuple[Link, ...] = ()) -> str:
     return "open results/report.html"
 
 
-def _has_run(store: StudyStore, step: str) -> bool:
-    return any(run.step == step and run.outcome == "done" for run in store.runs.all())
+def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
+    """The steps that have run and whose inputs have not changed since."""
+    latest = {run.step: run.run_id for run in store.runs.all() if run.outcome == "done"}
+    newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
+    protocol = store.protocols.latest()
+    changed = protocol is None or protocol.text != study.protocol_file.read_text(encoding="utf-8")
+    if changed or latest.get("run", 0) < newest_input:
+        latest.pop("run", None)
+    if "run" not in latest or latest.get("report", 0) < latest["run"]:
+        latest.pop("report", None)
+    if not store.instances.all():
+        latest.pop("add", None)
+    return tuple(step for step in STEPS if step in latest)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from adcurate.findings import Finding
+from adcurate.formats.vocabulary import PLACES
 from adcurate.formats.worksheet import WorksheetOptions, read_worksheet
 from adcurate.model import Pseudonyms
 from adcurate.model.jsonable import as_jsonable
@@ -48,6 +49,8 @@ class ImportedWorksheet:
 def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) -> ImportedWorksheet:
     """Read a worksheet, keep it in the vault, and enter its complete rows under study codes.
 
+    A worksheet without one complete row changes nothing.
+
     Raises
     ------
     WorksheetError, TableError, InputError
@@ -56,6 +59,11 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
         ``store.locked``, ``vault.key-missing``.
     """
     sheet = read_worksheet(file, options)
+    if not sheet.rows:
+        # Nothing of it can enter, so the worksheet in use stays the one in use.
+        return ImportedWorksheet(
+            0, 0, len(sheet.draft_rows), sheet.faults, sheet.columns_mapping, (), sheet.findings
+        )
     with study.open_store() as store, store.runs.record("worksheet"):
         vault = study.open_vault(store)
         codes = _Codes(store, vault.pseudonyms)
@@ -66,7 +74,7 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
             dict(sheet.columns_mapping),
             vault.pseudonyms.received_digest(sheet.digest_sha256.encode()),
         )
-        findings = list(sheet.findings)
+        findings = [*sheet.findings, *_unknown_words(sheet.rows)]
         if sheet.draft_rows:
             sentence = f"{len(sheet.draft_rows)} rows of the worksheet have faulty cells and did not enter."
             findings.append(Finding("worksheet.draft-rows", sentence, "warning"))
@@ -81,6 +89,21 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
         links=links,
         findings=tuple(findings),
     )
+
+
+def _unknown_words(rows: Sequence[WorksheetRow]) -> list[Finding]:
+    """Sites are shown as they are typed where they are no known organ: a person must look at them once."""
+    found = []
+    for column in ("primary_site", "lesion_site", "specimen_origin"):
+        typed = [row.row_number for row in rows if (getattr(row, column) or "pancreas") not in PLACES]
+        if typed:
+            shown = ", ".join(str(number) for number in typed[:10])
+            sentence = (
+                f"{len(typed)} cells of {column.replace('_', ' ')} hold words that are no known site; the "
+                "report shows them as typed. Check that none names a person."
+            )
+            found.append(Finding("worksheet.free-text", sentence, "warning", {"rows": shown}))
+    return found
 
 
 class _Codes:
