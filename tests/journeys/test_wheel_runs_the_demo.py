@@ -65,3 +65,12 @@ def test_the_flow_of_the_demo_adds_up(demo):
     assert [stage["n"] for stage in stages] == [54, 49, 47, 47]
     for stage, following in itertools.pairwise(stages):
         assert stage["n"] - sum(n for _, n in stage["left_out"]) == following["n"]
+
+
+def test_both_maps_are_analysed_and_only_the_one_of_record_is_exact(demo):
+    analysis = json.loads((demo[0] / "study" / "results" / "analysis.json").read_text(encoding="utf-8"))
+    assert analysis["map_of_record"] == "scanner"
+    scanner, refit = (analysis["maps"][source]["avgADC"]["groups"]["G3"] for source in ("scanner", "refit"))
+    assert scanner["median"] == 0.000767
+    assert refit["median"] != scanner["median"]
+    assert abs(refit["median"] / scanner["median"] - 1) < 0.03
