@@ -74,8 +74,9 @@ def show_added(study: StudyFolder, added: AddedExams) -> None:
         show_lines([f"Left alone: {shown}"])
     if added.refused:
         reasons = Counter((one.code, one.sentence) for one in added.refused)
-        rows = [[str(count), code, sentence] for (code, sentence), count in reasons.most_common()]
-        show_table("Quarantined (bytes kept in the vault)", ["n", "code", "reason"], rows)
+        first = {(one.code, one.sentence): one.source_name for one in reversed(added.refused)}
+        rows = [[str(count), reason[0], reason[1], first[reason]] for reason, count in reasons.most_common()]
+        show_table("Quarantined (bytes kept in the vault)", ["n", "code", "reason", "the first"], rows)
     _next(study)
 
 

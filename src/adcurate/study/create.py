@@ -61,7 +61,7 @@ def create_study(
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise StudyError(
             "study.exists",
-            f"{path.name!r} exists and is not empty.",
+            f"{path.absolute().name!r} exists and is not empty.",
             remedy="Choose a new folder; an existing study goes on with adcurate study status.",
         )
     folder = StudyFolder(path.absolute())
