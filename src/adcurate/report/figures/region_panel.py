@@ -196,7 +196,7 @@ def _row_label(axes: Axes, panel: RegionPanel) -> None:
 
 def _scale_bar(axes: Axes, window: tuple[float, float, float, float]) -> None:
     width = abs(window[1] - window[0])
-    length = 10.0 if width < 120 else 10.0 ** math.floor(math.log10(width / 4)) * 2
+    length = 10.0 if width < 100 else 10.0 ** math.floor(math.log10(width / 4)) * 2
     left = min(window[:2]) + 0.06 * width
     height = window[2] + 0.07 * (window[3] - window[2])
     axes.plot([left, left + length], [height, height], color="white", linewidth=1.8, solid_capstyle="butt")
