@@ -368,7 +368,13 @@ def test_a_missing_file_is_told_from_a_shell_too(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", ["subject,adc\n1,2\n", 'title = "mine"\n', '{"schema": "adcurate.contours", "contours": []}']
+    "content",
+    [
+        "subject,adc\n1,2\n",
+        'title = "mine"\n',
+        '{"schema": "adcurate.contours", "contours": []}',
+        '{"contours": [' + " " * 9000 + '], "schema": "adcurate.contours"}',
+    ],
 )
 def test_a_file_that_is_no_earlier_result_is_never_written_over(run, tmp_path, content):
     target = tmp_path / "mine"
@@ -377,3 +383,12 @@ def test_a_file_that_is_no_earlier_result_is_never_written_over(run, tmp_path, c
     assert code == 2
     assert "output.exists" in err
     assert target.read_text() == content
+
+
+def test_a_marker_in_small_units_is_shown_with_its_digits(run, tmp_path):
+    rows = [f"{0.0009 + number * 0.00003:.6f},{'G3' if number < 4 else 'G1'}" for number in range(12)]
+    (tmp_path / "si.csv").write_text("adc,g\n" + "\n".join(rows) + "\n")
+    asked = ("--marker", "adc", "--outcome", "g", "--positive", "G3", "--direction", "low")
+    code, out, _ = run("analyze", tmp_path / "si.csv", *asked)
+    assert code == 0
+    assert "<= 0.000990" in out

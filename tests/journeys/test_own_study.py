@@ -246,3 +246,4 @@ def test_a_damaged_object_stops_the_run(command):
     path = command.folder / "study.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('"loglinear"', '"weighted"'), encoding="utf-8")
     assert command("run", "--workers", "0")[0] == 4
+    assert "adcurate study run" in command("status")[1]["next"]

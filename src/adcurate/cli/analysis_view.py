@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from adcurate.cli.console import show_findings, show_lines, show_table
 from adcurate.model.analysis import MarkerAnalysis
 from adcurate.report.numbers import show_interval, show_number, show_p, show_percent, show_percent_interval
@@ -12,6 +14,7 @@ def show_analysis(analysis: MarkerAnalysis) -> None:
     side = "low values are positive" if analysis.direction == "low" else "high values are positive"
     missing = f", {analysis.n_missing} rows left out" if analysis.n_missing else ""
     show_lines(["", f"{analysis.marker}: n = {len(analysis.values)}{missing}; {side}"])
+    decimals = _decimals(analysis)
     groups = {**analysis.grade_groups, **analysis.outcome_groups}
     show_table(
         "Groups",
@@ -19,7 +22,7 @@ def show_analysis(analysis: MarkerAnalysis) -> None:
         [
             [name, str(group.n)]
             + [
-                show_number(value, 4)
+                show_number(value, decimals)
                 for value in (group.mean, group.sd, group.median, group.iqr, group.minimum, group.maximum)
             ]
             for name, group in groups.items()
@@ -72,9 +75,10 @@ def _estimates(analysis: MarkerAnalysis) -> list[list[str]]:
         for name, interval in analysis.auc_intervals.items()
     ]
     youden = analysis.youden
-    cutoff = f"{youden.rule} {show_number(youden.cutoff, 4)}"
+    decimals = _decimals(analysis)
+    cutoff = f"{youden.rule} {show_number(youden.cutoff, decimals)}"
     rows += [
-        ["Youden cut-off", cutoff, show_interval(interval, 4), name]
+        ["Youden cut-off", cutoff, show_interval(interval, decimals), name]
         for name, interval in analysis.cutoff_intervals.items()
     ]
     rows += [
@@ -99,3 +103,10 @@ def _estimates(analysis: MarkerAnalysis) -> list[list[str]]:
             interval = show_percent_interval(value.interval)
             rows.append([name, show_percent(value.value, 2), interval, f"{value.interval.method}, {where}"])
     return rows
+
+
+def _decimals(analysis: MarkerAnalysis) -> int:
+    """Enough decimals for the marker's own scale: 0.000957 needs more than 0.957."""
+    sizes = sorted(abs(value.value) for value in analysis.values)
+    typical = sizes[len(sizes) // 2]
+    return 4 if typical == 0 else max(0, min(12, 4 - math.ceil(math.log10(typical))))

@@ -11,7 +11,7 @@ import typer
 
 from adcurate.errors import OutputError, UsageError
 
-_OWN_INPUTS = (b'"adcurate.contours"',)
+_NOT_RESULTS = (b'"adcurate.contours"', b'"adcurate.study-analysis"')
 
 
 def _check_json_target(path: Path | None) -> Path | None:
@@ -21,11 +21,10 @@ def _check_json_target(path: Path | None) -> Path | None:
     try:
         if not path.is_file():
             return path
-        with path.open("rb") as stream:
-            beginning = stream.read(4096)
+        content = path.read_bytes()
     except OSError:
         return path
-    if beginning and (not beginning.lstrip().startswith(b"{") or any(w in beginning for w in _OWN_INPUTS)):
+    if content and (not content.lstrip().startswith(b"{") or any(word in content for word in _NOT_RESULTS)):
         raise OutputError(
             "output.exists",
             f"The file {path.name!r} exists and is no result of an earlier --json.",

@@ -22,6 +22,8 @@ from adcurate.study.link import refresh_links
 from adcurate.study.results import analyze_study
 
 _WORTH_WORKERS = 3
+# Which protocol the numbers were made with, written when they are complete.
+ANALYZED_CHOICE = "analyzed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def run_study(
     """
     protocol = study.protocol()
     with study.open_store() as store, store.runs.record("run"):
-        store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
+        version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
         tasks = plan(store, protocol)
         todo = [task for task in tasks if not store.derived.has(task.derivation.derived_id)]
         if workers is None:
@@ -68,6 +70,7 @@ def run_study(
             keep(store, derived)
         exams = {task.study_instance_uid: load_exam(store, task.derivation) for task in tasks}
         results = analyze_study(store, protocol, exams, progress)
+        store.choices.add(ANALYZED_CHOICE, {"protocol": version.digest})
         n_measurements = sum(len(exam["measurements"]) for exam in exams.values())
         return RunOutcome(len(tasks), len(todo), n_measurements, results, exams)
 

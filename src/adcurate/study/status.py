@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from adcurate.findings import Finding
+from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.contours import current_contours
@@ -13,6 +14,7 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
 from adcurate.study.rows import current_rows
+from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
 _INPUTS = ("add", "worksheet", "contours", "link")
@@ -101,8 +103,9 @@ def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     """The steps that have run and whose inputs have not changed since."""
     latest = {run.step: run.run_id for run in store.runs.all() if run.outcome == "done"}
     newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
-    protocol = store.protocols.latest()
-    changed = protocol is None or protocol.text != study.protocol_file.read_text(encoding="utf-8")
+    analyzed = store.choices.latest(ANALYZED_CHOICE)
+    protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
+    changed = analyzed is None or analyzed.payload["protocol"] != protocol
     if changed or latest.get("run", 0) < newest_input:
         latest.pop("run", None)
     if "run" not in latest or latest.get("report", 0) < latest["run"]:
