@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from adcurate.statistics.auc import estimate_auc
-from adcurate.statistics.cutoff import CutoffInterval, estimate_youden
+from adcurate.statistics.cutoff.youden import CutoffInterval, estimate_youden
+from adcurate.statistics.roc.auc import estimate_auc
 
 Job = tuple[str, Callable[[], object]]
 

@@ -83,6 +83,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "statistics.constant": _INPUT,
     "statistics.option": _USAGE,
     "statistics.shape": _INPUT,
+    "statistics.no-convergence": _INPUT,
+    "statistics.collinear": _INPUT,
     # DICOM
     "dicom.not-dicom": _INPUT,
     "dicom.truncated": _INPUT,

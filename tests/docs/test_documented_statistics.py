@@ -11,11 +11,11 @@ import pytest
 from doc_pages import DOCS, ROOT
 
 from adcurate.model.protocol import Analysis
-from adcurate.statistics.auc import AucInterval
-from adcurate.statistics.correlation import SpearmanInterval
-from adcurate.statistics.cutoff import CutoffInterval
-from adcurate.statistics.groups import MannWhitneyMethod, PairAdjustment
+from adcurate.statistics.correlation.spearman import SpearmanInterval
+from adcurate.statistics.cutoff.youden import CutoffInterval
+from adcurate.statistics.groups.rank_tests import MannWhitneyMethod, PairAdjustment
 from adcurate.statistics.proportion import ProportionInterval
+from adcurate.statistics.roc.auc import AucInterval
 
 TEXT = (DOCS / "statistics.md").read_text(encoding="utf-8")
 ORACLES = sorted((ROOT / "tests" / "oracles").glob("*.json"))

@@ -25,7 +25,7 @@ from adcurate.model.protocol import AdcRule, Analysis, Eligibility, GradingRule,
 from adcurate.model.protocol import PublishedCutoff as Cutoff
 from adcurate.model.worksheet import WorksheetRow
 from adcurate.phantom.cohort import load_reconstructed_cohort
-from adcurate.statistics import classify_at, estimate_accuracy, predictive_values
+from adcurate.statistics.diagnostic import classify_at, estimate_accuracy, predictive_values
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
 
 MEASURES = {"avgADC": "mean", "minADC": "minimum"}

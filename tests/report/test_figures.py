@@ -45,7 +45,7 @@ def test_every_figure_of_the_cohort_is_made(results):
         "map-comparison",
     ]
     assert all(isinstance(figure, Figure) for figure in figures.values())
-    assert {size_mm(figure)[0] for figure in figures.values()} == {180.0}
+    assert {size_mm(figure)[0] for figure in figures.values()} == {174.0}
 
 
 def test_the_box_plot_shows_every_value_once_by_grade_and_once_by_outcome(results):
@@ -78,8 +78,8 @@ def test_the_roc_figure_says_area_interval_and_cut_off(results):
 
 def test_one_marker_makes_a_single_column_figure(results):
     first = results.of_record[:1]
-    assert size_mm(render_roc(first))[0] == 85.0
-    assert size_mm(render_box_plot(first))[0] == 85.0
+    assert size_mm(render_roc(first))[0] == 84.0
+    assert size_mm(render_box_plot(first))[0] == 84.0
 
 
 def test_a_ki67_range_is_a_bar_and_an_unreadable_one_is_counted_as_missing(results):
@@ -107,7 +107,7 @@ def test_the_flow_figure_says_every_number_and_reason(results):
 
 def test_a_flow_without_losses_fits_one_column():
     flow = ParticipantFlow((FlowStage("Screened", 9), FlowStage("Analysed", 9)))
-    assert size_mm(render_flow(flow))[0] == 85.0
+    assert size_mm(render_flow(flow))[0] == 84.0
 
 
 def test_the_comparison_draws_the_limits_of_agreement(results):
@@ -170,7 +170,7 @@ def test_png_and_tiff_hold_the_same_pixels_at_300_dots_per_inch(results, tmp_pat
     assert (
         tuple(round(value) for value in png.info["dpi"]) == (300, 300) == tuple(map(round, tiff.info["dpi"]))
     )
-    assert png.width == int(180 / 25.4 * 300)
+    assert png.width == int(174 / 25.4 * 300)
 
 
 def test_an_unknown_format_is_refused(results, tmp_path):

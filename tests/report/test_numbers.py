@@ -18,7 +18,7 @@ from adcurate.report.numbers import (
     show_percent,
     show_span,
 )
-from adcurate.statistics import Interval
+from adcurate.statistics.interval import Interval
 
 
 @pytest.mark.parametrize(

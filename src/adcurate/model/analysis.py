@@ -7,19 +7,12 @@ from dataclasses import dataclass
 
 from adcurate.arrays import Floats
 from adcurate.findings import Finding
-from adcurate.statistics import (
-    AucEstimate,
-    DiagnosticAccuracy,
-    DunnPair,
-    GroupSummary,
-    Interval,
-    KruskalWallis,
-    MannWhitney,
-    RocBand,
-    RocCurve,
-    SpearmanEstimate,
-    YoudenEstimate,
-)
+from adcurate.statistics.correlation import SpearmanEstimate
+from adcurate.statistics.cutoff import YoudenEstimate
+from adcurate.statistics.diagnostic import DiagnosticAccuracy
+from adcurate.statistics.groups import DunnPair, GroupSummary, KruskalWallis, MannWhitney
+from adcurate.statistics.interval import Interval
+from adcurate.statistics.roc import AucEstimate, RocBand, RocCurve
 
 
 @dataclass(frozen=True, slots=True)

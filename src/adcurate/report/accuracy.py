@@ -22,7 +22,9 @@ from adcurate.report.numbers import (
 )
 from adcurate.report.page import Block, Paragraph, Row, Section, Table, heading_row
 from adcurate.report.words import INTERVAL_WORDS, of_record
-from adcurate.statistics import DiagnosticAccuracy, Proportion, Ratio, to_resolution
+from adcurate.statistics.diagnostic import DiagnosticAccuracy, Ratio
+from adcurate.statistics.proportion import Proportion
+from adcurate.statistics.values import to_resolution
 
 _SAME = "the same"
 

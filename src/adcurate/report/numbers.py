@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from adcurate.statistics import Interval
+from adcurate.statistics.interval import Interval
 
 MINUS = "−"
 UNKNOWN = "–"

@@ -18,7 +18,7 @@ from adcurate.report.numbers import (
 )
 from adcurate.report.page import Block, Paragraph, Row, Section, Table, body_rows, heading_row
 from adcurate.report.words import vendor_word
-from adcurate.statistics import summarize_group
+from adcurate.statistics.groups import summarize_group
 
 _EVIDENCE = {
     "refit": "regressed on a refit of the exam's own DWI",

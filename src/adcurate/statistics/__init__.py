@@ -1,66 +1,21 @@
-"""Statistics by question, each naming its method, its n and its rule for ties.
+"""Statistics by question, one subpackage each; every result names its method, its n and its rule for ties.
 
 Pure: arrays in, frozen results out; randomness comes in as a `numpy.random.Generator`. Units are the
-caller's. Nothing here rounds for display.
+caller's. Nothing here rounds for display. What several questions share (intervals, ranks, resampling,
+proportions, the marker beside its reference standard) stands in modules of this folder.
+
+==============  ====================================================================================
+`groups`        do groups differ?
+`correlation`   do two quantities rise together?
+`roc`           how well does a marker separate classes, and is one marker better than another?
+`cutoff`        which cut-off, and how far does the choice move?
+`diagnostic`    what does a rule say of the next patient?
+`validation`    how would the cut-off do in new patients?
+`agreement`     do readers, and readings, agree?
+`clusters`      several lesions in one subject
+`models`        regression: logistic, ordinal, mixed, censored; missing values
+`scanners`      does the scanner, rather than the tumour, make the number?
+`meta`          what do all studies together say?
+`planning`      how many subjects?
+==============  ====================================================================================
 """
-
-from adcurate.statistics.auc import AucEstimate, estimate_auc
-from adcurate.statistics.correlation import SpearmanEstimate, estimate_spearman
-from adcurate.statistics.cutoff import YoudenEstimate, estimate_youden
-from adcurate.statistics.describe import GroupSummary, percentile, summarize_group
-from adcurate.statistics.diagnostic import (
-    ConfusionTable,
-    DiagnosticAccuracy,
-    Ratio,
-    classify_at,
-    estimate_accuracy,
-)
-from adcurate.statistics.groups import (
-    DunnPair,
-    KruskalWallis,
-    MannWhitney,
-    compare_dunn,
-    compare_kruskal_wallis,
-    compare_mann_whitney,
-)
-from adcurate.statistics.interval import Interval
-from adcurate.statistics.marker import Direction
-from adcurate.statistics.predictive import PredictiveValue, PredictiveValues, predictive_values
-from adcurate.statistics.proportion import Proportion, estimate_proportion
-from adcurate.statistics.roc import RocBand, RocCurve, estimate_roc, estimate_roc_band
-from adcurate.statistics.values import to_resolution
-
-__all__ = [
-    "AucEstimate",
-    "ConfusionTable",
-    "DiagnosticAccuracy",
-    "Direction",
-    "DunnPair",
-    "GroupSummary",
-    "Interval",
-    "KruskalWallis",
-    "MannWhitney",
-    "PredictiveValue",
-    "PredictiveValues",
-    "Proportion",
-    "Ratio",
-    "RocBand",
-    "RocCurve",
-    "SpearmanEstimate",
-    "YoudenEstimate",
-    "classify_at",
-    "compare_dunn",
-    "compare_kruskal_wallis",
-    "compare_mann_whitney",
-    "estimate_accuracy",
-    "estimate_auc",
-    "estimate_proportion",
-    "estimate_roc",
-    "estimate_roc_band",
-    "estimate_spearman",
-    "estimate_youden",
-    "percentile",
-    "predictive_values",
-    "summarize_group",
-    "to_resolution",
-]

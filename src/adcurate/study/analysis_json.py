@@ -7,7 +7,8 @@ from typing import Any
 
 from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.jsonable import as_jsonable
-from adcurate.statistics import DiagnosticAccuracy, GroupSummary
+from adcurate.statistics.diagnostic import DiagnosticAccuracy
+from adcurate.statistics.groups import GroupSummary
 
 SCHEMA_VERSION = 1
 

@@ -14,29 +14,25 @@ from adcurate.errors import StatisticsError
 from adcurate.findings import Finding
 from adcurate.model.analysis import MarkerAnalysis, MarkerValue
 from adcurate.model.protocol import Analysis
-from adcurate.statistics import (
+from adcurate.statistics.correlation import SpearmanEstimate, estimate_spearman
+from adcurate.statistics.correlation.spearman import SpearmanInterval
+from adcurate.statistics.cutoff import estimate_youden
+from adcurate.statistics.cutoff.youden import CutoffInterval
+from adcurate.statistics.diagnostic import classify_at, estimate_accuracy
+from adcurate.statistics.groups import (
     DunnPair,
-    Interval,
     KruskalWallis,
-    SpearmanEstimate,
-    classify_at,
     compare_dunn,
     compare_kruskal_wallis,
     compare_mann_whitney,
-    estimate_accuracy,
-    estimate_auc,
-    estimate_roc,
-    estimate_roc_band,
-    estimate_spearman,
-    estimate_youden,
     summarize_group,
-    to_resolution,
 )
-from adcurate.statistics.auc import AucInterval
-from adcurate.statistics.correlation import SpearmanInterval
-from adcurate.statistics.cutoff import CutoffInterval
-from adcurate.statistics.groups import MannWhitneyMethod, PairAdjustment
+from adcurate.statistics.groups.rank_tests import MannWhitneyMethod, PairAdjustment
+from adcurate.statistics.interval import Interval
 from adcurate.statistics.marker import Direction
+from adcurate.statistics.roc import estimate_auc, estimate_roc, estimate_roc_band
+from adcurate.statistics.roc.auc import AucInterval
+from adcurate.statistics.values import to_resolution
 
 _MANN_WHITNEY: Final[tuple[MannWhitneyMethod, ...]] = ("exact", "asymptotic", "asymptotic-continuity")
 _ADJUSTMENTS: Final[tuple[PairAdjustment, ...]] = ("none", "bonferroni", "holm")

@@ -10,7 +10,7 @@ from typing import Any
 from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import CohortMember, ReproducedNumber, StudyResults
 from adcurate.report.numbers import UNKNOWN, show_b_values, show_number, show_p
-from adcurate.statistics import Interval
+from adcurate.statistics.interval import Interval
 
 _SHOWN = 1e3
 _UNPUBLISHED = "A bootstrap depends on the individual values, which were not published: shown, not claimed."

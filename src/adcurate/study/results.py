@@ -19,7 +19,8 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
 from adcurate.model.protocol import Marker, Protocol
 from adcurate.model.worksheet import WorksheetRow
-from adcurate.statistics import classify_at, estimate_accuracy, estimate_spearman, predictive_values
+from adcurate.statistics.correlation import estimate_spearman
+from adcurate.statistics.diagnostic import classify_at, estimate_accuracy, predictive_values
 from adcurate.store import StudyStore
 from adcurate.study.analysis_json import marker_json
 from adcurate.study.cohort import Candidate, participant_flow, screen

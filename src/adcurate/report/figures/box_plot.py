@@ -28,7 +28,7 @@ from adcurate.report.figures.style import (
 )
 from adcurate.report.figures.swarm import swarm_offsets
 from adcurate.report.numbers import show_p_equation
-from adcurate.statistics import GroupSummary
+from adcurate.statistics.groups import GroupSummary
 
 _HEIGHT, _BOTTOM, _TOP, _LEFT, _RIGHT = 84.0, 14.5, 8.0, 13.0, 2.0
 _DOT = 3.4  # points across

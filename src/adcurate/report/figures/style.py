@@ -17,8 +17,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-SINGLE_COLUMN_MM: Final = 85.0
-DOUBLE_COLUMN_MM: Final = 180.0
+SINGLE_COLUMN_MM: Final = 84.0
+DOUBLE_COLUMN_MM: Final = 174.0
 MM_PER_INCH: Final = 25.4
 
 INK: Final = "#1d2731"

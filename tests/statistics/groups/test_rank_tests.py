@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
-from adcurate.statistics import compare_dunn, compare_kruskal_wallis, compare_mann_whitney
+from adcurate.statistics.groups import compare_dunn, compare_kruskal_wallis, compare_mann_whitney
 from adcurate.statistics.ranks import midranks
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "groups.json").read_text())
+ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "groups.json").read_text())
 TWO = [pytest.param(case, id=case["name"]) for case in ORACLE["two_groups"]]
 SEVERAL = [pytest.param(case, id=case["name"]) for case in ORACLE["several_groups"]]
 

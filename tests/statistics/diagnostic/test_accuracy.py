@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
-from adcurate.statistics.diagnostic import ConfusionTable, classify_at, estimate_accuracy
-from adcurate.statistics.predictive import PredictiveValue
+from adcurate.statistics.diagnostic.accuracy import ConfusionTable, classify_at, estimate_accuracy
+from adcurate.statistics.diagnostic.predictive import PredictiveValue
 from adcurate.statistics.proportion import Proportion
 
-ORACLES = Path(__file__).parents[1] / "oracles"
+ORACLES = Path(__file__).parents[2] / "oracles"
 ORACLE = json.loads((ORACLES / "diagnostic.json").read_text())
 COHORT = {
     found["name"][-3:]: found

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
-from adcurate.statistics.auc import estimate_auc
 from adcurate.statistics.resampling import (
     bca_interval,
     jackknife_indices,
     percentile_interval,
     stratified_bootstrap_indices,
 )
+from adcurate.statistics.roc.auc import estimate_auc
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "roc.json").read_text())
+ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "roc.json").read_text())
 CURVES = [pytest.param(curve, id=f"{curve['name']}, {curve['direction']}") for curve in ORACLE["curves"]]
 COHORT = {
     curve["name"][-3:]: curve for curve in ORACLE["curves"] if curve["name"].startswith("reconstructed")

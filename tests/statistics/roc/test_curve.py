@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from adcurate.errors import StatisticsError
 from adcurate.statistics.marker import case_codes, count_by_value
 from adcurate.statistics.resampling import percentile_interval, stratified_bootstrap_indices
-from adcurate.statistics.roc import estimate_roc, estimate_roc_band
+from adcurate.statistics.roc.curve import estimate_roc, estimate_roc_band
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "roc.json").read_text())
+ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "roc.json").read_text())
 CURVES = [pytest.param(curve, id=f"{curve['name']}, {curve['direction']}") for curve in ORACLE["curves"]]
 
 

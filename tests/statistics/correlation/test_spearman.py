@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
-from adcurate.statistics import estimate_spearman
-from adcurate.statistics.correlation import spearman_of_resamples
+from adcurate.statistics.correlation import estimate_spearman
+from adcurate.statistics.correlation.spearman import spearman_of_resamples
 from adcurate.statistics.ranks import midranks, midranks_of_resamples
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "correlation.json").read_text())
+ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "correlation.json").read_text())
 CASES = [pytest.param(case, id=case["name"]) for case in ORACLE["correlations"]]
 BOOTSTRAPS = ("percentile-bootstrap", "bca-bootstrap")
 

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
-from adcurate.statistics.cutoff import estimate_youden
-from adcurate.statistics.diagnostic import classify_at
+from adcurate.statistics.cutoff.youden import estimate_youden
+from adcurate.statistics.diagnostic.accuracy import classify_at
 from adcurate.statistics.resampling import (
     bca_interval,
     bootstrap_indices,
     jackknife_indices,
     percentile_interval,
 )
-from adcurate.statistics.roc import estimate_roc
+from adcurate.statistics.roc.curve import estimate_roc
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "cutoff.json").read_text())
+ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "cutoff.json").read_text())
 CUTOFFS = [pytest.param(found, id=f"{found['name']}, {found['direction']}") for found in ORACLE["cutoffs"]]
 COHORT = {found["name"][-3:]: found for found in ORACLE["cutoffs"] if found["name"].startswith("recon")}
 

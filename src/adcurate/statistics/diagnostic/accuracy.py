@@ -20,9 +20,9 @@ from scipy.special import ndtri
 
 from adcurate.errors import StatisticsError
 from adcurate.findings import Finding
+from adcurate.statistics.diagnostic.predictive import PredictiveValue, estimate_predictive_values
 from adcurate.statistics.interval import Interval, check_level
 from adcurate.statistics.marker import Direction, check_case_vectors, rule_of
-from adcurate.statistics.predictive import PredictiveValue, estimate_predictive_values
 from adcurate.statistics.proportion import Proportion, ProportionInterval, estimate_proportion
 from adcurate.statistics.values import to_resolution
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
-from adcurate.statistics.predictive import predictive_values
+from adcurate.statistics.diagnostic.predictive import predictive_values
 
 # Mebis et al. 2020, the cut-offs of other studies at a prevalence of 19 %: percent, as printed.
 PUBLISHED = [

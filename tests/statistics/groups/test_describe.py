@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
-from adcurate.statistics import percentile, summarize_group, to_resolution
+from adcurate.statistics.groups import percentile, summarize_group
+from adcurate.statistics.values import to_resolution
 
-ORACLES = Path(__file__).parents[1] / "oracles"
+ORACLES = Path(__file__).parents[2] / "oracles"
 ORACLE = json.loads((ORACLES / "describe.json").read_text())
 GROUPS = [pytest.param(group, id=group["name"]) for group in ORACLE["groups"]]
 

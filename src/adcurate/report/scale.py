@@ -1,0 +1,48 @@
+"""How a marker's numbers are shown: an ADC in 10⁻³ mm²/s, a table's column as it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from adcurate.report.numbers import show_interval, show_number
+from adcurate.statistics.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerScale:
+    """`factor` brings a value to the shown `unit` ("" for none); `decimals` are printed."""
+
+    unit: str = ""
+    factor: float = 1.0
+    decimals: int = 3
+
+    def show(self, value: float | None) -> str:
+        """A value without its unit; a dash where there is none."""
+        return show_number(None if value is None else value * self.factor, self.decimals)
+
+    def interval(self, interval: Interval | None) -> str:
+        """``low to high`` without the unit."""
+        return show_interval(interval, self.decimals, self.factor)
+
+    @property
+    def suffix(self) -> str:
+        """The unit after a number, with its space; "" without a unit."""
+        return f" {self.unit}" if self.unit else ""
+
+    def axis(self, label: str) -> str:
+        """An axis label with the unit."""
+        return f"{label} ({self.unit})" if self.unit else label
+
+
+ADC: Final = MarkerScale("10⁻³ mm²/s", 1000.0, 3)
+
+
+def scale_of_values(values: Iterable[float]) -> MarkerScale:
+    """No unit, and decimals by the values' own size: 0.000957 needs more than 0.957."""
+    sizes = sorted(abs(value) for value in values if math.isfinite(value))
+    typical = sizes[len(sizes) // 2] if sizes else 1.0
+    decimals = 4 if typical == 0 else max(0, min(12, 4 - math.ceil(math.log10(typical))))
+    return MarkerScale(decimals=decimals)

@@ -1,0 +1,5 @@
+"""Which cut-off does this sample choose, and how far does the choice move?"""
+
+from adcurate.statistics.cutoff.youden import YoudenEstimate, estimate_youden
+
+__all__ = ["YoudenEstimate", "estimate_youden"]
