@@ -113,6 +113,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "table.missing-column": _INPUT,
     "table.encoding": _INPUT,
     "table.value": _INPUT,
+    "table.duplicate-row": _INPUT,
     "table.empty": _INPUT,
     "table.delimiter": _INPUT,
     "table.header": _INPUT,

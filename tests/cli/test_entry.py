@@ -391,4 +391,4 @@ def test_a_marker_in_small_units_is_shown_with_its_digits(run, tmp_path):
     asked = ("--marker", "adc", "--outcome", "g", "--positive", "G3", "--direction", "low")
     code, out, _ = run("analyze", tmp_path / "si.csv", *asked)
     assert code == 0
-    assert "<= 0.000990" in out
+    assert "≤ 0.000990" in out

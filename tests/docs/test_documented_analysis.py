@@ -13,7 +13,8 @@ from doc_pages import DOCS, sections, table_rows
 
 from adcurate.model.protocol import Analysis
 from adcurate.study.analysis_json import SCHEMA_VERSION
-from adcurate.study.analyze_table import TableQuestion, analyze_table
+from adcurate.model.table_plan import TableColumns, TableMarker, TablePlan
+from adcurate.study.analyze_table import analyze_table
 
 TEXT = (DOCS / "analysis.md").read_text(encoding="utf-8")
 STUDY_ONLY = ", only in a study"
@@ -63,15 +64,13 @@ def _faults(value: Any, kind: str, where: str) -> list[str]:
 
 def _analysis(**asked: Any) -> dict[str, Any]:
     cohort = resources.files("adcurate.phantom.cohort").joinpath("reconstructed_cohort.csv")
-    question = TableQuestion(
-        markers=("avg_adc_1e-3_mm2_s", "min_adc_1e-3_mm2_s"),
-        outcome="who_grade",
-        positive=("G3",),
-        direction="low",
-        grade=asked.pop("grade", None),
-        methods=Analysis(seed=1, bootstrap_resamples=200, **asked),
+    plan = TablePlan(
+        title="",
+        columns=TableColumns(outcome="who_grade", positive=("G3",), grade=asked.pop("grade", "")),
+        markers=(TableMarker("avg_adc_1e-3_mm2_s", "low"), TableMarker("min_adc_1e-3_mm2_s", "low")),
+        analysis=Analysis(seed=1, bootstrap_resamples=200, **asked),
     )
-    return analyze_table(Path(str(cohort)), question).as_json()
+    return analyze_table(Path(str(cohort)), plan).as_json()
 
 
 FULL = _analysis(grade="who_grade", stated_prevalence=0.19)

@@ -124,6 +124,8 @@ def build_results(n_resamples: int = 400) -> StudyResults:
                 unit=AdcUnit(1e-6, "refit", 1e-6 * (1 + shift * 10), 0.998, 4000 + index, None),
                 study_instance_uid=f"2.25.{1000 + index}",
                 measurements=measured,
+                readings={source: (one,) for source, one in measured.items()},
+                case=row.patient,
             )
         )
     analyses = {

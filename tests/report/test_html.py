@@ -15,7 +15,7 @@ from adcurate.model.cohort import ReproducedNumber
 from adcurate.model.protocol import Analysis
 from adcurate.report.catalogue import make_figures
 from adcurate.report.figures.save import encode_figure
-from adcurate.report.html import render_report
+from adcurate.report.study_report import render_report
 from adcurate.report.svg import inline_svg
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
 

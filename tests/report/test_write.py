@@ -22,15 +22,15 @@ def written(results, tmp_path_factory):
 def test_the_folder_holds_the_page_the_figures_and_the_tables(written):
     folder, files = written
     assert files.html == folder / "report.html"
-    assert len(files.figures) == 24 and len(files.tables) == 10
+    assert len(files.figures) == 24 and len(files.tables) == 10 + 5
     on_disk = {path for path in folder.rglob("*") if path.is_file()}
-    assert on_disk == {files.html, *files.figures, *files.tables}
+    assert on_disk == {files.html, files.plan, *files.figures, *files.tables}
 
 
 def test_writing_twice_gives_the_same_bytes(results, written, tmp_path):
     folder, _ = written
     again = write_report(results, tmp_path)
-    for path in (again.html, *again.figures, *again.tables):
+    for path in (again.html, again.plan, *again.figures, *again.tables):
         assert path.read_bytes() == (folder / path.relative_to(tmp_path)).read_bytes(), path.name
 
 

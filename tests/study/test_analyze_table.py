@@ -12,7 +12,8 @@ from adcurate.errors import AdcurateError, InputError, StatisticsError, TableErr
 from adcurate.model.protocol import Analysis
 from adcurate.phantom.cohort import load_published
 from adcurate.report.numbers import show_number, show_p
-from adcurate.study.analyze_table import TableQuestion, analyze_table
+from adcurate.model.table_plan import TableColumns, TableMarker, TablePlan
+from adcurate.study.analyze_table import analyze_table
 
 COHORT = Path(__file__).parents[2] / "src/adcurate/phantom/cohort/reconstructed_cohort.csv"
 AVERAGE, MINIMUM = "avg_adc_1e-3_mm2_s", "min_adc_1e-3_mm2_s"
@@ -36,10 +37,14 @@ def write(path, rows, header=("grade", "adc", "size"), delimiter=","):
     return path
 
 
-def question(*markers, outcome="grade", positive=("G3",), direction="low", grade="grade", **rest):
-    methods = rest.pop("methods", QUICK)
-    return TableQuestion(
-        markers or ("adc",), outcome, positive, direction, grade=grade, methods=methods, **rest
+def question(
+    *markers, outcome="grade", positive=("G3",), direction="low", grade="grade", methods=QUICK, **rest
+):
+    return TablePlan(
+        title="",
+        columns=TableColumns(outcome, positive, grade=grade or "", **rest),
+        markers=tuple(TableMarker(name, direction) for name in markers or ("adc",)),
+        analysis=methods,
     )
 
 
@@ -208,12 +213,12 @@ def test_other_delimiters_give_the_same_numbers(tmp_path, table, delimiter):
 def test_a_decimal_comma_is_read_when_it_is_named_and_refused_when_not(tmp_path, table):
     rows = [[str(cell).replace(".", ",") for cell in row] for row in ROWS]
     german = write(tmp_path / "german.csv", rows, delimiter=";")
-    assert answer(german, decimal=",")["markers"] == answer(table)["markers"]
+    assert answer(german, question(decimal=","))["markers"] == answer(table)["markers"]
     with pytest.raises(TableError, match="B2, B3") as raised:
         answer(german)
     assert raised.value.code == "table.value"
     with pytest.raises(TableError):
-        answer(write(tmp_path / "point.csv", ROWS, delimiter=";"), decimal=",")
+        answer(write(tmp_path / "point.csv", ROWS, delimiter=";"), question(decimal=","))
 
 
 def test_a_workbook_gives_the_same_numbers(tmp_path, table):

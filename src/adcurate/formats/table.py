@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -63,8 +63,10 @@ class Table:
             )
         return tuple(row[column].strip() for row in self.rows)
 
-    def numbers(self, column: str) -> Numbers:
+    def numbers(self, column: str, *, missing: Set[str] = frozenset()) -> Numbers:
         """The numbers of a column, in the unit of the file; blank, NA, N/A, NaN and a lone point are missing.
+
+        `missing` are further words, in lower case, that stand for no number.
 
         Raises
         ------
@@ -75,7 +77,7 @@ class Table:
         faulty: list[str] = []
         n_missing = 0
         for index, text in enumerate(self.text(column)):
-            if text.casefold() in MISSING_WORDS:
+            if text.casefold() in MISSING_WORDS or text.casefold() in missing:
                 n_missing += 1
                 continue
             number = _parse_number(text, self.decimal)

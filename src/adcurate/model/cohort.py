@@ -9,6 +9,7 @@ from adcurate.arrays import Floats
 from adcurate.findings import Finding
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, PublishedCutoffResult
 from adcurate.model.image import AdcUnit
+from adcurate.model.plan import PlannedAnswer
 from adcurate.model.protocol import Protocol
 from adcurate.model.worksheet import WorksheetRow
 
@@ -76,7 +77,10 @@ class Scanner:
 
 @dataclass(frozen=True, slots=True)
 class CohortMember:
-    """One analysed subject: the lesion that stands for it and its measurements by map."""
+    """One analysed case: a subject with the lesion that stands for it, or a lesion of its own.
+
+    `case` names it; `measurements` holds the first of the readings that count on each map, `readings` all.
+    """
 
     subject: str
     row: WorksheetRow
@@ -86,6 +90,8 @@ class CohortMember:
     unit: AdcUnit | None
     study_instance_uid: str
     measurements: Mapping[str, Measurement]
+    readings: Mapping[str, tuple[Measurement, ...]]
+    case: str
     other_lesions: tuple[str, ...] = ()
     lesion_choice: str = ""
 
@@ -126,6 +132,7 @@ class StudyResults:
     panels: tuple[RegionPanel, ...] = ()
     statement: str = ""
     reconstruction: tuple[ReproducedNumber, ...] = ()
+    answers: tuple[PlannedAnswer, ...] = ()
 
     @property
     def of_record(self) -> tuple[MarkerAnalysis, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from adcurate.model.plan import Plan
+
 SCHEMA_VERSION = 1
 
 MapSource = Literal["scanner", "refit"]
@@ -123,6 +125,7 @@ class Protocol:
     region: RegionRule = field(default_factory=RegionRule)
     analysis: Analysis = field(default_factory=Analysis)
     published_cutoffs: tuple[PublishedCutoff, ...] = ()
+    plan: Plan = field(default_factory=Plan)
 
     def as_json(self) -> dict[str, object]:
         """The canonical form that the store keeps and hashes."""

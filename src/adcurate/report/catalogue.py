@@ -30,14 +30,14 @@ def make_figures(results: StudyResults) -> dict[str, Figure]:
         figures["box-plot"] = render_box_plot(analyses, links=links)
     graded = [analysis for analysis in analyses if analysis.grades]
     if graded:
-        ki67 = {member.subject: member.row.ki67 for member in results.members}
+        ki67 = {member.case: member.row.ki67 for member in results.members}
         figures["grade-scatter"] = render_grade_scatter(graded, ki67, links=links)
     if analyses:
         figures["roc"] = render_roc(analyses)
     if results.comparisons:
         source = results.comparisons[0].of_record
         by_subject = {
-            member.subject: links[member.measurements[source].measurement_id]
+            member.case: links[member.measurements[source].measurement_id]
             for member in results.members
             if source in member.measurements and member.measurements[source].measurement_id in links
         }

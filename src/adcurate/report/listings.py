@@ -78,13 +78,13 @@ def values_listing(results: StudyResults, anchors: Anchors) -> Section:
             for member in members:
                 cells = []
                 for analysis in markers:
-                    value = value_of.get((analysis.marker, member.subject))
+                    value = value_of.get((analysis.marker, member.case))
                     cells.append(
                         UNKNOWN
                         if value is None
                         else link(show_adc(value.value), anchors.of_measurement(value.measurement_id))
                     )
-                rows.append(Row((member.subject, member.grade, *cells, *_described(member))))
+                rows.append(Row((member.case, member.grade, *cells, *_described(member))))
     table = Table(
         f"Values of the analysed subjects ({ADC_UNIT})",
         head,

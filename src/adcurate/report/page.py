@@ -55,24 +55,36 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A numbered figure by its name; the report has it as SVG or leaves it out."""
+    """A numbered figure by its name; `alternative` is for those who cannot see it, the caption if empty."""
 
     name: str
     title: str
     caption: str
+    alternative: str = ""
     kind: Literal["picture"] = "picture"
 
 
-Block = Table | Paragraph | Bullets | Picture
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading within a section; `badge` is a word or two in a frame beside it."""
+
+    text: str
+    badge: str = ""
+    anchor: str = ""
+    kind: Literal["heading"] = "heading"
+
+
+Block = Table | Paragraph | Bullets | Picture | Heading
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with an id and what stands under it."""
+    """A heading with an id and what stands under it; a folded one opens when asked, and for printing."""
 
     anchor: str
     title: str
     blocks: tuple[Block, ...]
+    folded: bool = False
 
 
 def body_rows(rows: Sequence[Sequence[str]]) -> tuple[Row, ...]:

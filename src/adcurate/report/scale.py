@@ -37,6 +37,8 @@ class MarkerScale:
         return f"{label} ({self.unit})" if self.unit else label
 
 
+RULES: Final = {"<=": "≤", ">=": "≥", "<": "<", ">": ">"}
+
 ADC: Final = MarkerScale("10⁻³ mm²/s", 1000.0, 3)
 
 

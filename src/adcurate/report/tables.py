@@ -21,18 +21,31 @@ Value = str | float | int | bool | None
 def make_tables(results: StudyResults) -> dict[str, bytes]:
     """CSV files by name: UTF-8, comma, a header line; ADC in mm²/s; an empty cell is an unknown value."""
     return {
-        "cohort.csv": _csv(_cohort_head(results), _cohort(results)),
-        "measurements.csv": _csv(_MEASUREMENT_HEAD, _measurements(results)),
-        "groups.csv": _csv(_GROUP_HEAD, _groups(results)),
-        "tests.csv": _csv(_TEST_HEAD, _tests(results)),
-        "intervals.csv": _csv(_INTERVAL_HEAD, _intervals(results)),
-        "accuracy.csv": _csv(_ACCURACY_HEAD, _accuracy(results)),
-        "roc.csv": _csv(_ROC_HEAD, _roc(results)),
-        "flow.csv": _csv(("stage", "n", "left_out_for", "n_left_out"), _flow(results)),
-        "findings.csv": _csv(("severity", "code", "sentence", "where"), _findings(results)),
-        "reconstruction.csv": _csv(
+        "cohort.csv": write_csv(_cohort_head(results), _cohort(results)),
+        "measurements.csv": write_csv(_MEASUREMENT_HEAD, _measurements(results)),
+        "groups.csv": write_csv(_GROUP_HEAD, _groups(results)),
+        "tests.csv": write_csv(_TEST_HEAD, _tests(results)),
+        "intervals.csv": write_csv(_INTERVAL_HEAD, _intervals(results)),
+        "accuracy.csv": write_csv(_ACCURACY_HEAD, _accuracy(results)),
+        "roc.csv": write_csv(_ROC_HEAD, _roc(results)),
+        "flow.csv": write_csv(("stage", "n", "left_out_for", "n_left_out"), _flow(results)),
+        "findings.csv": write_csv(("severity", "code", "sentence", "where"), _findings(results)),
+        "reconstruction.csv": write_csv(
             ("group", "name", "published", "reproduced", "verdict", "note"),
             ((r.group, r.name, r.published, r.reproduced, r.verdict, r.note) for r in results.reconstruction),
+        ),
+    }
+
+
+def figure_data(results: StudyResults) -> dict[str, bytes]:
+    """The numbers behind each figure of the study, as CSV by the figure's name."""
+    return {
+        "participant-flow": write_csv(("stage", "n", "left_out_for", "n_left_out"), _flow(results)),
+        "box-plot": write_csv(_POINT_HEAD, _points(results)),
+        "grade-scatter": write_csv(_POINT_HEAD, _points(results)),
+        "roc": write_csv(_ROC_HEAD, _roc(results)),
+        "map-comparison": write_csv(
+            ("marker", "subject", results.protocol.adc.map_of_record, "other"), _both_maps(results)
         ),
     }
 
@@ -48,7 +61,8 @@ def neutralize(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
-def _csv(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+def write_csv(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """A CSV file: UTF-8 with its mark, comma, unrounded numbers, no text that would run as a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([neutralize(name) for name in head])
@@ -86,10 +100,10 @@ def _cohort(results: StudyResults) -> Iterable[Sequence[Value]]:
     source = results.protocol.adc.map_of_record
     for member in results.members:
         row, scanner = member.row, member.scanner
-        found = [values.get((marker.name, member.subject)) for marker in results.protocol.markers]
+        found = [values.get((marker.name, member.case)) for marker in results.protocol.markers]
         measured = member.measurements.get(source)
         yield (
-            *(member.subject, member.grade, member.positive, row.age, row.sex, row.primary_site),
+            *(member.case, member.grade, member.positive, row.age, row.sex, row.primary_site),
             *(row.metastatic_disease, row.lesion_type, row.lesion_site, row.ki67),
             *(value.value if value else None for value in found),
             *(scanner.vendor, scanner.model, scanner.field_strength_t, scanner.software),
@@ -245,6 +259,24 @@ def _roc(results: StudyResults) -> Iterable[Sequence[Value]]:
             )
             for point in zip(*(column.tolist() for column in columns), strict=True):
                 yield (source, a.marker, *point)
+
+
+_POINT_HEAD = ("marker", "subject", "grade", "positive", "ki67", "value_mm2_per_s")
+
+
+def _points(results: StudyResults) -> Iterable[Sequence[Value]]:
+    ki67 = {member.case: member.row.ki67 for member in results.members}
+    for a in results.of_record:
+        for one in a.values:
+            yield (a.marker, one.subject, one.grade, one.positive, ki67.get(one.subject), one.value)
+
+
+def _both_maps(results: StudyResults) -> Iterable[Sequence[Value]]:
+    for item in results.comparisons:
+        for case, ours, theirs in zip(
+            item.subjects, item.values_of_record.tolist(), item.values_other.tolist(), strict=True
+        ):
+            yield (item.marker, case, ours, theirs)
 
 
 def _flow(results: StudyResults) -> Iterable[Sequence[Value]]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from markupsafe import Markup
+
+from adcurate.report.page import Tone
 
 MANN_WHITNEY_WORDS = {
     "exact": "exact",
@@ -74,3 +78,10 @@ def of_record(text: str) -> Markup:
 def listed(items: list[str]) -> str:
     """``a, b and c``."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+TONES: Final[dict[str, Tone]] = {"note": "note", "warning": "warning", "serious": "serious"}
+KIND_WORDS: Final = {
+    "sensitivity": "Does the result hold in other subsets and with other choices?",
+    "assessability": "What if lesions that could not be assessed are counted?",
+}

@@ -7,10 +7,24 @@ from typing import Any
 
 from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.jsonable import as_jsonable
+from adcurate.model.plan import PlannedAnswer
 from adcurate.statistics.diagnostic import DiagnosticAccuracy
 from adcurate.statistics.groups import GroupSummary
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+
+def answer_json(answer: PlannedAnswer) -> dict[str, Any]:
+    """One question of the plan with its answer, nothing rounded."""
+    refusal = answer.refusal
+    return {
+        "question": as_jsonable(answer.question.as_json()),
+        "stamp": answer.stamp,
+        "answer": as_jsonable(answer.answer),
+        "refusal": None if refusal is None else refusal.as_json(),
+        "p_values": {} if answer.answer is None else as_jsonable(answer.answer.p_values),
+        "adjusted_p_values": dict(answer.adjusted),
+    }
 
 
 def marker_json(analysis: MarkerAnalysis) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,182 +10,121 @@ import numpy as np
 
 from adcurate import __version__
 from adcurate.errors import StatisticsError, UsageError
-from adcurate.formats.table import MISSING_WORDS, read_table
+from adcurate.findings import Finding
+from adcurate.formats.table import read_table
 from adcurate.model.analysis import MarkerAnalysis, MarkerValue
+from adcurate.model.cases import CaseTable
+from adcurate.model.jsonable import as_jsonable
+from adcurate.model.plan import PlannedAnswer
 from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Analysis
-from adcurate.statistics.marker import Direction
-from adcurate.study.analysis_json import SCHEMA_VERSION, marker_json
+from adcurate.model.table_plan import TablePlan
+from adcurate.study.analysis_json import SCHEMA_VERSION, answer_json, marker_json
+from adcurate.study.answer import AS_DATED, answer_plan
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
-
-_MOST_LISTED = 12
-_LONGEST_LISTED = 24
-
-
-@dataclass(frozen=True, slots=True)
-class TableQuestion:
-    """What is asked of a table: marker columns, the outcome column and which of its values are positive."""
-
-    markers: tuple[str, ...]
-    outcome: str
-    positive: tuple[str, ...]
-    direction: Direction
-    grade: str | None = None
-    grade_order: tuple[str, ...] = ()
-    methods: Analysis = field(default_factory=Analysis)
+from adcurate.study.table_cases import cases_of_table
+from adcurate.study.units import Levels, level_cases
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TableAnalysis:
     """The answers, with how many rows each rests on."""
 
     file_name: str
-    question: TableQuestion
-    n_rows: int
-    grades: tuple[str, ...]
+    plan: TablePlan
+    levels: Levels
     markers: tuple[MarkerAnalysis, ...]
+    answers: tuple[PlannedAnswer, ...]
+    findings: tuple[Finding, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON, nothing rounded."""
-        question, methods = self.question, self.question.methods
+        plan, methods = self.plan, self.plan.analysis
         return {
             "schema": "adcurate.analysis",
             "schema_version": SCHEMA_VERSION,
             "adcurate_version": __version__,
             "table": self.file_name,
-            "n_rows": self.n_rows,
-            "outcome": question.outcome,
-            "positive": list(question.positive),
-            "direction": question.direction,
-            "grade": question.grade,
-            "grades": list(self.grades),
+            "n_rows": len(self.levels.readings),
+            "outcome": plan.columns.outcome,
+            "positive": list(plan.columns.positive),
+            "grade": plan.columns.grade or None,
+            "grades": list(self.levels.units.grades),
             "seed": methods.seed,
             "confidence_level": methods.confidence_level,
             "bootstrap_resamples": methods.bootstrap_resamples,
             "stated_prevalence": methods.stated_prevalence,
+            "plan": as_jsonable(plan.plan.as_json()),
             "markers": {analysis.marker: marker_json(analysis) for analysis in self.markers},
+            "answers": [answer_json(answer) for answer in self.answers],
+            "findings": [finding.as_json() for finding in self.findings],
         }
 
 
-def analyze_table(
-    path: Path,
-    question: TableQuestion,
-    *,
-    decimal: str = ".",
-    encoding: str = "utf-8",
-    progress: Progress = no_progress,
-) -> TableAnalysis:
-    """Analyse the marker columns of a CSV or XLSX table.
+def analyze_table(path: Path, plan: TablePlan, *, progress: Progress = no_progress) -> TableAnalysis:
+    """Analyse the marker columns of a CSV or XLSX table, and answer the questions of its plan.
 
     A row that lacks the marker, the outcome or (where asked for) the grade is left out of that marker and
-    counted. Grades are ordered as `grade_order` says, else by their names.
+    counted.
 
     Raises
     ------
     TableError
-        ``table.missing-column``, ``table.value`` and the codes of `read_table`.
+        ``table.missing-column``, ``table.value``, ``table.duplicate-row`` and the codes of `read_table`.
     UsageError
-        ``usage.option``: a positive value that the outcome column does not hold, a grade that `grade_order`
-        leaves out, a prevalence outside (0, 1).
+        ``usage.option``: a positive value that the outcome column does not hold, a grade that the order of
+        grades leaves out, a prevalence outside (0, 1).
     StatisticsError
         ``statistics.option`` (a level outside (0, 1)), ``statistics.one-class``, ``statistics.too-few``,
         ``statistics.constant``.
     """
-    _check_methods(question.methods)
-    table = read_table(
-        path,
-        decimal="," if decimal == "," else ".",
-        encoding=encoding,  # type: ignore[arg-type]
-    )
-    outcome = table.text(question.outcome)
-    grade = table.text(question.grade) if question.grade else outcome
-    columns = [table.numbers(marker) for marker in question.markers]
-    known = [not _missing(value) for value in outcome]
-    held = {value for value, is_known in zip(outcome, known, strict=True) if is_known}
-    for value in question.positive:
-        if value not in held:
-            raise UsageError(
-                "usage.option",
-                f"The column {question.outcome!r} never says {value!r}.",
-                remedy=f"--positive takes values of that column: {_listed(held)}.",
-            )
-    if question.grade is None:
-        grades: tuple[str, ...] = ()
-    else:
-        grades = _order({value for value in grade if not _missing(value)}, question.grade_order)
+    _check_methods(plan.analysis)
+    table = read_table(path, decimal=plan.columns.decimal, encoding=plan.columns.encoding)
+    levels = level_cases(cases_of_table(table, plan), plan.plan)
+    n_steps = len(plan.markers) + len(plan.plan.questions)
     analyses = []
-    for position, column in enumerate(columns):
-        progress("Statistics", position, len(columns))
-        values = [
-            MarkerValue(
-                subject=f"row {row_number}",
-                value=float(number),
-                grade=grade[i],
-                positive=outcome[i] in question.positive,
-            )
-            for i, (number, row_number) in enumerate(zip(column.values, table.row_numbers, strict=True))
-            if np.isfinite(number) and known[i] and (not grades or grade[i] in grades)
-        ]
-        if not values:
-            raise StatisticsError(
-                "statistics.too-few",
-                f"No row of the table has both the marker {column.column!r} and the outcome.",
-                remedy="Check that the columns are the ones you mean.",
-                n=0,
-            )
-        analyses.append(
-            analyze_marker(
-                MarkerQuestion(
-                    marker=column.column,
-                    direction=question.direction,
-                    positive_label=_side("positive", grades),
-                    negative_label=_side("negative", grades),
-                    grades=grades,
-                    methods=question.methods,
-                    resolution=None,
-                    n_missing=len(outcome) - len(values),
-                ),
-                values,
-            )
+    for position, marker in enumerate(plan.markers):
+        progress("Statistics", position, n_steps)
+        analyses.append(analyze_column(levels.units, marker.label, plan.analysis))
+    answers = answer_plan(
+        plan.plan,
+        levels,
+        plan.analysis,
+        stamps=dict.fromkeys(plan.plan.questions, AS_DATED),
+        progress=lambda step, done, total: progress(step, done + len(plan.markers), n_steps),
+    )
+    progress("Statistics", n_steps, n_steps)
+    return TableAnalysis(path.name, plan, levels, tuple(analyses), answers, levels.findings)
+
+
+def analyze_column(cases: CaseTable, marker: str, methods: Analysis) -> MarkerAnalysis:
+    """Every statistic of one marker over the rows that have it, the outcome and (if graded) the grade."""
+    numbers = cases.markers[marker]
+    values = [
+        MarkerValue(subject=row, value=float(number), grade=grade or "", positive=bool(positive))
+        for row, number, grade, positive in zip(cases.rows, numbers, cases.grade, cases.positive, strict=True)
+        if np.isfinite(number) and positive is not None and (not cases.grades or grade is not None)
+    ]
+    if not values:
+        raise StatisticsError(
+            "statistics.too-few",
+            f"No row of the table has both the marker {marker!r} and the outcome.",
+            remedy="Check that the columns are the ones you mean.",
+            n=0,
         )
-    progress("Statistics", len(columns), len(columns))
-    return TableAnalysis(path.name, question, len(outcome), grades, tuple(analyses))
-
-
-def _listed(values: set[str]) -> str:
-    """A few short values by name; more, or longer ones, only by their number: they may name people."""
-    if len(values) > _MOST_LISTED or any(len(value) > _LONGEST_LISTED for value in values):
-        return f"{len(values)} different ones"
-    return ", ".join(sorted(values))
-
-
-def _side(label: str, grades: tuple[str, ...]) -> str:
-    """The name of a side of the outcome, another one than any grade's."""
-    return f"{label} outcome" if label in grades else label
-
-
-def _missing(text: str) -> bool:
-    return text.casefold() in MISSING_WORDS
-
-
-def _order(held: set[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    if not wanted:
-        return tuple(sorted(held, key=_by_number_then_name))
-    unknown = held - set(wanted)
-    if unknown:
-        raise UsageError(
-            "usage.option",
-            f"--grade-order leaves out values of the grade column: {_listed(unknown)}.",
-            remedy="Name every grade in --grade-order, lowest first.",
-        )
-    return tuple(grade for grade in wanted if grade in held)
-
-
-def _by_number_then_name(text: str) -> tuple[int, float, str]:
-    try:
-        return 0, float(text), text
-    except ValueError:
-        return 1, 0.0, text
+    return analyze_marker(
+        MarkerQuestion(
+            marker=marker,
+            direction=cases.directions[marker],
+            positive_label=cases.positive_label,
+            negative_label=cases.negative_label,
+            grades=cases.grades,
+            methods=methods,
+            resolution=cases.resolution,
+            n_missing=len(cases) - len(values),
+        ),
+        values,
+    )
 
 
 def _check_methods(methods: Analysis) -> None:

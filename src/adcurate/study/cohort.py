@@ -39,16 +39,17 @@ class Screening:
 
 
 def screen(rows: Sequence[WorksheetRow], links: Sequence[Link], protocol: Protocol) -> Screening:
-    """Apply the worksheet's status and the protocol's eligibility, subject by subject."""
-    by_subject: dict[str, list[WorksheetRow]] = {}
+    """Apply the worksheet's status and the protocol's eligibility to each unit: a subject, or a lesion."""
+    every_lesion = protocol.plan.unit == "lesion"
+    by_case: dict[tuple[str, str], list[WorksheetRow]] = {}
     for row in rows:
-        by_subject.setdefault(row.subject, []).append(row)
+        by_case.setdefault((row.subject, row.lesion if every_lesion else ""), []).append(row)
     link_of = {(link.subject, link.visit): link for link in links}
     excluded: Counter[str] = Counter()
     ineligible: Counter[str] = Counter()
     candidates: list[Candidate] = []
     findings: list[Finding] = []
-    for subject, own in sorted(by_subject.items()):
+    for (subject, _), own in sorted(by_case.items()):
         included = [row for row in own if row.status == "included"]
         if not included:
             excluded[own[0].exclusion_reason or _UNSAID] += 1
@@ -64,7 +65,7 @@ def screen(rows: Sequence[WorksheetRow], links: Sequence[Link], protocol: Protoc
         others = tuple(row.lesion for row in included if row.lesion != chosen.lesion)
         uid = link.study_instance_uids[0] if link and link.status == "matched" else ""
         candidates.append(Candidate(chosen, uid, others, how))
-    return Screening(len(by_subject), tuple(candidates), excluded, ineligible, tuple(findings))
+    return Screening(len(by_case), tuple(candidates), excluded, ineligible, tuple(findings))
 
 
 def participant_flow(screening: Screening, unmeasured: Mapping[str, int]) -> ParticipantFlow:

@@ -63,6 +63,8 @@ def import_contours(
     """
     records = read_contours(file)
     with study.open_store() as store, store.runs.record("contours"):
+        # The plan as it stands before these readings: what is added later is not planned.
+        store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
         known = _resolve(records, store, study.open_vault(store).pseudonyms)
         regions: dict[str, list[ContourRecord]] = {}
         for record in known:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +32,7 @@ from adcurate.statistics.marker import Direction
 from adcurate.statistics.roc import estimate_auc, estimate_roc, estimate_roc_band
 from adcurate.statistics.roc.auc import AucInterval
 from adcurate.statistics.values import to_resolution
+from adcurate.study.streams import Streams
 
 _MANN_WHITNEY: Final[tuple[MannWhitneyMethod, ...]] = ("exact", "asymptotic", "asymptotic-continuity")
 _ADJUSTMENTS: Final[tuple[PairAdjustment, ...]] = ("none", "bonferroni", "holm")
@@ -84,7 +84,7 @@ def analyze_marker(question: MarkerQuestion, values: Sequence[MarkerValue]) -> M
     direction = question.direction
 
     def rng(method: str) -> np.random.Generator:
-        return _stream(methods.seed, question.marker, method)
+        return Streams(methods.seed).rng(question.marker, method)
 
     present = tuple(grade for grade in question.grades if grade in grade_of)
     by_grade = {grade: marker[[item == grade for item in grade_of]] for grade in present}
@@ -214,7 +214,7 @@ def _graded(
                 order,
                 interval=name,
                 level=methods.confidence_level,
-                rng=_stream(methods.seed, question.marker, f"spearman/{name}"),
+                rng=Streams(methods.seed).rng(question.marker, f"spearman/{name}"),
                 n_resamples=methods.bootstrap_resamples,
             )
         except StatisticsError as error:
@@ -228,12 +228,6 @@ def _graded(
             findings.append(Finding(error.code, f"No rank correlation: {error.sentence}"))
     intervals = {name: _known(found.interval) for name, found in estimates.items()}
     return kruskal, pairwise, estimate, intervals, findings
-
-
-def _stream(seed: int, marker: str, method: str) -> np.random.Generator:
-    """An own stream of random numbers for each marker and method."""
-    words = np.frombuffer(hashlib.sha256(f"{marker}\x1f{method}".encode()).digest(), dtype="<u4")
-    return np.random.default_rng(np.random.SeedSequence([seed, *(int(word) for word in words)]))
 
 
 def _known(interval: Interval | None) -> Interval:

@@ -17,7 +17,7 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress, no_progress
 from adcurate.report.write import write_report
 from adcurate.store import StudyStore
-from adcurate.study.analysis_json import SCHEMA_VERSION, marker_json
+from adcurate.study.analysis_json import SCHEMA_VERSION, answer_json, marker_json
 from adcurate.study.contours import current_contours
 from adcurate.study.folder import StudyFolder
 from adcurate.study.panel import region_panel, typical_members
@@ -79,6 +79,8 @@ def write_analysis_json(results: StudyResults, path: Path) -> None:
             source: {analysis.marker: marker_json(analysis) for analysis in analyses}
             for source, analyses in results.analyses.items()
         },
+        "plan": as_jsonable(results.protocol.plan.as_json()),
+        "answers": [answer_json(answer) for answer in results.answers],
         "published_cutoffs": as_jsonable(results.published),
         "reproduction": as_jsonable(results.reconstruction),
     }

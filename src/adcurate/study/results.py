@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from adcurate import __version__
-from adcurate.errors import AdcurateError, StudyError
+from adcurate.errors import AdcurateError, StatisticsError, StudyError
 from adcurate.findings import Finding
 from adcurate.model import AdcUnit, Derivation, content_digest
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
@@ -23,10 +23,14 @@ from adcurate.statistics.correlation import estimate_spearman
 from adcurate.statistics.diagnostic import classify_at, estimate_accuracy, predictive_values
 from adcurate.store import StudyStore
 from adcurate.study.analysis_json import marker_json
+from adcurate.study.answer import answer_plan
 from adcurate.study.cohort import Candidate, participant_flow, screen
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
 from adcurate.study.rows import current_rows
+from adcurate.study.stamps import stamp_questions
+from adcurate.study.study_cases import Reading, cases_of_study
+from adcurate.study.units import level_cases
 
 METHOD = "marker-analysis/1"
 _LIBRARIES = ("numpy", "scipy", "pydicom")
@@ -46,8 +50,10 @@ def analyze_study(
     screening = screen(rows, refresh_links(store), protocol)
     unmeasured: Counter[str] = Counter()
     members = []
+    readings = _readings(exams)
+    value = _reader_who_counts(readings, protocol)
     for candidate in screening.candidates:
-        member = _member(candidate, exams.get(candidate.study_instance_uid), protocol)
+        member = _member(candidate, exams.get(candidate.study_instance_uid), protocol, value)
         if isinstance(member, str):
             unmeasured[member] += 1
         else:
@@ -75,6 +81,22 @@ def analyze_study(
         for marker, analysis in zip(protocol.markers, group, strict=True):
             findings += analysis.findings
             _remember(store, marker, analysis, protocol)
+    levels = {
+        source: level_cases(
+            cases_of_study(screening.candidates, rows, readings, source, protocol), protocol.plan
+        )
+        for source in analyses
+    }
+    of_record = protocol.adc.map_of_record
+    findings += levels[of_record].findings
+    answers = answer_plan(
+        protocol.plan,
+        levels[of_record],
+        protocol.analysis,
+        stamps=stamp_questions(store, protocol),
+        other_maps={source: found for source, found in levels.items() if source != of_record},
+        progress=progress,
+    )
     protocol_version = store.protocols.latest()
     worksheet = store.worksheets.latest()
     return StudyResults(
@@ -83,7 +105,8 @@ def analyze_study(
         members=tuple(members),
         analyses=analyses,
         comparisons=tuple(_comparisons(protocol, members, analyses)),
-        published=tuple(_published(protocol, analyses[protocol.adc.map_of_record])),
+        published=tuple(_published(protocol, analyses[of_record])),
+        answers=answers,
         measurements=tuple(measurement(record) for exam in exams.values() for record in exam["measurements"]),
         findings=tuple(finding for i, finding in enumerate(findings) if finding not in findings[:i]),
         digests={
@@ -116,22 +139,62 @@ def _without_row(rows: Sequence[WorksheetRow], exams: Mapping[str, Mapping[str, 
     ]
 
 
+def _readings(exams: Mapping[str, Mapping[str, Any]]) -> list[Reading]:
+    """Every measurement of the study, with its exam's scanner."""
+    return [
+        Reading(measurement(one), _scanner(exam["facts"]))
+        for exam in exams.values()
+        for one in exam["measurements"]
+    ]
+
+
+def _reader_who_counts(readings: Sequence[Reading], protocol: Protocol) -> str:
+    """The reader whose readings are analysed, or "mean".
+
+    Raises
+    ------
+    StatisticsError
+        ``statistics.option``: the plan names a reader who read nothing.
+    """
+    value = protocol.plan.value
+    readers = sorted({reading.measurement.reader for reading in readings})
+    if value == "first-reader":
+        return readers[0] if readers else ""
+    if value != "mean" and value not in readers:
+        raise StatisticsError(
+            "statistics.option",
+            f"The plan analyses the readings of {value!r}, who read nothing.",
+            remedy=f"Readers: {', '.join(readers) or 'none'}; else first-reader or mean.",
+        )
+    return value
+
+
+def _scanner(facts: Mapping[str, Any]) -> Scanner:
+    return Scanner(**{**facts["scanner"], "b_values": tuple(facts["scanner"]["b_values"])})
+
+
 def measurement(record: Mapping[str, Any]) -> Measurement:
     """A stored measurement as a record."""
     return Measurement(**record)
 
 
-def _member(candidate: Candidate, exam: Mapping[str, Any] | None, protocol: Protocol) -> CohortMember | str:
-    """The analysed subject, or why there is no value."""
+def _member(
+    candidate: Candidate, exam: Mapping[str, Any] | None, protocol: Protocol, value: str
+) -> CohortMember | str:
+    """The analysed case, or why there is no value; `value` is the reader who counts, or "mean"."""
     if exam is None:
         return "no exam was derived"
     row = candidate.row
     own = [measurement(one) for one in exam["measurements"] if one["lesion"] == row.lesion]
-    by_map: dict[str, Measurement] = {}
-    for one in sorted(own, key=lambda one: one.reader):
-        by_map.setdefault(one.map_source, one)
+    counted = own if value == "mean" else [one for one in own if one.reader == value]
+    readings: dict[str, tuple[Measurement, ...]] = {}
+    for one in sorted(counted, key=lambda one: one.reader):
+        readings[one.map_source] = (*readings.get(one.map_source, ()), one)
+    by_map = {source: several[0] for source, several in readings.items()}
     record = by_map.get(protocol.adc.map_of_record)
     if record is None:
+        if own and not counted:
+            return f"no reading of {value}"
         if own:
             return f"no {protocol.adc.map_of_record} ADC map to measure"
         refused = any(found["where"].get("lesion") == row.lesion for found in exam["facts"]["findings"])
@@ -140,16 +203,17 @@ def _member(candidate: Candidate, exam: Mapping[str, Any] | None, protocol: Prot
         return f"region under {protocol.region.minimum_voxels} voxels"
     facts = exam["facts"]
     unit = AdcUnit(**facts["unit"]) if facts["unit"] else None
-    scanner = Scanner(**{**facts["scanner"], "b_values": tuple(facts["scanner"]["b_values"])})
     return CohortMember(
         subject=row.subject,
         row=row,
         grade=str(row.grade),
         positive=row.grade in protocol.outcome.positive,
-        scanner=scanner,
+        scanner=_scanner(facts),
         unit=unit,
         study_instance_uid=candidate.study_instance_uid,
         measurements=by_map,
+        readings=readings,
+        case=row.subject if protocol.plan.unit == "subject" else f"{row.subject} lesion {row.lesion}",
         other_lesions=candidate.other_lesions,
         lesion_choice=candidate.lesion_choice,
     )
@@ -176,8 +240,9 @@ def _other(protocol: Protocol) -> str:
 
 
 def _value(member: CohortMember, marker: Marker, source: str) -> float | None:
-    one = member.measurements.get(source)
-    return None if one is None else one.values.get(marker.measure)
+    found = [one.values.get(marker.measure) for one in member.readings.get(source, ())]
+    known = [value for value in found if value is not None]
+    return float(np.mean(known)) if known else None
 
 
 def _analysis(
@@ -185,7 +250,7 @@ def _analysis(
 ) -> MarkerAnalysis:
     values = [
         MarkerValue(
-            member.subject, value, member.grade, member.positive, member.measurements[source].measurement_id
+            member.case, value, member.grade, member.positive, member.measurements[source].measurement_id
         )
         for member in members
         if (value := _value(member, marker, source)) is not None
@@ -237,7 +302,7 @@ def _comparisons(
     comparisons = []
     for marker, first, second in zip(protocol.markers, analyses[of_record], analyses[other], strict=True):
         pairs = [
-            (member.subject, a, b)
+            (member.case, a, b)
             for member in members
             if (a := _value(member, marker, of_record)) is not None
             and (b := _value(member, marker, other)) is not None
