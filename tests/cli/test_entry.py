@@ -30,19 +30,6 @@ def names_in(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.fixture
-def run(capfd):
-    """Run the command in this process; give its exit code, output and error text."""
-
-    def call(*arguments):
-        code = entry.run([str(argument) for argument in arguments])
-        shown = capfd.readouterr()
-        assert "Traceback" not in shown.out + shown.err
-        return code, shown.out, shown.err
-
-    return call
-
-
 def test_a_table_is_analysed_and_shown(run):
     code, out, err = run(*ANALYZE)
     assert (code, err) == (0, "")

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from doc_pages import DOCS, sections, table_rows
 
+from adcurate.model.answers.assessability import AssessabilityQuestion
+from adcurate.model.plan import Plan, PlannedQuestion
 from adcurate.model.protocol import Analysis
-from adcurate.study.analysis_json import SCHEMA_VERSION
 from adcurate.model.table_plan import TableColumns, TableMarker, TablePlan
+from adcurate.study.analysis_json import SCHEMA_VERSION
 from adcurate.study.analyze_table import analyze_table
 
 TEXT = (DOCS / "analysis.md").read_text(encoding="utf-8")
@@ -24,6 +26,7 @@ SCALARS: dict[str, Any] = {
     "whole number": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "yes or no": lambda value: isinstance(value, bool),
     "null": lambda value: value is None,
+    "object": lambda value: isinstance(value, dict),
 }
 
 
@@ -69,6 +72,7 @@ def _analysis(**asked: Any) -> dict[str, Any]:
         columns=TableColumns(outcome="who_grade", positive=("G3",), grade=asked.pop("grade", "")),
         markers=(TableMarker("avg_adc_1e-3_mm2_s", "low"), TableMarker("min_adc_1e-3_mm2_s", "low")),
         analysis=Analysis(seed=1, bootstrap_resamples=200, **asked),
+        plan=Plan(questions=(PlannedQuestion("assessability", AssessabilityQuestion()),)),
     )
     return analyze_table(Path(str(cohort)), plan).as_json()
 

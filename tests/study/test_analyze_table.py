@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from adcurate.errors import AdcurateError, InputError, StatisticsError, TableError, UsageError
 from adcurate.model.protocol import Analysis
+from adcurate.model.table_plan import TableColumns, TableMarker, TablePlan
 from adcurate.phantom.cohort import load_published
 from adcurate.report.numbers import show_number, show_p
-from adcurate.model.table_plan import TableColumns, TableMarker, TablePlan
 from adcurate.study.analyze_table import analyze_table
 
 COHORT = Path(__file__).parents[2] / "src/adcurate/phantom/cohort/reconstructed_cohort.csv"

@@ -35,7 +35,9 @@ def member(one):
         grade=one.who_grade,
     )
     scanner = Scanner(one.vendor, "", one.field_strength_t, "", one.b_values)
-    return CohortMember(one.patient, row, one.who_grade, one.who_grade == "G3", scanner, None, "", {}, {}, one.patient)
+    return CohortMember(
+        one.patient, row, one.who_grade, one.who_grade == "G3", scanner, None, "", {}, {}, one.patient
+    )
 
 
 def analysis(marker, values):

@@ -208,3 +208,23 @@ def show(
     if not wants_only_json(json_file):
         show_traced(traced)
     write_json(json_file, traced.as_json())
+
+
+@study_app.command()
+def plan(
+    study: StudyOption = HERE,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where the page goes.", show_default=False)
+    ] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Write the analysis plan as a dated page to print (results/plan.html), before any data is needed."""
+    from adcurate.cli.console import show_next
+    from adcurate.study.folder import find_study
+    from adcurate.study.plan import write_plan
+
+    folder = find_study(study)
+    written = write_plan(folder, output)
+    if not wants_only_json(json_file):
+        show_next(f"open {written}, and print it")
+    write_json(json_file, {"plan": str(written), **folder.protocol().plan.as_json()})

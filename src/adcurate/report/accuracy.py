@@ -7,7 +7,6 @@ from markupsafe import Markup
 from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import StudyResults
 from adcurate.report.captions import picture
-from adcurate.report.figures.scale import RULES, show_rule
 from adcurate.report.links import Anchors, link, marker_id
 from adcurate.report.numbers import (
     ADC_UNIT,
@@ -21,6 +20,7 @@ from adcurate.report.numbers import (
     show_percent_interval,
 )
 from adcurate.report.page import Block, Paragraph, Row, Section, Table, heading_row
+from adcurate.report.scale import RULES, show_rule
 from adcurate.report.words import INTERVAL_WORDS, of_record
 from adcurate.statistics.diagnostic import DiagnosticAccuracy, Ratio
 from adcurate.statistics.proportion import Proportion

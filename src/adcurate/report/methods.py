@@ -42,6 +42,11 @@ def write_methods(results: StudyResults) -> str:
     return "\n\n".join(paragraphs)
 
 
+def write_fixed_methods(protocol: Protocol) -> tuple[str, ...]:
+    """The paragraphs that the protocol alone decides, before anyone is measured."""
+    return _measurement(protocol), _grading(protocol), _tests(protocol), _accuracy(protocol)
+
+
 def _participants(results: StudyResults) -> str:
     protocol, flow = results.protocol, results.flow
     rule = protocol.eligibility
@@ -59,6 +64,8 @@ def _participants(results: StudyResults) -> str:
     if protocol.lesion.choice == "specimen-origin":
         several += f"; where none or more than one matched, {fallback}"
     first, last = flow.stages[0], flow.stages[-1]
+    if protocol.plan.unit == "lesion":
+        return f"{asked}Every lesion was a case. Of {first.n} lesions screened, {last.n} were analysed."
     return f"{asked}{several}. Of {first.n} subjects screened, {last.n} were analysed, one lesion each."
 
 
@@ -101,8 +108,16 @@ def _measurement(protocol: Protocol) -> str:
         f"out and counted; a region needed at least {region.minimum_voxels} estimated "
         f"voxel{'s' if region.minimum_voxels != 1 else ''}. The markers were {markers}. Each region "
         f"was measured again "
-        "under the other customary voxel rules and after one voxel of erosion."
+        f"under the other customary voxel rules and after one voxel of erosion.{_readings(protocol)}"
     )
+
+
+def _readings(protocol: Protocol) -> str:
+    value = protocol.plan.value
+    if value == "mean":
+        return " Where several readers measured a lesion, the mean of their values was analysed."
+    whose = "the first reader, by name," if value == "first-reader" else value
+    return f" Where several readers measured a lesion, the value of {whose} was analysed."
 
 
 def _grading(protocol: Protocol) -> str:

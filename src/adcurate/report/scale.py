@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from adcurate.report.numbers import show_interval, show_number
+from adcurate.model.analysis import MarkerAnalysis
+from adcurate.report.numbers import ADC_UNIT, show_interval, show_number
 from adcurate.statistics.interval import Interval
 
 
@@ -39,7 +40,7 @@ class MarkerScale:
 
 RULES: Final = {"<=": "≤", ">=": "≥", "<": "<", ">": ">"}
 
-ADC: Final = MarkerScale("10⁻³ mm²/s", 1000.0, 3)
+ADC: Final = MarkerScale(ADC_UNIT, 1000.0, 3)
 
 
 def scale_of_values(values: Iterable[float]) -> MarkerScale:
@@ -48,3 +49,13 @@ def scale_of_values(values: Iterable[float]) -> MarkerScale:
     typical = sizes[len(sizes) // 2] if sizes else 1.0
     decimals = 4 if typical == 0 else max(0, min(12, 4 - math.ceil(math.log10(typical))))
     return MarkerScale(decimals=decimals)
+
+
+def scale_of(analysis: MarkerAnalysis) -> MarkerScale:
+    """The scale of a marker: values that came from a map are ADC in mm²/s."""
+    return ADC if analysis.map_source else scale_of_values(value.value for value in analysis.values)
+
+
+def show_rule(analysis: MarkerAnalysis) -> str:
+    """The cut-off as a rule, such as ``≤ 0.957``."""
+    return f"{RULES[analysis.youden.rule]} {scale_of(analysis).show(analysis.youden.cutoff)}"

@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import StudyResults
-from adcurate.report.figures.scale import show_rule
 from adcurate.report.links import link, marker_id
 from adcurate.report.numbers import (
     ADC_UNIT,
@@ -17,6 +16,7 @@ from adcurate.report.numbers import (
     show_percent,
 )
 from adcurate.report.page import Block, Paragraph, Section
+from adcurate.report.scale import show_rule
 
 
 def summary_section(results: StudyResults) -> Section:

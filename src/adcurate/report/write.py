@@ -10,7 +10,7 @@ from adcurate.report.answer_figures import figures_of_answers
 from adcurate.report.catalogue import make_figures
 from adcurate.report.figures.save import encode_figure
 from adcurate.report.files import make_folder, write_atomically
-from adcurate.report.methods import write_methods
+from adcurate.report.methods import write_fixed_methods
 from adcurate.report.plan_page import render_plan
 from adcurate.report.scale import ADC
 from adcurate.report.study_report import render_report
@@ -54,7 +54,7 @@ def write_report(results: StudyResults, folder: Path) -> ReportFiles:
     plan = render_plan(
         results.protocol.plan,
         title=results.protocol.title,
-        methods=write_methods(results).split("\n\n"),
+        methods=write_fixed_methods(results.protocol),
         version=results.software.get("adcurate", ""),
     )
     pictures = {

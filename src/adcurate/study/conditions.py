@@ -54,7 +54,7 @@ def parse_conditions(text: str) -> tuple[Condition, ...]:
     Condition(column='interval_days', sign='<=', value='90')
     """
     conditions = []
-    for part in re.split(r"\s+and\s+", text.strip()):
+    for part in re.split(r"\s+and(?:\s+|$)", text.strip()):
         found = _CONDITION.fullmatch(part)
         if found is None:
             raise StatisticsError(

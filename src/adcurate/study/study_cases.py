@@ -40,7 +40,8 @@ def cases_of_study(
     """One row for each reading on the map `source`.
 
     A lesion of record that was not read has a row without numbers. Lesions are those that
-    the worksheet includes, of subjects that are eligible; `of_record` says which one stands for its subject. Markers are in mm²/s.
+    the worksheet includes, of subjects that are eligible; `of_record` says which
+    one stands for its subject. Markers are in mm²/s.
     """
     chosen = {(one.row.subject, one.row.lesion) for one in candidates}
     eligible = {one.row.subject for one in candidates}

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from adcurate.model.analysis import MarkerAnalysis, MarkerValue
-from adcurate.report.figures.scale import scale_of, show_rule
 from adcurate.report.figures.style import (
     DOUBLE_COLUMN_MM,
     INK,
@@ -28,6 +27,7 @@ from adcurate.report.figures.style import (
 )
 from adcurate.report.figures.swarm import swarm_offsets
 from adcurate.report.numbers import show_p_equation
+from adcurate.report.scale import scale_of, show_rule
 from adcurate.statistics.groups import GroupSummary
 
 _HEIGHT, _BOTTOM, _TOP, _LEFT, _RIGHT = 84.0, 14.5, 8.0, 13.0, 2.0
@@ -116,7 +116,7 @@ def _draw(axes: Axes, analysis: MarkerAnalysis, width_mm: float, links: Mapping[
         zorder=4,
     )
     _bracket(axes, at[-2], at[-1], high + 0.045 * (top - low), analysis)
-    axes.set_ylabel(scale.label("ADC" if scale.unit else analysis.marker))
+    axes.set_ylabel(scale.axis("ADC" if scale.unit else analysis.marker))
     open_spines(axes)
 
 

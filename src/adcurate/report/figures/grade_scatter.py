@@ -13,7 +13,6 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from adcurate.errors import GradingError
 from adcurate.grading import Ki67, parse_ki67
 from adcurate.model.analysis import MarkerAnalysis, MarkerValue
-from adcurate.report.figures.scale import scale_of
 from adcurate.report.figures.style import (
     DOUBLE_COLUMN_MM,
     MUTED,
@@ -29,6 +28,7 @@ from adcurate.report.figures.style import (
 )
 from adcurate.report.figures.swarm import swarm_offsets
 from adcurate.report.numbers import show_interval, show_number, show_p_equation
+from adcurate.report.scale import scale_of
 
 _LEFT, _RIGHT, _BOTTOM, _TOP, _PLOT = 13.0, 2.5, 12.0, 8.0, 52.0
 _DOT = 3.6
@@ -97,7 +97,7 @@ def _limit(panel: _Panel) -> None:
     shown = np.array([value.value for value in panel.analysis.values]) * scale.factor
     low, high = min(0.0, float(shown.min())), float(shown.max())
     panel.axes.set_ylim(low, high + 0.22 * (high - low))
-    panel.axes.set_ylabel(scale.label("ADC" if scale.unit else panel.analysis.marker))
+    panel.axes.set_ylabel(scale.axis("ADC" if scale.unit else panel.analysis.marker))
 
 
 def _draw_grades(panel: _Panel) -> None:

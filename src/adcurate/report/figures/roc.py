@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from adcurate.model.analysis import MarkerAnalysis
-from adcurate.report.figures.scale import show_rule
 from adcurate.report.figures.style import (
     DOUBLE_COLUMN_MM,
     INK,
@@ -25,6 +24,7 @@ from adcurate.report.figures.style import (
     title_panel,
 )
 from adcurate.report.numbers import show_interval, show_number, show_percent
+from adcurate.report.scale import show_rule
 
 _LEFT, _BOTTOM, _TOP, _RIGHT = 13.0, 12.0, 9.0, 3.0
 

@@ -27,8 +27,8 @@ from adcurate.report.numbers import show_interval, show_number
 from adcurate.report.scale import RULES, MarkerScale
 
 _ROW_MM = 4.6
-_TOP_MM, _BOTTOM_MM = 11.0, 11.0
-_LABEL_MM, _N_MM, _TEXT_MM = 55.0, 15.0, 50.0
+_TOP_MM, _BOTTOM_MM = 8.0, 11.0
+_LABEL_MM, _N_MM, _TEXT_MM = 52.0, 15.0, 60.0
 _LONGEST_LABEL = 42
 
 
@@ -54,17 +54,17 @@ def render_sensitivity_forest(answer: SensitivityAnswer, marker: str, scale: Mar
         labels.text(2 / plot_left, i, _shortened(row.label), va="center", fontsize=6.5, fontweight=weight)
         labels.text(0.985, i, f"{row.n} ({row.n_positive})", va="center", ha="right", fontsize=6.5)
         right.text(0.04, i, f"{show_number(row.auc, 3)}", va="center", fontsize=6.5, fontweight=weight)
-        right.text(0.2, i, show_interval(row.auc_interval, 3), va="center", fontsize=6.5, color=MUTED)
+        right.text(0.185, i, show_interval(row.auc_interval, 3), va="center", fontsize=6.5, color=MUTED)
         rule = f"{RULES[row.rule]} {scale.show(row.cutoff)}" if row.rule else "–"
-        right.text(0.63, i, rule, va="center", fontsize=6.5)
+        right.text(0.59, i, rule, va="center", fontsize=6.5)
         right.text(0.98, i, show_number(row.rho, 2), va="center", ha="right", fontsize=6.5)
     head: dict[str, Any] = {"va": "bottom", "fontsize": 6.5, "color": MUTED}
     top = -0.75
     labels.text(2 / plot_left, top, marker, va="bottom", fontsize=7.5, fontweight="bold")
     labels.text(0.985, top, "n (positive)", ha="right", **head)
     right.text(0.04, top, "AUC", **head)
-    right.text(0.2, top, "interval", **head)
-    right.text(0.63, top, "cut-off", **head)
+    right.text(0.185, top, "interval", **head)
+    right.text(0.59, top, "cut-off", **head)
     right.text(0.98, top, "rho", ha="right", **head)
     return figure
 

@@ -30,6 +30,7 @@ from adcurate.study.streams import Streams
 from adcurate.study.units import Levels, level_cases
 
 _T = TypeVar("_T")
+_FEWEST_IN_A_CLASS: Final = 2
 PRIMARY: Final = "Primary analysis"
 _CHOICES: Final = ("reader", "value", "map", "edition")
 
@@ -146,6 +147,19 @@ def _row(
     )
 
 
+def _both_classes(positive: Bools) -> None:
+    """Refuse a class with a single case: an area from it would look like a finding."""
+    n_positive = int(positive.sum())
+    if min(n_positive, positive.size - n_positive) < _FEWEST_IN_A_CLASS:
+        raise StatisticsError(
+            "statistics.one-class",
+            f"An area needs {_FEWEST_IN_A_CLASS} lesions of each class; {n_positive} of {positive.size} "
+            "are positive.",
+            remedy="Take a wider subset.",
+            n_positive=n_positive,
+        )
+
+
 def _attempt(estimate: Callable[[], _T], reasons: list[str]) -> _T | None:
     try:
         return estimate()
@@ -157,6 +171,7 @@ def _attempt(estimate: Callable[[], _T], reasons: list[str]) -> _T | None:
 def _auc(
     cases: CaseTable, marker: str, values: Floats, positive: Bools, methods: Analysis, streams: Streams
 ) -> AucEstimate:
+    _both_classes(positive)
     return estimate_auc(
         values,
         positive,
@@ -171,6 +186,7 @@ def _auc(
 def _youden(
     cases: CaseTable, marker: str, values: Floats, positive: Bools, methods: Analysis, streams: Streams
 ) -> YoudenEstimate:
+    _both_classes(positive)
     direction, level = cases.directions[marker], methods.confidence_level
     try:
         return estimate_youden(

@@ -1,0 +1,77 @@
+"""``adcurate analyze --plan``: a plan file, a report, and faults in words."""
+
+import json
+from importlib import resources
+
+import pytest
+
+COHORT = resources.files("adcurate.phantom.cohort").joinpath("reconstructed_cohort.csv")
+PLAN = """
+title = "A made-up cohort"
+
+[columns]
+subject = "patient"
+outcome = "who_grade"
+positive = ["G3"]
+grade = "who_grade"
+
+[[markers]]
+column = "avg_adc_1e-3_mm2_s"
+name = "avgADC"
+direction = "low"
+unit = "10⁻³ mm²/s"
+decimals = 3
+
+[analysis]
+bootstrap_resamples = 200
+
+[[plan.questions]]
+kind = "sensitivity"
+rows = ["lesion_type = metastasis"]
+post_hoc_rows = ["colour = blue"]
+
+[[plan.questions]]
+kind = "assessability"
+title = "Were all assessed?"
+"""
+
+
+@pytest.fixture
+def plan(tmp_path):
+    (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
+    return tmp_path / "plan.toml"
+
+
+def test_a_plan_is_answered_in_the_terminal_in_json_and_as_a_report(run, plan, tmp_path):
+    plan.write_text(PLAN.replace("colour = blue", "vendor = GE"), encoding="utf-8")
+    code, out, _ = run(
+        "analyze", COHORT, "--plan", plan, "--output", tmp_path / "out", "--json", tmp_path / "found.json"
+    )
+    assert code == 0
+    assert "Were all assessed?  [as dated by the plan, exploratory]" in out
+    assert "Every lesion was assessed" in out and "avgADC ≤ 0.957" in out
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    first, second = found["answers"]
+    assert first["question"]["rows"] == ["lesion_type = metastasis"]
+    assert [row["stamp"] for row in first["answer"]["rows"]] == ["primary", "planned", "post hoc"]
+    assert first["answer"]["rows"][0]["auc"] == found["markers"]["avgADC"]["roc"]["auc"]
+    assert second["refusal"] is None
+    assert (tmp_path / "out" / "report.html").is_file()
+    assert json.loads((tmp_path / "out" / "analysis.json").read_text(encoding="utf-8")) == found
+
+
+def test_a_question_about_a_column_that_is_not_there_says_so_and_the_rest_is_answered(run, plan):
+    code, out, _ = run("analyze", COHORT, "--plan", plan)
+    assert code == 0
+    assert "could not be answered: There is no column 'colour'" in " ".join(out.split())
+    assert "Every lesion was assessed" in out
+
+
+def test_options_beside_a_plan_are_refused(run, plan):
+    code, _, err = run("analyze", COHORT, "--plan", plan, "--seed", "3", "--marker", "adc")
+    assert code == 2 and "--marker, --seed cannot stand beside it" in err
+
+
+def test_without_a_plan_what_is_missing_is_named(run):
+    code, _, err = run("analyze", COHORT, "--marker", "adc")
+    assert code == 2 and "--outcome, --positive, --direction must be given" in " ".join(err.split())

@@ -1,0 +1,65 @@
+"""When a question was asked is read from the history of the protocol, not from what it says of itself."""
+
+import pytest
+
+from adcurate.study.create import create_study
+from adcurate.study.stamps import stamp_questions
+
+FIRST = """
+[[plan.questions]]
+kind = "assessability"
+role = "confirmatory"
+"""
+LATER = """
+[[plan.questions]]
+kind = "sensitivity"
+role = "confirmatory"
+rows = ["vendor = GE"]
+"""
+
+
+@pytest.fixture
+def study(tmp_path):
+    return create_study(tmp_path / "study", "graded-outcome", key_file=tmp_path / "key").folder
+
+
+def stamps(study, store):
+    found = stamp_questions(store, study.protocol())
+    return {question.kind: stamp for question, stamp in found.items()}
+
+
+def write(study, store, more):
+    text = study.protocol_file.read_text(encoding="utf-8") + more
+    study.protocol_file.write_text(text, encoding="utf-8")
+    store.protocols.add(text, "study.toml")
+
+
+def test_what_stood_before_the_first_reading_is_planned_and_what_came_later_is_not(study, monkeypatch):
+    with study.open_store() as store:
+        times = iter(f"2026-01-{day:02}T00:00:00Z" for day in range(1, 29))
+        monkeypatch.setattr(store.protocols._database, "clock", lambda: next(times))
+        write(study, store, FIRST)
+        assert stamps(study, store) == {"assessability": "planned"}
+        with store.runs.record("contours"):
+            pass
+        assert stamps(study, store) == {"assessability": "planned"}
+        write(study, store, LATER)
+        assert stamps(study, store) == {"assessability": "planned", "sensitivity": "post hoc"}
+
+
+def test_a_question_that_was_changed_after_the_reading_is_post_hoc_and_a_new_title_is_no_change(
+    study, monkeypatch
+):
+    with study.open_store() as store:
+        times = iter(f"2026-01-{day:02}T00:00:00Z" for day in range(1, 29))
+        monkeypatch.setattr(store.protocols._database, "clock", lambda: next(times))
+        write(study, store, FIRST + LATER)
+        with store.runs.record("contours"):
+            pass
+        text = study.protocol_file.read_text(encoding="utf-8")
+        changed = text.replace("vendor = GE", "vendor = Philips").replace(
+            'kind = "assess', 'title = "T"\nkind = "assess'
+        )
+        study.protocol_file.write_text(changed, encoding="utf-8")
+        store.protocols.add(changed, "study.toml")
+        assert stamps(study, store) == {"assessability": "planned", "sensitivity": "post hoc"}
