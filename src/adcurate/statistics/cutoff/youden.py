@@ -39,6 +39,8 @@ CutoffTies = Literal["most-specific", "most-sensitive"]
 _INTERVALS: Final = ("percentile-bootstrap", "bca-bootstrap", "none")
 _TIES: Final = ("most-specific", "most-sensitive")
 _BLOCK_CELLS = 1 << 22
+# Draws handled at once: they stay in the processor's cache.
+_BLOCK_DRAWS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +217,43 @@ def _best_of_rows(values: Floats, positives: Counts, negatives: Counts, ties: Cu
 
 
 def _resampled(counts: MarkerCounts, ties: CutoffTies, n_resamples: int, rng: np.random.Generator) -> Floats:
+    """Return (n_resamples, 2): cut-off and J of each resample.
+
+    Cases stand in order of suspicion, so a resample is how often each was drawn, and its scores are one
+    running sum: no sorting, no table of values by classes.
+    """
     cases = case_codes(counts)
+    n = cases.codes.size
+    value_of = cases.codes % counts.values.size
+    order = np.argsort(value_of, kind="stable")
+    is_positive = np.asarray(cases.strata)[order].astype(np.int64)
+    last = np.append(np.flatnonzero(np.diff(value_of[order])), n - 1)
+    untied = last.size == n
 
-    def best(indices: Integers) -> Floats:
-        return _best_of_rows(counts.values, *cases.count(indices), ties)
+    def best_of(indices: Integers) -> Floats:
+        cells = indices + n * np.arange(indices.shape[0])[:, None]
+        drawn = np.bincount(cells.ravel(), minlength=n * indices.shape[0]).reshape(-1, n).take(order, axis=1)
+        n_positive = drawn @ is_positive
+        # J times the number of pairs: each positive adds the number of negatives, each negative takes that
+        # of positives.
+        steps = n * is_positive - n_positive[:, None]
+        steps *= drawn
+        scores = np.cumsum(steps, axis=1, out=steps)
+        scores = scores if untied else scores.take(last, axis=1)
+        best = np.argmax(scores, axis=1)
+        # A positive score first reached is reached by a case; otherwise values that nobody has must go.
+        unsure = np.flatnonzero(scores[np.arange(best.size), best] <= 0)
+        rows = unsure if ties == "most-specific" else np.arange(best.size)
+        if rows.size:
+            held = np.diff(np.cumsum(drawn[rows], axis=1)[:, last], axis=1, prepend=0) > 0
+            best[rows] = _choose(np.where(held, scores[rows], -1), ties)
+        n_pairs = n_positive * (n - n_positive)
+        j = scores[np.arange(best.size), best] / np.maximum(n_pairs, 1)
+        found = np.stack([counts.values[best], j], axis=1)
+        found[n_pairs == 0] = np.nan
+        return found
 
-    return bootstrap_replicates(best, cases.codes.size, n_resamples, rng)
+    return bootstrap_replicates(best_of, n, n_resamples, rng, block=max(1, _BLOCK_DRAWS // n))
 
 
 def _without_one(counts: MarkerCounts, ties: CutoffTies) -> Floats:
