@@ -27,7 +27,8 @@ class CaseTable:
     `reader` and `session` are "" where there is one only. `grade` is None and `positive` is None where the
     reference standard is unknown. `markers` are NaN where not measured, unrounded; `resolution` says which
     values tie (None: equal numbers only). `grades` is the order of the grades, lowest first. `columns` holds
-    whatever else is known of a row: scanner, size, dates turned into days; None is a blank.
+    whatever else is known of a row: scanner, size, dates turned into days; None is a blank. `units` are those
+    of the markers, where they are known.
     """
 
     rows: tuple[str, ...]
@@ -44,6 +45,7 @@ class CaseTable:
     negative_label: str = "negative"
     resolution: float | None = None
     columns: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)

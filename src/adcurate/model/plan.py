@@ -9,15 +9,66 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from adcurate.findings import Finding
+from adcurate.model.answers.agreement import AgreementQuestion
 from adcurate.model.answers.assessability import AssessabilityQuestion
+from adcurate.model.answers.calibration import CalibrationQuestion
+from adcurate.model.answers.clusters import ClustersQuestion
+from adcurate.model.answers.combined_marker import CombinedMarkerQuestion
+from adcurate.model.answers.decision_curve import DecisionCurveQuestion
+from adcurate.model.answers.external_cutoffs import ExternalCutoffsQuestion
+from adcurate.model.answers.grades import GradesQuestion
+from adcurate.model.answers.kappa import KappaQuestion
+from adcurate.model.answers.ki67 import Ki67Question
+from adcurate.model.answers.literature import (
+    LiteratureAccuracyQuestion,
+    LiteratureCorrelationQuestion,
+    LiteratureMeansQuestion,
+)
+from adcurate.model.answers.logistic import LogisticQuestion
+from adcurate.model.answers.missing import MissingQuestion
+from adcurate.model.answers.mixed import MixedQuestion
+from adcurate.model.answers.ordinal import OrdinalQuestion
+from adcurate.model.answers.prevalence import PrevalenceQuestion
+from adcurate.model.answers.readers_roc import ReadersRocQuestion
+from adcurate.model.answers.roc_comparison import RocComparisonQuestion
+from adcurate.model.answers.roc_detail import RocDetailQuestion
+from adcurate.model.answers.scanners import ScannersQuestion
 from adcurate.model.answers.sensitivity import SensitivityQuestion
+from adcurate.model.answers.trend import TrendQuestion
+from adcurate.model.answers.validation import ValidationQuestion
 
 Role = Literal["confirmatory", "exploratory", "post-hoc"]
 Unit = Literal["subject", "lesion"]
 CannotAssess = Literal["leave-out", "test-negative", "test-positive", "worst-case"]
 Multiplicity = Literal["none", "bonferroni", "holm", "benjamini-hochberg"]
 
-_ASKED: Final = (SensitivityQuestion, AssessabilityQuestion)
+_ASKED: Final = (
+    SensitivityQuestion,
+    AssessabilityQuestion,
+    AgreementQuestion,
+    KappaQuestion,
+    ReadersRocQuestion,
+    RocComparisonQuestion,
+    RocDetailQuestion,
+    GradesQuestion,
+    TrendQuestion,
+    Ki67Question,
+    LogisticQuestion,
+    OrdinalQuestion,
+    CombinedMarkerQuestion,
+    MissingQuestion,
+    ValidationQuestion,
+    PrevalenceQuestion,
+    DecisionCurveQuestion,
+    CalibrationQuestion,
+    ExternalCutoffsQuestion,
+    ClustersQuestion,
+    MixedQuestion,
+    ScannersQuestion,
+    LiteratureMeansQuestion,
+    LiteratureCorrelationQuestion,
+    LiteratureAccuracyQuestion,
+)
 QUESTION_KINDS: Final[dict[str, Any]] = {asked.kind: asked for asked in _ASKED}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from adcurate.errors import AdcurateError
@@ -12,8 +13,34 @@ from adcurate.model.cases import CaseTable
 from adcurate.model.plan import Plan, PlannedAnswer, PlannedQuestion
 from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Analysis
+from adcurate.statistics.groups import adjust_p_values
+from adcurate.study.questions.agreement import answer_agreement
 from adcurate.study.questions.assessability import answer_assessability
+from adcurate.study.questions.calibration import answer_calibration
+from adcurate.study.questions.clusters import answer_clusters
+from adcurate.study.questions.combined_marker import answer_combined_marker
+from adcurate.study.questions.decision_curve import answer_decision_curve
+from adcurate.study.questions.external_cutoffs import answer_external_cutoffs
+from adcurate.study.questions.grades import answer_grades
+from adcurate.study.questions.kappa import answer_kappa
+from adcurate.study.questions.ki67 import answer_ki67
+from adcurate.study.questions.literature_cases import (
+    answer_accuracy_of_cases,
+    answer_correlation_of_cases,
+    answer_means_of_cases,
+)
+from adcurate.study.questions.logistic import answer_logistic
+from adcurate.study.questions.missing import answer_missing
+from adcurate.study.questions.mixed import answer_mixed
+from adcurate.study.questions.ordinal import answer_ordinal
+from adcurate.study.questions.prevalence import answer_prevalence
+from adcurate.study.questions.readers_roc import answer_readers_roc
+from adcurate.study.questions.roc_comparison import answer_roc_comparison
+from adcurate.study.questions.roc_detail import answer_roc_detail
+from adcurate.study.questions.scanners import answer_scanners
 from adcurate.study.questions.sensitivity import answer_sensitivity
+from adcurate.study.questions.trend import answer_trend
+from adcurate.study.questions.validation import answer_validation
 from adcurate.study.streams import Streams
 from adcurate.study.units import Levels
 
@@ -35,6 +62,29 @@ class Answerer:
 ANSWERERS: Final[dict[str, Answerer]] = {
     "sensitivity": Answerer(answer_sensitivity, "all"),
     "assessability": Answerer(answer_assessability, "all"),
+    "agreement": Answerer(answer_agreement, "readings"),
+    "kappa": Answerer(answer_kappa, "readings"),
+    "readers-roc": Answerer(answer_readers_roc, "readings"),
+    "roc-comparison": Answerer(answer_roc_comparison),
+    "roc-detail": Answerer(answer_roc_detail),
+    "grades": Answerer(answer_grades),
+    "trend": Answerer(answer_trend),
+    "ki67": Answerer(answer_ki67),
+    "logistic": Answerer(answer_logistic),
+    "ordinal": Answerer(answer_ordinal),
+    "combined-marker": Answerer(answer_combined_marker),
+    "missing": Answerer(answer_missing),
+    "validation": Answerer(answer_validation),
+    "prevalence": Answerer(answer_prevalence),
+    "decision-curve": Answerer(answer_decision_curve),
+    "calibration": Answerer(answer_calibration),
+    "external-cutoffs": Answerer(answer_external_cutoffs),
+    "clusters": Answerer(answer_clusters, "lesions"),
+    "mixed": Answerer(answer_mixed, "lesions"),
+    "scanners": Answerer(answer_scanners),
+    "literature-means": Answerer(answer_means_of_cases),
+    "literature-correlation": Answerer(answer_correlation_of_cases),
+    "literature-accuracy": Answerer(answer_accuracy_of_cases),
 }
 
 
@@ -64,7 +114,7 @@ def answer_plan(
             answers.append(PlannedAnswer(question, None, refusal, stamp))
         else:
             answers.append(PlannedAnswer(question, found, None, stamp))
-    return _adjusted(tuple(answers), plan)
+    return _adjusted(tuple(answers), plan, methods)
 
 
 def _answer(
@@ -82,6 +132,20 @@ def _answer(
     return answerer.answer(question.ask, cases, methods, streams)
 
 
-def _adjusted(answers: tuple[PlannedAnswer, ...], plan: Plan) -> tuple[PlannedAnswer, ...]:
-    """Correct the confirmatory p-values together, as the plan says."""
-    return answers
+def _adjusted(answers: tuple[PlannedAnswer, ...], plan: Plan, methods: Analysis) -> tuple[PlannedAnswer, ...]:
+    """Correct the p-values of planned confirmatory questions together, as the plan says."""
+    family = {
+        f"{number}/{label}": p
+        for number, one in enumerate(answers)
+        if one.answer is not None and one.question.role == "confirmatory" and one.stamp != POST_HOC
+        for label, p in one.answer.p_values.items()
+        if math.isfinite(p)
+    }
+    if plan.multiplicity == "none" or len(family) < 2:
+        return answers
+    found = adjust_p_values(family, method=plan.multiplicity, alpha=1.0 - methods.confidence_level)
+    own: dict[int, list[tuple[str, float]]] = {}
+    for test in found.tests:
+        number, _, label = test.label.partition("/")
+        own.setdefault(int(number), []).append((label, test.adjusted))
+    return tuple(replace(one, adjusted=tuple(own.get(number, ()))) for number, one in enumerate(answers))

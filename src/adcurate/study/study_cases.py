@@ -82,6 +82,7 @@ def cases_of_study(
         negative_label=outcome.negative_label,
         resolution=protocol.analysis.resolution_mm2_per_s,
         columns=_columns(table, chosen),
+        units={marker.name: "mm2/s" for marker in protocol.markers},
     )
 
 

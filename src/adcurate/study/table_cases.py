@@ -58,6 +58,7 @@ def cases_of_table(table: Table, plan: TablePlan) -> CaseTable:
         positive_label=_side(columns.positive_label, grades),
         negative_label=_side(columns.negative_label, grades),
         resolution=plan.resolution,
+        units={marker.label: marker.unit for marker in plan.markers if marker.factor == 1.0},
         columns={
             **{
                 name: tuple(

@@ -68,13 +68,13 @@ def test_every_row_is_drawn_and_the_figure_has_a_journals_width():
 
 
 def test_the_data_behind_it_holds_every_row_unrounded():
-    found = tabulate_sensitivity_forest(ANSWER, "adc")
+    found = tabulate_sensitivity_forest(ANSWER, "adc", ADC)
     assert len(found.rows) == 4 and all(len(each) == len(found.columns) for each in found.rows)
     assert found.rows[0][found.columns.index("auc_low")] == 0.87 - 0.1
     assert found.rows[2][found.columns.index("auc_low")] is None
 
 
 def test_the_words_for_those_who_cannot_see_it_hold_the_span():
-    text = describe_sensitivity_forest(ANSWER, "adc")
+    text = describe_sensitivity_forest(ANSWER, "adc", ADC)
     assert "primary 0.870" in text and "from 0.450 to 0.800" in text
-    assert "no other row" in describe_sensitivity_forest(SensitivityAnswer(ANSWER.rows[:1]), "adc")
+    assert "no other row" in describe_sensitivity_forest(SensitivityAnswer(ANSWER.rows[:1]), "adc", ADC)

@@ -7,15 +7,64 @@ from dataclasses import replace
 from typing import Any, Final
 
 from adcurate.model.plan import PlannedAnswer
+from adcurate.report.answers.agreement import view_agreement
 from adcurate.report.answers.assessability import view_assessability
+from adcurate.report.answers.calibration import view_calibration
+from adcurate.report.answers.clusters import view_clusters
+from adcurate.report.answers.combined_marker import view_combined_marker
+from adcurate.report.answers.decision_curve import view_decision_curve
+from adcurate.report.answers.external_cutoffs import view_external_cutoffs
+from adcurate.report.answers.grades import view_grades
+from adcurate.report.answers.kappa import view_kappa
+from adcurate.report.answers.ki67 import view_ki67
+from adcurate.report.answers.literature import (
+    view_literature_accuracy,
+    view_literature_correlation,
+    view_literature_means,
+)
+from adcurate.report.answers.logistic import view_logistic
+from adcurate.report.answers.missing import view_missing
+from adcurate.report.answers.mixed import view_mixed
+from adcurate.report.answers.ordinal import view_ordinal
+from adcurate.report.answers.prevalence import view_prevalence
+from adcurate.report.answers.readers_roc import view_readers_roc
+from adcurate.report.answers.roc_comparison import view_roc_comparison
+from adcurate.report.answers.roc_detail import view_roc_detail
+from adcurate.report.answers.scanners import view_scanners
 from adcurate.report.answers.sensitivity import view_sensitivity
+from adcurate.report.answers.trend import view_trend
+from adcurate.report.answers.validation import view_validation
 from adcurate.report.answers.view import AnswerView
 from adcurate.report.numbers import show_p
-from adcurate.report.scale import MarkerScale
+from adcurate.report.scale import ADC, MarkerScale
+from adcurate.report.words import KIND_WORDS
 
 VIEWS: Final[dict[str, Callable[[Any, MarkerScale], AnswerView]]] = {
     "assessability": view_assessability,
     "sensitivity": view_sensitivity,
+    "agreement": view_agreement,
+    "kappa": view_kappa,
+    "readers-roc": view_readers_roc,
+    "roc-comparison": view_roc_comparison,
+    "roc-detail": view_roc_detail,
+    "grades": view_grades,
+    "trend": view_trend,
+    "ki67": view_ki67,
+    "logistic": view_logistic,
+    "ordinal": view_ordinal,
+    "combined-marker": view_combined_marker,
+    "missing": view_missing,
+    "validation": view_validation,
+    "prevalence": view_prevalence,
+    "decision-curve": view_decision_curve,
+    "calibration": view_calibration,
+    "external-cutoffs": view_external_cutoffs,
+    "clusters": view_clusters,
+    "mixed": view_mixed,
+    "scanners": view_scanners,
+    "literature-means": view_literature_means,
+    "literature-correlation": view_literature_correlation,
+    "literature-accuracy": view_literature_accuracy,
 }
 
 
@@ -24,15 +73,20 @@ def view_answer(planned: PlannedAnswer, scale: MarkerScale) -> AnswerView:
     title = planned.question.title
     if planned.refusal is not None:
         return AnswerView(
-            title or f"{planned.question.kind}: not answered",
+            title or KIND_WORDS[planned.question.kind],
             (f"This question could not be answered: {planned.refusal.sentence}",),
         )
-    view = VIEWS[planned.question.kind](planned.answer, scale)
+    view = VIEWS[planned.question.kind](planned.answer, scale_of_kind(planned.question.kind, scale))
     notes = view.notes
     if planned.adjusted:
         shown = "; ".join(f"{label}: p = {show_p(p)}" for label, p in planned.adjusted)
         notes = (*notes, f"Corrected over the plan's confirmatory tests: {shown}.")
     return replace(view, title=title or view.title, notes=notes)
+
+
+def scale_of_kind(kind: str, scale: MarkerScale) -> MarkerScale:
+    """Studies are compared in mm²/s, whatever unit a table has; other answers are in the table's unit."""
+    return ADC if kind.startswith("literature-") and kind != "literature-correlation" else scale
 
 
 def badge_of(planned: PlannedAnswer) -> str:

@@ -69,8 +69,9 @@ def render_sensitivity_forest(answer: SensitivityAnswer, marker: str, scale: Mar
     return figure
 
 
-def tabulate_sensitivity_forest(answer: SensitivityAnswer, marker: str) -> FigureData:
-    """Every row of the marker, unrounded."""
+def tabulate_sensitivity_forest(answer: SensitivityAnswer, marker: str, scale: MarkerScale) -> FigureData:
+    """Every row of the marker, unrounded and in its own unit."""
+    del scale
     return FigureData(
         (
             "row",
@@ -107,8 +108,9 @@ def tabulate_sensitivity_forest(answer: SensitivityAnswer, marker: str) -> Figur
     )
 
 
-def describe_sensitivity_forest(answer: SensitivityAnswer, marker: str) -> str:
+def describe_sensitivity_forest(answer: SensitivityAnswer, marker: str, scale: MarkerScale) -> str:
     """Alternative text with the primary area and the span of the others."""
+    del scale
     rows = [row for row in answer.rows if row.marker == marker]
     others = [row.auc for row in rows[1:] if not math.isnan(row.auc)]
     text = (
