@@ -79,6 +79,7 @@ def analyze(
         "--encoding": encoding,
     }
     given = {name: value for name, value in options.items() if value not in (None, [])}
+    language = _language(script, output)
     asked = _plan_of_options(table, given) if plan is None else read_table_plan(_alone(plan, given))
     with progress_bar() as progress:
         result = analyze_table(table, asked, progress=progress)
@@ -88,9 +89,22 @@ def analyze(
     if output is not None:
         from adcurate.study.report_table import report_table
 
-        written = report_table(result, output)
+        with progress_bar() as progress:
+            written = report_table(result, output, language, progress)
         if not wants_only_json(json_file):
             show_next(f"open {written}")
+
+
+def _language(script: str | None, output: Path | None) -> str | None:
+    if script is None:
+        return None
+    if output is None:
+        raise UsageError(
+            "usage.option",
+            "--script writes into the folder of --output, and none is given.",
+            remedy="Add --output FOLDER.",
+        )
+    return one_of("--script", script, ("r",))
 
 
 def _alone(plan: Path, given: Mapping[str, object]) -> Path:

@@ -15,7 +15,7 @@ from adcurate.report.answer_figures import AnswerFigure, figures_of_answers
 from adcurate.report.answer_sections import answer_sections, view_blocks
 from adcurate.report.answers.marker import view_marker
 from adcurate.report.figures.roc import render_roc
-from adcurate.report.figures.save import encode_figure
+from adcurate.report.figures.save import EncodeFigures, encode_figures
 from adcurate.report.files import make_folder, write_atomically
 from adcurate.report.html import render_page
 from adcurate.report.links import slug
@@ -42,7 +42,9 @@ class TableReport:
     version: str
 
 
-def write_table_report(report: TableReport, folder: Path, more: Mapping[str, bytes]) -> Path:
+def write_table_report(
+    report: TableReport, folder: Path, more: Mapping[str, bytes], encode: EncodeFigures = encode_figures
+) -> Path:
     """Write ``report.html``, its figures in every format with the data behind each, and `more` files.
 
     Everything is made before anything is written; the page comes last.
@@ -60,7 +62,7 @@ def write_table_report(report: TableReport, folder: Path, more: Mapping[str, byt
         drawn[each.name] = each.figure
         files[f"figures/{each.name}.csv"] = write_csv(each.data.columns, each.data.rows)
     files["figures/roc.csv"] = _roc_data(report.analyses)
-    encoded = {name: encode_figure(figure) for name, figure in drawn.items()}
+    encoded = encode(drawn)
     for name, formats in encoded.items():
         for kind, content in formats.items():
             files[f"figures/{name}.{kind}"] = content

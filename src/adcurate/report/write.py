@@ -8,7 +8,7 @@ from pathlib import Path
 from adcurate.model.cohort import StudyResults
 from adcurate.report.answer_figures import figures_of_answers
 from adcurate.report.catalogue import make_figures
-from adcurate.report.figures.save import encode_figure
+from adcurate.report.figures.save import EncodeFigures, encode_figures
 from adcurate.report.files import make_folder, write_atomically
 from adcurate.report.methods import write_fixed_methods
 from adcurate.report.plan_page import render_plan
@@ -28,7 +28,7 @@ class ReportFiles:
     tables: tuple[Path, ...]
 
 
-def write_report(results: StudyResults, folder: Path) -> ReportFiles:
+def write_report(results: StudyResults, folder: Path, encode: EncodeFigures = encode_figures) -> ReportFiles:
     """Write ``report.html``, ``plan.html``, ``figures/`` and ``tables/`` into `folder`.
 
     Figures come as SVG, PDF, PNG and TIFF with the data behind them, tables as CSV.
@@ -48,7 +48,7 @@ def write_report(results: StudyResults, folder: Path) -> ReportFiles:
     for each in (each for group in of_answers.values() for each in group):
         drawn[each.name] = each.figure
         behind[each.name] = write_csv(each.data.columns, each.data.rows)
-    encoded = {name: encode_figure(figure) for name, figure in drawn.items()}
+    encoded = encode(drawn)
     svg = {name: formats["svg"].decode() for name, formats in encoded.items()}
     page = render_report(results, svg, of_answers)
     plan = render_plan(

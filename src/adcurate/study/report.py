@@ -19,6 +19,7 @@ from adcurate.report.write import write_report
 from adcurate.store import StudyStore
 from adcurate.study.analysis_json import SCHEMA_VERSION, answer_json, marker_json
 from adcurate.study.contours import current_contours
+from adcurate.study.figures import figure_encoder
 from adcurate.study.folder import StudyFolder
 from adcurate.study.panel import region_panel, typical_members
 from adcurate.study.reproduction import compare_with_published
@@ -60,7 +61,7 @@ def report_study(
         _write_maps(store, outcome.exams, study.results / "maps")
         write_analysis_json(results, study.results / "analysis.json")
         progress("Report", 1, 2)
-        written = write_report(results, study.results)
+        written = write_report(results, study.results, figure_encoder(workers, progress))
         progress("Report", 2, 2)
     return WrittenReport(written.html, results)
 

@@ -30,6 +30,17 @@ def model_of(case):
     return case["y"], {"g": case["g"]}, {f"x{i}": column for i, column in enumerate(case["x"])}
 
 
+FITS = {}
+
+
+def fitted(case, estimation="reml"):
+    """One fit for all tests of it: there are hundreds."""
+    key = id(case), estimation
+    if key not in FITS:
+        FITS[key] = fit_mixed(*model_of(case), estimation=estimation)
+    return FITS[key]
+
+
 def codes(fit):
     return [finding.code for finding in fit.findings]
 
@@ -38,7 +49,7 @@ def codes(fit):
 @pytest.mark.parametrize("case", CASES)
 def test_one_grouping_equals_lme4(case, estimation):
     oracle = case["answer"][estimation]
-    fit = fit_mixed(*model_of(case), estimation=estimation)
+    fit = fitted(case, estimation)
     group, residual = fit.components
     assert group.sd / residual.sd == close(oracle["theta"], floor=1e-9)
     assert residual.sd == close(oracle["sigma"])
@@ -56,7 +67,7 @@ def test_one_grouping_equals_lme4(case, estimation):
 def test_degrees_of_freedom_and_p_values_equal_lmertest(case):
     # lmerTest differentiates numerically at lme4's stopping point, which costs it the sixth digit.
     answer = case["answer"]
-    fit = fit_mixed(*model_of(case))
+    fit = fitted(case)
     assert [effect.df for effect in fit.fixed] == close(answer["df"], rel=2e-5)
     assert [effect.p_value for effect in fit.fixed] == close(answer["p"], rel=2e-5)
     if "f" in answer:
@@ -73,13 +84,13 @@ def test_the_likelihood_ratio_equals_lme4(case):
 @pytest.mark.parametrize("case", [case for case in CASES if "nlme" in case.values[0]["answer"]])
 def test_nlme_and_the_profile_of_lme4_agree(case):
     nlme = case["answer"]["nlme"]
-    fit = fit_mixed(*model_of(case))
+    fit = fitted(case)
     assert [effect.value for effect in fit.fixed] == close(nlme["beta"])
     assert [effect.standard_error for effect in fit.fixed] == close(nlme["se"])
     assert -fit.minus_two_log_likelihood / 2 == close(nlme["log_likelihood"])
     # nlme works in the log of the SD and cannot reach zero; lme4's profile is a spline.
     assert [part.sd for part in fit.components] == pytest.approx(nlme["sd"], rel=1e-5, abs=1e-4)
-    ml = fit_mixed(*model_of(case), estimation="ml")
+    ml = fitted(case, "ml")
     limits = [limit for part in ml.components for limit in (part.interval.low, part.interval.high)]
     assert limits == pytest.approx(
         [number(limit) for limit in case["answer"]["profile_sd"]], rel=2e-3, abs=1e-6

@@ -337,14 +337,14 @@ def test_replicates_without_a_class_are_counted_and_left_out():
     assert "validation.never-out-of-bag" in [finding.code for finding in found.findings]
 
 
-def test_ten_thousand_resamples_of_a_study_take_well_under_a_second():
+def test_ten_thousand_resamples_of_a_study_are_quick():
     import time
 
     generator = np.random.default_rng(1)
     marker, positive = generator.normal(size=47), np.arange(47) < 9
     start = time.perf_counter()
     correct_optimism(repeat_youden(marker, positive, direction="low", rng=generator))
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 5.0  # about 0.05 s on an idle core
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,10 @@ class CombinedMarkerQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CombinedMarkerAnswer:
-    """`rows` names the row of each score. `n_unknown` had no outcome, `n_missing` one but lacked a predictor."""
+    """`rows` names the row of each score.
+
+    `n_unknown` rows had no outcome, `n_missing` had one but lacked a predictor.
+    """
 
     combined: CombinedMarker
     rows: tuple[str, ...]

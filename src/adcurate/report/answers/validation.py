@@ -32,13 +32,14 @@ def view_validation(answer: ValidationAnswer, scale: MarkerScale) -> AnswerView:
         ),
         tables=(_corrections(found), *(_cutoffs(one, scale) for one in found)),
         notes=(
-            "A correction removes the optimism of choosing and judging a cut-off on the same cases, on average. "
-            "In simulated studies of 9 positive and 38 negative cases the apparent J was 0.15 to 0.20 too high; "
-            "a third of that was left by the optimism bootstrap, a tenth to a quarter by .632+, and next to "
-            "nothing by cross-validation and leave-one-out, which vary more.",
+            "A correction removes the optimism of choosing and judging a cut-off on the same cases, on "
+            "average. In simulated studies of 9 positive and 38 negative cases the apparent J was 0.15 "
+            "to 0.20 too high; a third of that was left by the optimism bootstrap, a tenth to a quarter "
+            "by .632+, and next to nothing by cross-validation and leave-one-out, which vary more.",
             "No correction has a confidence interval here: the simple one held 73 to 85 % instead of 95 % in "
             "those simulations. Only new patients can replace it.",
-            "Sensitivity, specificity and J are each corrected by themselves; by .632+, J need not be their sum.",
+            "Sensitivity, specificity and J are each corrected by themselves; by .632+, J need not "
+            "be their sum.",
         ),
     )
 

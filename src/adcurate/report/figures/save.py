@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -17,6 +17,8 @@ from adcurate.report.files import write_atomically
 FigureFormat = Literal["svg", "pdf", "png", "tiff"]
 
 FORMATS: Final[tuple[FigureFormat, ...]] = ("svg", "pdf", "png", "tiff")
+EncodeFigures = Callable[[Mapping[str, Figure]], Mapping[str, Mapping[FigureFormat, bytes]]]
+
 DOTS_PER_INCH: Final = 300
 
 
@@ -70,6 +72,11 @@ def encode_figure(figure: Figure, formats: Sequence[FigureFormat] = FORMATS) -> 
             pixels = pixels or _pixels(figure)
             made[name] = _raster(pixels, name)
     return made
+
+
+def encode_figures(figures: Mapping[str, Figure]) -> dict[str, dict[FigureFormat, bytes]]:
+    """The files of several figures, by their names, one after the other."""
+    return {name: encode_figure(figure) for name, figure in figures.items()}
 
 
 def _vector(figure: Figure, name: str, metadata: dict[str, str | None]) -> bytes:

@@ -119,10 +119,11 @@ def _evaluate(design: OrdinalDesign, parameters: Floats) -> tuple[float, Floats,
     if not np.all(upper > lower):
         return -np.inf, np.zeros(q), np.zeros((q, q))
     # F(upper) - F(lower) without cancelling: F(upper) F(-lower) (1 - exp(lower - upper)).
-    gap = -np.expm1(lower - upper)
-    value = float(np.sum(_log_expit(upper) + _log_expit(-lower) + np.log(gap)))
-    at_upper = expit(-upper) / (expit(-lower) * gap)
-    at_lower = expit(lower) / (expit(upper) * gap)
+    log_gap = np.log(-np.expm1(lower - upper))
+    below_upper, above_lower = _log_expit(upper), _log_expit(-lower)
+    value = float(np.sum(below_upper + above_lower + log_gap))
+    at_upper = np.exp(_log_expit(-upper) - above_lower - log_gap)
+    at_lower = np.exp(_log_expit(lower) - below_upper - log_gap)
     gradient = at_upper[:, None] * design.upper - at_lower[:, None] * design.lower
     bend_upper = at_upper * (1.0 - 2.0 * expit(upper))
     bend_lower = at_lower * (1.0 - 2.0 * expit(lower))

@@ -58,7 +58,7 @@ def plan_correlation_precision(
     """
     check_share(correlation, "The correlation", low=-1.0)
     z = level_z(level)
-    share = _spread_factor(spread, correlation)
+    share = spread_factor(spread, correlation)
 
     def value_at(units: Units) -> float:
         centre, half = math.atanh(correlation), z * math.sqrt(share / (units.n - 3))
@@ -110,10 +110,17 @@ def plan_correlation_power(
     check_share(null, "The null correlation", low=-1.0)
     check_difference(correlation, null)
     z_alpha = critical_z(alpha, one_sided=one_sided)
-    assumptions = {"correlation": correlation, "null": null, "alpha": alpha, "sides": 1.0 if one_sided else 2.0}
+    assumptions = {
+        "correlation": correlation,
+        "null": null,
+        "alpha": alpha,
+        "sides": 1.0 if one_sided else 2.0,
+    }
     if spread == "t-test":
         if null != 0.0:
-            raise refuse_choice("The spread of a correlation tested against another than 0", CORRELATION_SPREADS)
+            raise refuse_choice(
+                "The spread of a correlation tested against another than 0", CORRELATION_SPREADS
+            )
         tail = alpha if one_sided else alpha / 2.0
         return Design(
             name="correlation-power",
@@ -125,7 +132,7 @@ def plan_correlation_power(
             fewest=4,
             equals="R pwr::pwr.r.test",
         )
-    expected_factor, null_factor = _spread_factor(spread, correlation), _spread_factor(spread, null)
+    expected_factor, null_factor = spread_factor(spread, correlation), spread_factor(spread, null)
     distance = abs(math.atanh(correlation) - math.atanh(null))
 
     def value_at(units: Units) -> float:
@@ -148,7 +155,14 @@ def plan_correlation_power(
     )
 
 
-def _spread_factor(spread: str, correlation: float) -> float:
+def spread_factor(spread: str, correlation: float) -> float:
+    """What the squared standard error on Fisher's scale is a multiple of, over n - 3.
+
+    Raises
+    ------
+    StatisticsError
+        ``statistics.option``
+    """
     if spread == "fisher-z":
         return 1.0
     if spread == "fisher-z-1.06":

@@ -239,6 +239,10 @@ def _sd_grid(degrees: int, low: float, high: float) -> tuple[Floats, Floats]:
     sds = start + (end - start) * (_NODES + 1.0) / 2.0
     half = degrees / 2.0
     log_density = (
-        math.log(2.0) + half * math.log(half) - float(gammaln(half)) + (degrees - 1) * np.log(sds) - half * sds**2
+        math.log(2.0)
+        + half * math.log(half)
+        - float(gammaln(half))
+        + (degrees - 1) * np.log(sds)
+        - half * sds**2
     )
     return sds, np.asarray(_WEIGHTS * (end - start) / 2.0 * np.exp(log_density))

@@ -82,7 +82,9 @@ def plan_logistic_model(
     check_positive(margin, "The margin")
     log_likelihood = prevalence * math.log(prevalence) + (1.0 - prevalence) * math.log(1.0 - prevalence)
     most = -math.expm1(2.0 * log_likelihood)
-    check_share(r_squared, "Cox and Snell's R² (its maximum depends on the prevalence)", high=min(most, shrinkage))
+    check_share(
+        r_squared, "Cox and Snell's R² (its maximum depends on the prevalence)", high=min(most, shrinkage)
+    )
     wanted = r_squared / (r_squared + optimism * most)
     by_shrinkage = _cases(n_parameters, r_squared, shrinkage)
     by_optimism = _cases(n_parameters, r_squared, wanted)
@@ -94,7 +96,7 @@ def plan_logistic_model(
         shrinkage=by_shrinkage,
         optimism=by_optimism,
         prevalence_estimate=by_margin,
-        shrinkage_reached=1.0 + n_parameters / (n * math.log1p(-r_squared)),
+        shrinkage_reached=_shrinkage(n_parameters, r_squared, n),
         events=n * rarer,
         events_per_parameter=n * rarer / n_parameters,
         n_ten_events=math.ceil(10.0 * n_parameters / rarer - 1e-9),
@@ -105,3 +107,14 @@ def plan_logistic_model(
 
 def _cases(n_parameters: int, r_squared: float, shrinkage: float) -> float:
     return n_parameters / ((shrinkage - 1.0) * math.log1p(-r_squared / shrinkage))
+
+
+def _shrinkage(n_parameters: int, r_squared: float, n: int) -> float:
+    """The expected shrinkage with n cases: halved until the two ends meet, as cases rise with it."""
+    low, high = r_squared, 1.0
+    for _ in range(80):
+        middle = (low + high) / 2.0
+        if not low < middle < high:
+            break
+        low, high = (middle, high) if _cases(n_parameters, r_squared, middle) <= n else (low, middle)
+    return low

@@ -259,7 +259,9 @@ def _at_least(count: Floats, n: npt.NDArray[np.int64], p: float) -> Floats:
 def _likely_counts(n: int, p: float) -> tuple[Floats, Floats]:
     """Counts that are not all but impossible, and their chances."""
     reach = 9.0 * math.sqrt(n * p * (1.0 - p)) + 20.0
-    counts = np.arange(max(0, math.floor(n * p - reach)), min(n, math.ceil(n * p + reach)) + 1, dtype=np.float64)
+    counts = np.arange(
+        max(0, math.floor(n * p - reach)), min(n, math.ceil(n * p + reach)) + 1, dtype=np.float64
+    )
     log_chance = gammaln(n + 1.0) - gammaln(counts + 1.0) - gammaln(n - counts + 1.0)
     chance = np.exp(log_chance + xlogy(counts, p) + xlog1py(n - counts, -p))
     return counts, chance

@@ -295,15 +295,17 @@ def _settled(design: Design, asked: float, reached: int) -> int:
     """The step from which on all reach it: one after the last that does not."""
     # Teeth of an exact test narrow with the root of n, so that half as many again is far beyond the last.
     last = max(
-        (step for step in range(design.fewest, reached + reached // 2 + 60) if not _is_reached(design, step, asked)),
+        (
+            step
+            for step in range(design.fewest, reached + reached // 2 + 60)
+            if not _is_reached(design, step, asked)
+        ),
         default=design.fewest - 1,
     )
     return last + 1
 
 
-def _result(
-    design: Design, steps: int, asked: float, formula: float, findings: list[Finding]
-) -> SampleSize:
+def _result(design: Design, steps: int, asked: float, formula: float, findings: list[Finding]) -> SampleSize:
     units = design.units_of(steps)
     before = design.value_at(design.units_of(steps - 1)) if steps > design.fewest else math.nan
     return SampleSize(

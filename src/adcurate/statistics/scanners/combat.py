@@ -93,7 +93,7 @@ def harmonize_combat(
     -----
     Johnson, Li and Rabinovic 2007; Fortin 2018. Checked against R's ``sva::ComBat`` (parametric, with and
     without ``mean.only`` and ``mod``) with its stopping rule made as tight as ours; at its own 1e-4 the two
-    differ in the fifth digit.
+    differ by a few parts in a million.
 
     Examples
     --------

@@ -69,11 +69,11 @@ def correct_optimism(replicates: YoudenReplicates) -> BootstrapValidation:
         the share of the replicates not holding it that call it wrongly, then the mean over cases (Efron
         1983).
     ``.632+``
-        The same with a weight that grows with the relative overfitting rate (Efron and Tibshirani 1997,
-        eq. 28 to 32). Errors and no-information rates: of sensitivity, the missed share of positives, and
-        1 - q, where q is the share of all cases that the sample's rule calls positive; of specificity, the
-        falsely called share of negatives, and q; of J, the balanced error (1 - J)/2, and 1/2; of the AUC,
-        1 - AUC over pairs, and 1/2. Each quantity has its own weight, so J need not be the sum of its parts.
+        The same with a weight that grows with the relative overfitting rate (Efron and Tibshirani 1997).
+        Errors and no-information rates: of sensitivity, the missed share of positives, and 1 - q, where q is
+        the share of all cases that the sample's rule calls positive; of specificity, the falsely called
+        share of negatives, and q; of J, the balanced error (1 - J)/2, and 1/2; of the AUC, 1 - AUC over
+        pairs, and 1/2. Each quantity has its own weight, so J need not be the sum of its parts.
 
     The AUC of one marker with a stated direction involves no choice: nothing was fitted, its optimism is 0
     by construction, and the method says ``nothing-fitted``. Where the direction was chosen, the AUC is

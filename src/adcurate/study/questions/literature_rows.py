@@ -29,6 +29,7 @@ _ADC_UNITS: Final[dict[str, int]] = {
     "mm²/s": 0,
     "1e-3 mm2/s": -3,
     "10⁻³ mm²/s": -3,
+    "10^-3 mm2/s": -3,
     "um2/ms": -3,
     "µm²/ms": -3,
     "1e-6 mm2/s": -6,
