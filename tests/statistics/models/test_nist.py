@@ -89,7 +89,6 @@ def test_mean_and_sd_have_the_digits_of_r(oracle):
     summary = summarize_group(np.array(oracle["values"] or alternating(oracle["name"]), dtype=float))
     for quantity, value in (("mean", summary.mean), ("sd", summary.sd)):
         certified = oracle["certified"][quantity]
-        # Both sum float squares: they may differ in their last digit.
-        assert right_digits(value, certified) >= right_digits(oracle["r"][quantity], certified) - 0.2, (
-            quantity
-        )
+        of_r = min(right_digits(oracle["r"][quantity], certified), ALL_DIGITS)
+        # The doubles nearest to the file's decimals set the limit; at it the last bit is chance.
+        assert right_digits(value, certified) >= of_r - 0.05, quantity

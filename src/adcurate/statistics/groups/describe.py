@@ -94,11 +94,12 @@ def summarize_group(values: npt.ArrayLike, *, percentile_type: PercentileType = 
     """
     ordered = np.sort(finite_vector(values, "the group"))
     n = at_least(ordered.size, 1, "the group")
+    mean = math.fsum(ordered) / n
     q1, median, q3 = (_percentile_of_ordered(ordered, p, percentile_type) for p in (25.0, 50.0, 75.0))
     return GroupSummary(
         n=n,
-        mean=math.fsum(ordered) / n,
-        sd=float(np.std(ordered, ddof=1)) if n > 1 else math.nan,
+        mean=mean,
+        sd=_deviation(ordered, mean) if n > 1 else math.nan,
         median=median,
         q1=q1,
         q3=q3,
@@ -107,6 +108,13 @@ def summarize_group(values: npt.ArrayLike, *, percentile_type: PercentileType = 
         maximum=float(ordered[-1]),
         percentile_type=percentile_type,
     )
+
+
+def _deviation(values: Floats, mean: float) -> float:
+    """The SD with n - 1; sums are exact, and what the mean was rounded by is taken off again."""
+    apart = values - mean
+    squares = math.fsum(apart**2) - math.fsum(apart) ** 2 / values.size
+    return math.sqrt(max(squares, 0.0) / (values.size - 1))
 
 
 def _percentile_of_ordered(ordered: Floats, p: float, kind: PercentileType) -> float:

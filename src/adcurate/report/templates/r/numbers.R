@@ -83,7 +83,8 @@ compare_numbers <- function(numbers, file) {
     number = numbers$key, R = short(ours), Adcurate = short(theirs),
     tolerance = numbers$tolerance, agrees = ifelse(equal | neither, "yes", "NO")
   )
-  print(shown, right = FALSE, row.names = FALSE, max = 10 * length(ours) + 10)
+  columns <- Map(function(name, cells) format(c(name, cells)), names(shown), lapply(shown, as.character))
+  writeLines(trimws(do.call(paste, c(unname(columns), sep = "  ")), "right"))
   cat("\n", sum(equal | neither), " of ", length(ours), " numbers agree", sep = "")
   if (length(missing) > 0) cat("; ", length(missing), " numbers of Adcurate are not repeated: ", paste(missing, collapse = ", "), sep = "")
   cat(".\n")
