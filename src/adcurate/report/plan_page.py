@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from adcurate.model.plan import Plan, PlannedAnswer, PlannedQuestion
 from adcurate.report.html import render_page
+from adcurate.report.links import link
 from adcurate.report.page import Block, Paragraph, Section, Table, body_rows
 from adcurate.report.words import KIND_WORDS
 
@@ -36,7 +37,7 @@ def plan_table(plan: Plan, answers: Sequence[PlannedAnswer] = ()) -> tuple[Block
     rows = [
         (
             str(number),
-            question.title or KIND_WORDS[question.kind],
+            link(question.title or KIND_WORDS[question.kind], f"question-{number}" if answers else ""),
             question.role.replace("-", " "),
             _choices(question),
             *((stamp,) if answers else ()),

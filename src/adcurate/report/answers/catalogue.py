@@ -35,7 +35,7 @@ from adcurate.report.answers.sensitivity import view_sensitivity
 from adcurate.report.answers.trend import view_trend
 from adcurate.report.answers.validation import view_validation
 from adcurate.report.answers.view import AnswerView
-from adcurate.report.numbers import show_p
+from adcurate.report.numbers import show_p_equation
 from adcurate.report.scale import ADC, MarkerScale
 from adcurate.report.words import KIND_WORDS
 
@@ -79,7 +79,7 @@ def view_answer(planned: PlannedAnswer, scale: MarkerScale) -> AnswerView:
     view = VIEWS[planned.question.kind](planned.answer, scale_of_kind(planned.question.kind, scale))
     notes = view.notes
     if planned.adjusted:
-        shown = "; ".join(f"{label}: p = {show_p(p)}" for label, p in planned.adjusted)
+        shown = "; ".join(f"{label}: {show_p_equation(p)}" for label, p in planned.adjusted)
         notes = (*notes, f"Corrected over the plan's confirmatory tests: {shown}.")
     return replace(view, title=title or view.title, notes=notes)
 

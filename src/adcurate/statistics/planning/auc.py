@@ -69,7 +69,7 @@ def auc_variance(
     Examples
     --------
     >>> round(auc_variance(0.87, 9, 38) ** 0.5, 4)
-    0.0787
+    0.0795
     """
     check_share(auc, "The area")
     if method == "hanley-mcneil":
@@ -111,7 +111,7 @@ def plan_auc_precision(
     --------
     >>> from adcurate.statistics.planning import Units, evaluate_sample_size
     >>> round(evaluate_sample_size(plan_auc_precision(0.87), Units(47, 9, 38)).reached, 3)
-    0.154
+    0.156
     """
     z = level_z(level)
     auc_variance(auc, 10, 10, method=variance)
@@ -169,7 +169,7 @@ def plan_auc_power(
     >>> from adcurate.statistics.planning import find_sample_size
     >>> found = find_sample_size(plan_auc_power(0.8), 0.9)
     >>> round(found.formula_steps, 2), found.units.n_positive
-    (16.99, 17)
+    (16.62, 17)
     """
     z_alpha = critical_z(alpha, one_sided=one_sided)
     check_difference(auc, null)
@@ -208,14 +208,14 @@ def plan_auc_power(
 
 
 def beyond_one(auc: float, half_width: float) -> tuple[Finding, ...]:
-    """A finding when ``area ± half-width`` leaves [0, 1]: the symmetric formula is then no more than a guide."""
+    """A finding when ``area ± half-width`` leaves [0, 1], where the symmetric formula is a guide only."""
     if auc + half_width <= 1.0 and auc - half_width >= 0.0:
         return ()
     return (
         Finding(
             "sample-size.beyond-one",
-            f"An area of {auc:g} with ± {half_width:.3f} reaches beyond 1: real intervals are lopsided there, and "
-            "the normal formula is a guide only. A simulation from a pilot shows how far.",
+            f"An area of {auc:g} with ± {half_width:.3f} reaches beyond 1: real intervals are lopsided there, "
+            "and the normal formula is a guide only. A simulation from a pilot shows how far.",
         ),
     )
 

@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 
 from scipy.special import ndtr, ndtri
 
+from adcurate.errors import StatisticsError
 from adcurate.statistics.planning.auc import auc_variance, check_difference, classes_of
 from adcurate.statistics.planning.binormal import area_covariance
 from adcurate.statistics.planning.size import (
@@ -23,10 +24,11 @@ from adcurate.statistics.planning.size import (
     units_by_ratio,
 )
 
-DifferenceVariance = Literal["obuchowski", "binormal", "hanley-mcneil"]
+DifferenceVariance = Literal["obuchowski", "obuchowski-proc", "binormal", "hanley-mcneil"]
 DIFFERENCE_VARIANCES: Final[tuple[DifferenceVariance, ...]] = get_args(DifferenceVariance)
 _SOURCES: Final = {
     "obuchowski": "Obuchowski and McClish 1997",
+    "obuchowski-proc": "Obuchowski and McClish 1997 as in pROC",
     "binormal": "exact covariance of empirical areas of normal classes",
     "hanley-mcneil": "Hanley and McNeil 1983",
 }
@@ -45,7 +47,10 @@ def auc_difference_variances(
     """Variance of the difference of two areas in the same cases: if both equal the first, and as expected.
 
     ``"obuchowski"``
-        The binormal estimates with equal SDs (Obuchowski and McClish 1997, eq. 3 and 4).
+        The binormal estimates with equal SDs (Obuchowski and McClish 1997).
+    ``"obuchowski-proc"``
+        The same with the expected covariance in the first variance, as pROC 1.18 has it: that is not the
+        null's, and refused where it leaves no positive variance.
     ``"binormal"``
         Exact for the empirical areas of normal classes with one SD.
     ``"hanley-mcneil"``
@@ -70,12 +75,20 @@ def auc_difference_variances(
     check_share(second, "The second area")
     check_share(r_positive, "The correlation among positives", low=-1.0)
     check_share(r_negative, "The correlation among negatives", low=-1.0)
-    if method == "obuchowski":
+    if method in ("obuchowski", "obuchowski-proc"):
         ratio = n_negative / n_positive
         a1, a2 = (float(ndtri(area)) * math.sqrt(2.0) for area in (first, second))
         v1, v2 = _binormal_variance(a1, ratio), _binormal_variance(a2, ratio)
         common = _binormal_covariance(a1, a2, r_positive, r_negative, ratio)
-        return (2.0 * v1 - 2.0 * common) / n_positive, (v1 + v2 - 2.0 * common) / n_positive
+        alike = a2 if method == "obuchowski-proc" else a1
+        under_null = 2.0 * v1 - 2.0 * _binormal_covariance(a1, alike, r_positive, r_negative, ratio)
+        if under_null <= 0.0:
+            raise StatisticsError(
+                "statistics.option",
+                "With these areas and correlations the null variance as pROC has it is not positive.",
+                remedy="Use the method obuchowski, or name the smaller area first.",
+            )
+        return under_null / n_positive, (v1 + v2 - 2.0 * common) / n_positive
     if method == "binormal":
 
         def of(one: float, other: float, *, same: bool) -> float:
@@ -103,7 +116,7 @@ def areas_correlation(area: float, correlation: float) -> float:
     Examples
     --------
     >>> round(areas_correlation(0.8, 0.5), 2)
-    0.46
+    0.45
     """
     many = 1e9
     own = area_covariance(area, area, many, many)
@@ -137,14 +150,14 @@ def plan_auc_difference(
 
     Notes
     -----
-    Obuchowski and McClish 1997, eq. 2; equals ``pROC::power.roc.test(parslist)``.
+    Obuchowski and McClish 1997; ``obuchowski-proc`` equals ``pROC::power.roc.test(parslist)``.
 
     Examples
     --------
     >>> from adcurate.statistics.planning import find_sample_size
     >>> plan = plan_auc_difference(0.75, 0.85, r_positive=0.6, r_negative=0.6)
     >>> find_sample_size(plan, 0.8).units
-    Units(n=200, n_positive=100, n_negative=100)
+    Units(n=254, n_positive=127, n_negative=127)
     """
     check_difference(first, second)
     z_alpha = critical_z(alpha, one_sided=one_sided)
@@ -187,8 +200,8 @@ def plan_auc_difference(
         },
         value_at=value_at,
         units_of=units_by_ratio(ratio),
-        formula=formula if variance == "obuchowski" else None,
-        equals="R pROC::power.roc.test" if variance == "obuchowski" else "",
+        formula=formula if variance.startswith("obuchowski") else None,
+        equals="R pROC::power.roc.test" if variance == "obuchowski-proc" else "",
     )
 
 

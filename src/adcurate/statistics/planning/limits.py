@@ -60,7 +60,7 @@ def plan_limits_precision(sd: float, *, level: float = 0.95, method: LimitsPreci
     >>> from adcurate.statistics.planning import find_sample_size
     >>> [find_sample_size(plan_limits_precision(1.0, method=name), 0.34).units.n
     ...  for name in ("rule-1986", "exact")]
-    [100, 100]
+    [100, 101]
     """
     check_positive(sd, "The SD of differences")
     z = level_z(level)
@@ -96,7 +96,9 @@ def plan_limits_precision(sd: float, *, level: float = 0.95, method: LimitsPreci
 
 
 def plan_limits_assurance(sd: float, *, half_width: float, level: float = 0.95) -> Design:
-    """The probability that the exact interval of a limit is no wider than ± `half_width` (Jan and Shieh 2018).
+    """The probability that the exact interval of a limit is no wider than ± `half_width`.
+
+    Jan and Shieh 2018.
 
     Raises
     ------
@@ -137,7 +139,7 @@ def plan_limits_power(
 
     ``"lu"``
         ``1 - beta1 - beta2`` with each beta from noncentral t and the standard error
-        ``sd sqrt(1 / n + z^2 / (2 (n - 1)))`` (Lu et al. 2016), as MedCalc has it.
+        ``sd sqrt(1 / n + z^2 / (2 (n - 1)))`` (Lu et al. 2016), as in R's SimplyAgree.
     ``"exact"``
         The exact intervals (Carkeet 2015), both ends at once, integrated over the SD a study finds.
 
@@ -157,14 +159,15 @@ def plan_limits_power(
 
     Notes
     -----
-    Lu et al., Int J Biostat 2016;12(2). Checked against R's noncentral t and ``integrate``.
+    Lu et al., Int J Biostat 2016;12(2). Checked against R's noncentral t and ``integrate``; 145 below is SimplyAgree's
+    documented example.
 
     Examples
     --------
     >>> from adcurate.statistics.planning import find_sample_size
-    >>> found = find_sample_size(plan_limits_power(0.001167, 0.001129, clinical_difference=0.004), 0.8)
+    >>> found = find_sample_size(plan_limits_power(0.0, 3.3, clinical_difference=8.0), 0.8)
     >>> found.units.n
-    83
+    145
     """
     check_positive(sd, "The SD of differences")
     check_positive(clinical_difference, "The clinical difference")
@@ -175,7 +178,7 @@ def plan_limits_power(
     if not abs(bias) + z * sd < clinical_difference:
         raise StatisticsError(
             "statistics.option",
-            "The expected limits of agreement reach the clinical difference: no number of lesions can show them within.",
+            "The expected limits of agreement reach the clinical difference: no number of lesions is enough.",
             remedy="Give a larger difference, or a method that agrees better.",
             expected_limit=abs(bias) + z * sd,
             clinical_difference=clinical_difference,
@@ -208,7 +211,7 @@ def plan_limits_power(
         },
         value_at=lu if method == "lu" else exact,
         fewest=4,
-        equals="MedCalc" if method == "lu" else "",
+        equals="R SimplyAgree::blandPowerCurve" if method == "lu" else "",
     )
 
 

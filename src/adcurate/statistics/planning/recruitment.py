@@ -1,4 +1,4 @@
-"""From the lesions to analyse to the subjects to ask: lesions not assessed, rare classes, several of a subject.
+"""From the lesions to analyse to the subjects to ask: drop-outs, rare classes, several lesions of a subject.
 
 A class that makes up a fifth of those who come is reached on average with five times its number, and missed
 in about every second study. The number given here reaches it with a stated probability.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import bdtr, bdtrc, gammaln, xlog1py, xlogy
@@ -86,7 +87,7 @@ def plan_recruitment(
     --------
     >>> plan = plan_recruitment(Units(47, 9, 38), prevalence=0.19, not_assessable=0.1, assurance=0.9)
     >>> plan.n_on_average, round(plan.chance_on_average, 2), plan.n, round(plan.chance, 2)
-    (53, 0.45, 75, 0.9)
+    (53, 0.25, 74, 0.91)
     """
     _check(not_assessable, assurance, design_effect)
     analysed = _inflated(needed, design_effect)
@@ -144,7 +145,7 @@ def chance_of_both(n: int, need_positive: int, need_negative: int, prevalence: f
     Examples
     --------
     >>> round(chance_of_both(47, 9, 0, 9 / 47, 1.0), 3)
-    0.555
+    0.559
     """
     positive, negative = prevalence * kept, (1.0 - prevalence) * kept
     if need_positive + need_negative > n:
@@ -180,8 +181,8 @@ def _together(
         findings.append(
             Finding(
                 "sample-size.on-average",
-                f"{average} are enough on average only: with probability {1.0 - at_average:.2f} one class or the "
-                "other stays below its number.",
+                f"{average} are enough on average only: with probability {1.0 - at_average:.2f} one class or "
+                "the other stays below its number.",
             )
         )
     return Recruitment(
@@ -209,11 +210,11 @@ def _apart(
     averages = [math.ceil(part / kept - 1e-9) for part in parts]
     share = None if assurance is None else assurance ** (1.0 / sum(part > 0 for part in parts))
 
-    def reach(n: int, part: int) -> float:
+    def reach(part: int, n: int) -> float:
         return 1.0 if part == 0 else float(bdtrc(part - 1, n, kept)) if n >= part else 0.0
 
     chosen = [
-        average if share is None else _fewest(lambda n, part=part: reach(n, part), share, part)
+        average if share is None else _fewest(partial(reach, part), share, part)
         for part, average in zip(parts, averages, strict=True)
     ]
     return Recruitment(
@@ -223,8 +224,8 @@ def _apart(
         n_positive=chosen[0] if with_classes else None,
         n_negative=chosen[1] if with_classes else None,
         n_on_average=sum(averages),
-        chance=math.prod(reach(n, part) for n, part in zip(chosen, parts, strict=True)),
-        chance_on_average=math.prod(reach(n, part) for n, part in zip(averages, parts, strict=True)),
+        chance=math.prod(reach(part, n) for n, part in zip(chosen, parts, strict=True)),
+        chance_on_average=math.prod(reach(part, n) for n, part in zip(averages, parts, strict=True)),
         prevalence=None,
         not_assessable=1.0 - kept,
         assurance=assurance,

@@ -115,13 +115,13 @@ def find_sample_size(design: Design, asked: float) -> SampleSize:
     >>> from adcurate.statistics.planning import plan_auc_power
     >>> found = find_sample_size(plan_auc_power(0.85, null=0.7, ratio=4.0), 0.8)
     >>> found.units.n_positive, found.units.n_negative, round(found.reached, 3)
-    (37, 148, 0.804)
+    (32, 128, 0.813)
     """
     _check_asked(design, asked)
     findings = list(design.findings)
     steps = _search(design, asked)
     if design.is_rugged:
-        steps, first = _settled(design, asked, steps), steps
+        first, steps = _settled(design, asked, steps)
         if first < steps:
             findings.append(
                 Finding(
@@ -276,7 +276,7 @@ def _search(design: Design, asked: float) -> int:
             raise StatisticsError(
                 "statistics.option",
                 f"A million units do not reach what is asked for ({asked:g}).",
-                remedy="Ask for less, or expect more: the expected value may equal the null, or the interval's "
+                remedy="Ask for less, or expect more: the expected value may be next to the null, or the "
                 "width may be next to nothing.",
                 asked=asked,
             )
@@ -291,18 +291,16 @@ def _search(design: Design, asked: float) -> int:
     return high
 
 
-def _settled(design: Design, asked: float, reached: int) -> int:
-    """The step from which on all reach it: one after the last that does not."""
+def _settled(design: Design, asked: float, reached: int) -> tuple[int, int]:
+    """The first step that reaches it, and the one from which on all do: one after the last that does not."""
     # Teeth of an exact test narrow with the root of n, so that half as many again is far beyond the last.
+    start = design.fewest if reached < 2000 else reached // 2
+    steps = range(start, reached + reached // 2 + 60)
+    does = [_is_reached(design, step, asked) for step in steps]
     last = max(
-        (
-            step
-            for step in range(design.fewest, reached + reached // 2 + 60)
-            if not _is_reached(design, step, asked)
-        ),
-        default=design.fewest - 1,
+        (step for step, is_enough in zip(steps, does, strict=True) if not is_enough), default=start - 1
     )
-    return last + 1
+    return steps[does.index(True)], last + 1
 
 
 def _result(design: Design, steps: int, asked: float, formula: float, findings: list[Finding]) -> SampleSize:

@@ -8,7 +8,7 @@ read_cases <- function(file) {
   cases
 }
 
-numbers_in <- function(cases, column) as.numeric(cases[[column]])
+numbers_in <- function(cases, column, resolution = NULL) to_resolution(as.numeric(cases[[column]]), resolution)
 is_positive <- function(cases) cases$positive == "TRUE"
 
 # The cases that have the marker, the outcome and, where there are grades, the grade.

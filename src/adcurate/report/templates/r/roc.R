@@ -54,6 +54,19 @@ placements <- function(marker, positive, direction) {
   list(positives = rowMeans(right), negatives = colMeans(right))
 }
 
+# The area in resamples of positives and of negatives.
+auc_replicates <- function(marker, positive, direction, n_resamples) {
+  counts <- count_by_value(marker, positive, direction)
+  n_positive <- sum(positive)
+  n_negative <- sum(!positive)
+  in_blocks(n_resamples, 2 * length(counts$values), function(k) {
+    positives <- draw_counts(n_positive, k, counts$positives)
+    negatives <- draw_counts(n_negative, k, counts$negatives)
+    less_suspicious <- n_negative - running_sums(negatives)
+    colSums(positives * (less_suspicious + negatives / 2)) / (n_positive * n_negative)
+  })
+}
+
 # Intervals of the area.
 #   delong                area +- z standard errors, cut at 0 and 1
 #   exact-binomial        Clopper and Pearson 1934 for area * n of n cases, as MedCalc prints
@@ -66,18 +79,10 @@ auc_interval <- function(marker, positive, direction, method, level, n_resamples
   }
   n <- length(marker)
   if (method == "exact-binomial") return(clopper_pearson(area$auc * n, n, level))
-  counts <- count_by_value(marker, positive, direction)
-  n_positive <- sum(positive)
-  n_negative <- sum(!positive)
-  replicates <- in_blocks(n_resamples, 2 * length(counts$values), function(k) {
-    positives <- draw_counts(n_positive, k, counts$positives)
-    negatives <- draw_counts(n_negative, k, counts$negatives)
-    less_suspicious <- sweep(-running_sums(negatives), 2, n_negative, "+")
-    colSums(positives * (less_suspicious + negatives / 2)) / (n_positive * n_negative)
-  })
+  replicates <- auc_replicates(marker, positive, direction, n_resamples)
   if (method == "percentile-bootstrap") return(percentile_interval(replicates, level))
   # The area without each case in turn.
   place <- placements(marker, positive, direction)
   without <- function(own, n) if (n == 1) NA else (n * area$auc - own) / (n - 1)
-  bca_interval(area$auc, replicates, c(without(place$positives, n_positive), without(place$negatives, n_negative)), level)
+  bca_interval(area$auc, replicates, c(without(place$positives, sum(positive)), without(place$negatives, sum(!positive))), level)
 }

@@ -1,0 +1,245 @@
+"""A statistician without the program runs the script that is written beside a report, and gets every number.
+
+Numbers worked out by the same formula agree to 1e-8 of the number, those at the end of a search to 1e-6,
+and limits of bootstraps (whose random numbers are R's own) within the half-width that the script states.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import adcurate.phantom
+from adcurate.formats.table_plan import parse_table_plan
+from adcurate.report.r_script import is_repeated, number_leaves
+from adcurate.study.analyze_table import analyze_table
+from adcurate.study.report_table import report_table
+
+Program = Callable[[str, str], str]
+
+COHORT = Path(adcurate.phantom.__file__).parent / "cohort" / "reconstructed_cohort.csv"
+HEAD = """
+title = "ADC and grade"
+{more}
+[columns]
+subject = "patient"
+outcome = "who_grade"
+positive = ["G3"]
+grade = "who_grade"
+grade_order = ["G1", "G2", "G3"]
+positive_label = "high grade"
+negative_label = "low grade"
+
+[[markers]]
+column = "avg_adc_1e-3_mm2_s"
+name = "avgADC"
+direction = "low"
+
+[[markers]]
+column = "min_adc_1e-3_mm2_s"
+name = "minADC"
+direction = "low"
+
+[analysis]
+bootstrap_resamples = 1000
+stated_prevalence = 0.19
+"""
+
+
+def write_and_run(program: Program, folder: Path, table: Path, plan: str) -> tuple[dict[str, Any], Path]:
+    """Analyse the table, write the folder and run its script; return analysis.json and the folder."""
+    rscript = program("Rscript", "r-base-core")
+    output = folder / "with a blank"
+    report_table(analyze_table(table, parse_table_plan(plan.encode())), output, "r")
+    done = subprocess.run(
+        [rscript, "--vanilla", str(output / "analysis.R")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin:/usr/local/bin", "LC_ALL": "C"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads((output / "analysis.json").read_text("utf-8")), output
+
+
+def read_r(folder: Path) -> dict[str, tuple[float, str]]:
+    with (folder / "analysis_r.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    found = {row["key"]: (_number(row["value"]), row["tolerance"]) for row in rows}
+    assert len(found) == len(rows), "a number was given twice"
+    return found
+
+
+def _number(text: str) -> float:
+    return {"NA": math.nan, "NaN": math.nan, "Inf": math.inf, "-Inf": -math.inf}.get(text) or float(text)
+
+
+def not_repeated(folder: Path) -> set[str]:
+    """What the script itself says it leaves out."""
+    script = (folder / "analysis.R").read_text("ascii")
+    return set(re.findall(r"^# NOT REPEATED: (\S+)", script, flags=re.MULTILINE))
+
+
+def assert_every_number_agrees(content: dict[str, Any], folder: Path) -> int:
+    """Compare each number of the markers and of the answers, in both directions; return how many."""
+    found, left_out = read_r(folder), not_repeated(folder)
+    leaves = dict(number_leaves(content["markers"], "markers"))
+    for position, answer in enumerate(content["answers"]):
+        leaves |= dict(number_leaves(answer["answer"], "answers", position, "answer"))
+    wanted = {
+        key: value
+        for key, value in leaves.items()
+        if is_repeated(key) and not any(f"{key}/".startswith(f"{part}/") for part in left_out)
+    }
+    missing = sorted(set(wanted) - set(found))
+    assert not missing, f"not in the script: {missing[:20]}"
+    wrong = []
+    for key, (value, tolerance) in found.items():
+        if key not in wanted:
+            # What does not exist here (null) must not exist there.
+            if not math.isnan(value):
+                wrong.append(f"{key}: only R has {value}")
+        elif not _agree(wanted[key], value, tolerance):
+            wrong.append(f"{key}: {wanted[key]!r}, in R {value!r} ({tolerance})")
+    assert not wrong, "\n".join(wrong[:40])
+    return len(wanted)
+
+
+def _agree(ours: float, theirs: float, tolerance: str) -> bool:
+    if ours == theirs:
+        return True
+    if not (math.isfinite(ours) and math.isfinite(theirs)):
+        return False
+    if tolerance.startswith("monte-carlo "):
+        return abs(ours - theirs) <= float(tolerance.partition(" ")[2]) + 1e-12
+    share = {"exact": 1e-8, "iterative": 1e-6}[tolerance]
+    return abs(ours - theirs) <= share * max(abs(ours), abs(theirs)) + 1e-14
+
+
+def test_every_number_of_the_made_up_cohort_is_repeated(program: Program, tmp_path: Path) -> None:
+    content, folder = write_and_run(program, tmp_path, COHORT, HEAD.format(more=""))
+    assert assert_every_number_agrees(content, folder) > 500
+    assert not not_repeated(folder)
+
+
+def test_the_tolerance_of_a_bootstrap_is_smaller_than_what_it_measures(
+    program: Program, tmp_path: Path
+) -> None:
+    content, folder = write_and_run(program, tmp_path, COHORT, HEAD.format(more=""))
+    found = read_r(folder)
+    for name in ("percentile-bootstrap", "bca-bootstrap"):
+        interval = content["markers"]["avgADC"]["roc"]["intervals"][name]
+        for end in ("low", "high"):
+            _, tolerance = found[f"markers/avgADC/roc/intervals/{name}/{end}"]
+            stated = float(tolerance.partition(" ")[2])
+            assert 0.0 < stated < (interval["high"] - interval["low"]) / 2.0
+
+
+AWKWARD = """"lésion ""1""; cat('x')/~";grade;size
+0,70;high;3
+0,70;high;4
+0,75;mid;1
+0,80;high;
+0,80;mid;7
+0,82;high;2
+0,90;mid;3
+0,90;low;9
+0,90;low;4
+;low;2
+1,10;NA;3
+1,10;mid;1
+1,10;low;8
+1,25;low;2
+1,31;;4
+1,40;low;3
+1,40;mid;3
+"""
+
+
+def awkward_plan(**changed: str) -> str:
+    """A plan for a table with ties, gaps, decimal commas and names that try to be code."""
+    own = {
+        "pairwise": "holm",
+        "spearman": "bonett-wright",
+        "auc": "bca-bootstrap",
+        "cutoff": "percentile-bootstrap",
+        "proportion": "wilson",
+        "mann_whitney": "exact",
+        "percentiles": "7",
+        **changed,
+    }
+    return f"""
+title = "\\u2264 \\"quotes\\" and \\\\ back; stop('code')"
+resolution = 0.05
+[columns]
+outcome = "grade"
+positive = ["high"]
+grade = "grade"
+grade_order = ["low", "mid", "high"]
+decimal = ","
+positive_label = "yes/no~"
+[[markers]]
+column = "lésion \\"1\\"; cat('x')/~"
+direction = "low"
+[analysis]
+bootstrap_resamples = 500
+confidence_level = 0.9
+seed = 99999999999
+percentile_type = {own["percentiles"]}
+mann_whitney = "{own["mann_whitney"]}"
+pairwise_adjustment = "{own["pairwise"]}"
+spearman_interval = "{own["spearman"]}"
+auc_interval = "{own["auc"]}"
+cutoff_interval = "{own["cutoff"]}"
+proportion_interval = "{own["proportion"]}"
+stated_prevalence = 0.3
+"""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"spearman": "bca-bootstrap", "auc": "delong", "cutoff": "bca-bootstrap", "mann_whitney": "asymptotic"},
+        {"spearman": "fisher-z", "pairwise": "none", "mann_whitney": "asymptotic-continuity"},
+    ],
+)
+def test_ties_gaps_decimal_commas_and_hostile_names_change_nothing(
+    program: Program, tmp_path: Path, changed: dict[str, str]
+) -> None:
+    table = tmp_path / "awkward.csv"
+    table.write_text(AWKWARD, encoding="utf-8")
+    content, folder = write_and_run(program, tmp_path, table, awkward_plan(**changed))
+    assert assert_every_number_agrees(content, folder) > 200
+
+
+def test_a_separated_marker_without_grades_is_repeated_with_what_it_cannot_say(
+    program: Program, tmp_path: Path
+) -> None:
+    table = tmp_path / "separated.csv"
+    rows = [f"{0.5 + i / 10},{'yes' if i > 5 else 'no'}" for i in range(10)]
+    table.write_text("\n".join(["t2,outcome", *rows]) + "\n", encoding="utf-8")
+    plan = """
+title = "separated"
+[columns]
+outcome = "outcome"
+positive = ["yes"]
+[[markers]]
+column = "t2"
+direction = "high"
+[analysis]
+bootstrap_resamples = 500
+"""
+    content, folder = write_and_run(program, tmp_path, table, plan)
+    assert content["markers"]["t2"]["roc"]["auc"] == 1.0
+    assert_every_number_agrees(content, folder)
