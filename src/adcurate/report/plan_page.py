@@ -53,13 +53,17 @@ def plan_table(plan: Plan, answers: Sequence[PlannedAnswer] = ()) -> tuple[Block
     return tuple(blocks)
 
 
-def render_plan(plan: Plan, *, title: str, methods: Sequence[str], version: str) -> str:
-    """Write the plan as a page to print, with the choices of method that it fixes."""
+def render_plan(plan: Plan, *, title: str, methods: Sequence[str], version: str, kept: str = "") -> str:
+    """Write the plan as a page to print, with the choices of method that it fixes.
+
+    `kept` says since when a study's store has held it.
+    """
     sections = (
         Section("plan", "What is asked", plan_table(plan)),
         Section("methods", "Methods that are fixed", tuple(Paragraph(text) for text in methods)),
     )
-    dated = f"Settled on {plan.date}" if plan.date else "Not dated"
+    dated = f"Settled on {plan.date}" if plan.date else "" if kept else "Not dated"
+    dated = " · ".join(filter(None, (dated, kept)))
     return render_page(
         sections, {}, kicker="Adcurate analysis plan", title=title, facts=dated, version=version
     )
@@ -77,11 +81,16 @@ def _rules(plan: Plan) -> str:
 
 
 def _choices(question: PlannedQuestion) -> str:
-    """The keys whose value is not the default: what was chosen for this question."""
+    """Every key that says something: a plan fixes its defaults too."""
     chosen = []
     for each in dataclasses.fields(question.ask):
         value = getattr(question.ask, each.name)
-        if value != each.default:
-            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            chosen.append(f"{each.name.replace('_', ' ')}: {shown}")
-    return "; ".join(chosen) or "as by default"
+        if value in ("", (), None):
+            continue
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else _plainly(value)
+        chosen.append(f"{each.name.replace('_', ' ')}: {shown}")
+    return "; ".join(chosen) or "all markers"
+
+
+def _plainly(value: object) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)

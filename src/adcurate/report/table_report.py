@@ -14,6 +14,7 @@ from adcurate.model.plan import Plan, PlannedAnswer
 from adcurate.report.answer_figures import AnswerFigure, figures_of_answers
 from adcurate.report.answer_sections import answer_sections, view_blocks
 from adcurate.report.answers.marker import view_marker
+from adcurate.report.figures.box_plot import render_box_plot
 from adcurate.report.figures.roc import render_roc
 from adcurate.report.figures.save import EncodeFigures, encode_figures
 from adcurate.report.files import make_folder, write_atomically
@@ -57,11 +58,15 @@ def write_table_report(
     make_folder(folder)
     figures = figures_of_answers(report.answers, report.answer_scale)
     drawn: dict[str, Figure] = {"roc": render_roc(report.analyses)}
+    if all(analysis.grades for analysis in report.analyses):
+        drawn["box-plot"] = render_box_plot(report.analyses)
     files: dict[str, bytes] = dict(more)
     for each in (each for group in figures.values() for each in group):
         drawn[each.name] = each.figure
         files[f"figures/{each.name}.csv"] = write_csv(each.data.columns, each.data.rows)
     files["figures/roc.csv"] = _roc_data(report.analyses)
+    if "box-plot" in drawn:
+        files["figures/box-plot.csv"] = _point_data(report.analyses)
     encoded = encode(drawn)
     for name, formats in encoded.items():
         for kind, content in formats.items():
@@ -96,8 +101,25 @@ def _sections(report: TableReport, figures: Mapping[int, Sequence[AnswerFigure]]
         "Band: pointwise limits of sensitivity at a given specificity. Ring: the cut-off of greatest Youden "
         "index, chosen and judged on the same cases.",
     )
-    sections.append(Section("markers", "The markers", (roc, *blocks)))
+    boxes = Picture(
+        "box-plot",
+        "Markers by grade and by outcome",
+        "Every dot is one case. Boxes: quartiles and median; whiskers: the farthest value within 1.5 "
+        "interquartile ranges. Dashed: the cut-off of greatest Youden index.",
+    )
+    sections.append(Section("markers", "The markers", (boxes, roc, *blocks)))
     return [*sections, *answer_sections(report.plan, report.answers, figures, report.answer_scale)]
+
+
+def _point_data(analyses: Sequence[MarkerAnalysis]) -> bytes:
+    return write_csv(
+        ("marker", "row", "grade", "positive", "value"),
+        [
+            (analysis.marker, one.subject, one.grade, one.positive, one.value)
+            for analysis in analyses
+            for one in analysis.values
+        ],
+    )
 
 
 def _roc_data(analyses: Sequence[MarkerAnalysis]) -> bytes:

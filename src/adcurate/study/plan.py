@@ -27,10 +27,9 @@ def write_plan(study: StudyFolder, path: Path | None = None) -> Path:
     page = render_plan(
         protocol.plan,
         title=protocol.title,
-        methods=(
-            *write_fixed_methods(protocol),
-            f"Version {version.version} of the protocol, {version.digest}, kept since {version.at}.",
-        ),
+        methods=write_fixed_methods(protocol),
+        kept=f"Version {version.version} of the protocol, kept since {version.at[:10]} "
+        f"({version.digest[:19]}…)",
         version=__version__,
     )
     target = path or study.results / "plan.html"

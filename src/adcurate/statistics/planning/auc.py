@@ -214,8 +214,8 @@ def beyond_one(auc: float, half_width: float) -> tuple[Finding, ...]:
     return (
         Finding(
             "sample-size.beyond-one",
-            f"An area of {auc:g} with ± {half_width:.3f} reaches beyond 1: real intervals are lopsided there, "
-            "and the normal formula is a guide only. A simulation from a pilot shows how far.",
+            f"An area of {auc:g} with ± {half_width:.3f} reaches beyond 1: real intervals are lopsided "
+            "there, and the normal formula is a guide only. A simulation from a pilot shows how far.",
         ),
     )
 

@@ -157,7 +157,7 @@ def plan_auc_difference(
     >>> from adcurate.statistics.planning import find_sample_size
     >>> plan = plan_auc_difference(0.75, 0.85, r_positive=0.6, r_negative=0.6)
     >>> find_sample_size(plan, 0.8).units
-    Units(n=254, n_positive=127, n_negative=127)
+    Units(n=220, n_positive=110, n_negative=110)
     """
     check_difference(first, second)
     z_alpha = critical_z(alpha, one_sided=one_sided)

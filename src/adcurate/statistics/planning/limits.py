@@ -159,8 +159,8 @@ def plan_limits_power(
 
     Notes
     -----
-    Lu et al., Int J Biostat 2016;12(2). Checked against R's noncentral t and ``integrate``; 145 below is SimplyAgree's
-    documented example.
+    Lu et al., Int J Biostat 2016;12(2). Checked against R's noncentral t and ``integrate``; the 145 below
+    is SimplyAgree's documented example.
 
     Examples
     --------

@@ -247,7 +247,7 @@ def _critical(n: npt.NDArray[np.int64], p0: float, tail: float) -> Floats:
         count = count + wrong
     while np.any(more := (count > 0) & rejects(np.maximum(count - 1, 0))):
         count = count - more
-    return count
+    return np.asarray(count, dtype=np.float64)
 
 
 def _at_least(count: Floats, n: npt.NDArray[np.int64], p: float) -> Floats:

@@ -106,7 +106,7 @@ def simulate_auc(
         The area that the interval must leave out for the study to have shown something.
     drawing
         ``resample``: the pilot's own values with replacement. ``smoothed``: these with normal noise of
-        Silverman's width added, so that studies larger than the pilot are not all ties; the area falls a little.
+        Silverman's width added, so that larger studies are not all ties; the area falls a little.
         ``binormal``: normal classes with the pilot's means and SDs.
     level
         Of each interval; the test is two-sided at 1 - level.
@@ -413,8 +413,8 @@ def _findings(found: Sequence[SimulatedSize], smallest: int) -> list[Finding]:
     findings = [
         Finding(
             "sample-size.pilot-as-world",
-            f"The simulation takes the pilot for the world; its smaller class has {smallest} lesions. Its own "
-            "value is uncertain, and the number of cases is as uncertain with it.",
+            f"The simulation takes the pilot for the world; its smaller class has {smallest} lesions. Its "
+            "own value is uncertain, and the number of cases is as uncertain with it.",
         )
     ]
     without = [one for one in found if one.n_undefined > _FEW_DEFINED * one.n_simulations]
@@ -423,8 +423,8 @@ def _findings(found: Sequence[SimulatedSize], smallest: int) -> list[Finding]:
             Finding(
                 "sample-size.no-interval",
                 f"With {without[0].units.n} cases {without[0].n_undefined} of {without[0].n_simulations} "
-                "simulated studies had no interval, mostly because the classes were perfectly separated: their "
-                "widths are not counted, and they count as having shown nothing.",
+                "simulated studies had no interval, mostly because the classes were perfectly separated: "
+                "their widths are not counted, and they count as having shown nothing.",
             )
         )
     return findings

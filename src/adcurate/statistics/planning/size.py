@@ -126,8 +126,8 @@ def find_sample_size(design: Design, asked: float) -> SampleSize:
             findings.append(
                 Finding(
                     "sample-size.rugged",
-                    f"{first} units would do as well, but some larger number up to {steps - 1} would not: counts "
-                    f"are whole. From {steps} on every larger number does.",
+                    f"{first} units would do as well, but some larger number up to {steps - 1} would not: "
+                    f"counts are whole. From {steps} on every larger number does.",
                     severity="note",
                 )
             )

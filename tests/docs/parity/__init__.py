@@ -1,0 +1,1 @@
+"""Every frozen answer of another program, put to our own functions."""
