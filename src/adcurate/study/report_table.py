@@ -9,10 +9,11 @@ from typing import Final
 from adcurate import __version__
 from adcurate.errors import UsageError
 from adcurate.model.progress import Progress, no_progress
-from adcurate.report.r_script import ScriptRequest, r_script_files
+from adcurate.report.r_script import r_script_files
 from adcurate.report.table_report import TableReport, write_table_report
 from adcurate.study.analyze_table import TableAnalysis
 from adcurate.study.figures import figure_encoder
+from adcurate.study.table_script import script_request
 from adcurate.study.table_scale import scale_of_markers, scale_of_plan
 
 SCRIPT_LANGUAGES: Final = ("r",)
@@ -53,21 +54,5 @@ def report_table(
     )
     files = {"analysis.json": text.encode()}
     if script is not None:
-        files |= r_script_files(_script_request(result), content)
+        files |= r_script_files(script_request(result), content)
     return write_table_report(report, folder, files, figure_encoder(None, progress))
-
-
-def _script_request(result: TableAnalysis) -> ScriptRequest:
-    levels = result.levels
-    return ScriptRequest(
-        title=result.plan.title,
-        file_name=result.file_name,
-        version=__version__,
-        plan=result.plan.plan,
-        methods=result.plan.analysis,
-        readings=levels.readings,
-        lesions=levels.lesions,
-        units=levels.units,
-        markers=result.markers,
-        answers=result.answers,
-    )

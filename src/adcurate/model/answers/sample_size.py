@@ -41,7 +41,8 @@ class SampleSizeQuestion:
     `not_assessable`: share lost; `lesions_per_subject`, `icc_within`: the design effect.
     `readers` (icc). `sd`, `bias`, `clinical_difference` in one unit (limits). `parameters`, `r_squared`
     (logistic).
-    `markers`: the pilot's marker (two for a difference, or for a correlation unless `column` is given).
+    `markers`: the pilot's marker (two for a difference, or for a correlation unless `column` is given). The
+    cases are looked at as a pilot when markers are named, when something is left open, or to simulate.
     `simulate`: also draw studies from the pilot, `simulations` of each size, by `drawing`. `alternatives`:
     other expected values to show the number for; the ends of the pilot's interval when left out.
     """
@@ -126,6 +127,8 @@ class SampleSizeAnswer:
     alternatives: tuple[Alternative, ...]
     pilot: Pilot | None
     simulation: Simulation | None
+    positive_label: str = "positive"
+    negative_label: str = "negative"
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -1,6 +1,7 @@
 """How can a statistician repeat the analysis without this program? A script in plain R, and what it reads."""
 
 from adcurate.report.r_script.comparison import NOT_REPEATED, is_repeated, number_leaves
-from adcurate.report.r_script.script import ScriptRequest, r_script_files
+from adcurate.report.r_script.request import Clause, ScriptRequest
+from adcurate.report.r_script.script import r_script_files
 
-__all__ = ["NOT_REPEATED", "ScriptRequest", "is_repeated", "number_leaves", "r_script_files"]
+__all__ = ["NOT_REPEATED", "Clause", "ScriptRequest", "is_repeated", "number_leaves", "r_script_files"]

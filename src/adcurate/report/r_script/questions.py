@@ -4,55 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
-from adcurate.model.plan import PlannedAnswer
+from adcurate.report.r_script.kinds.areas import write_grades, write_roc_comparison
+from adcurate.report.r_script.kinds.rules import write_external_cutoffs, write_prevalence
+from adcurate.report.r_script.kinds.subsets import write_assessability, write_sensitivity
+from adcurate.report.r_script.kinds.trend import write_trend
 from adcurate.report.r_script.quote import pointer, r_comment, r_heading
+from adcurate.report.r_script.request import Block, ScriptRequest
 from adcurate.report.r_script.tables import ColumnNames
-
-if TYPE_CHECKING:
-    from adcurate.report.r_script.script import ScriptRequest
-
-Writer = Callable[[str, PlannedAnswer, "ScriptRequest", ColumnNames], str]
 
 
 @dataclass(frozen=True, slots=True)
 class KindWriter:
-    """How a kind is written in R, and the methods it needs."""
+    """How a kind is written in R (from the question, its answer and a `Block`), and the methods it needs."""
 
-    write: Writer
+    write: Callable[[Any, Any, Block], str]
     libraries: tuple[str, ...] = ()
 
 
-WRITERS: Final[dict[str, KindWriter]] = {}
+WRITERS: Final[dict[str, KindWriter]] = {
+    "sensitivity": KindWriter(write_sensitivity, ("subsets",)),
+    "assessability": KindWriter(write_assessability, ("assessability",)),
+    "roc-comparison": KindWriter(write_roc_comparison, ("areas",)),
+    "grades": KindWriter(write_grades, ("areas", "grades")),
+    "trend": KindWriter(write_trend, ("trend",)),
+    "prevalence": KindWriter(write_prevalence, ("rules",)),
+    "external-cutoffs": KindWriter(write_external_cutoffs, ("rules",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionParts:
-    """A part for each question, the methods they need, and which answers they repeat."""
+    """A part for each question, and the methods they need."""
 
     parts: tuple[str, ...]
     libraries: frozenset[str]
-    covered: frozenset[int]
 
 
 def question_parts(request: ScriptRequest, names: ColumnNames) -> QuestionParts:
     """Write every question of the plan; one whose kind R does not repeat says so."""
-    parts, libraries, covered = [], set(), set()
-    for position, answer in enumerate(request.answers):
-        kind = answer.question.kind
-        heading = r_heading(f"Question {position + 1} of the plan: {answer.question.title or kind}"[:100])
+    parts: list[str] = []
+    libraries: set[str] = set()
+    for position, planned in enumerate(request.answers):
+        kind = planned.question.kind
+        heading = r_heading(f"Question {position + 1} of the plan: {planned.question.title or kind}"[:100])
+        key = pointer("answers", position, "answer")
         writer = WRITERS.get(kind)
-        if answer.refusal is not None:
-            text = r_comment(f"No answer was given: {answer.refusal.sentence}")
+        if planned.refusal is not None:
+            text = r_comment(f"No answer was given: {planned.refusal.sentence}")
         elif writer is None:
-            text = r_comment(
+            text = f"# NOT REPEATED: {key}\n" + r_comment(
                 f"The kind {kind!r} is not repeated in this script; its method is described in "
                 f"docs/methods/{kind}.md of Adcurate's documentation."
             )
         else:
-            text = writer.write(pointer("answers", position, "answer"), answer, request, names)
+            block = Block(key, request, names)
+            text = "set.seed(seed)\n" + writer.write(planned.question.ask, planned.answer, block)
             libraries |= set(writer.libraries)
-            covered.add(position)
         parts.append(f"{heading}\n{text}")
-    return QuestionParts(tuple(parts), frozenset(libraries), frozenset(covered))
+    return QuestionParts(tuple(parts), frozenset(libraries))

@@ -5,18 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
-from adcurate.model.analysis import MarkerAnalysis
-from adcurate.model.cases import CaseTable
-from adcurate.model.plan import Plan, PlannedAnswer
-from adcurate.model.protocol import Analysis
 from adcurate.report.r_script.comparison import is_repeated, number_leaves
 from adcurate.report.r_script.marker import LIBRARIES, marker_part
 from adcurate.report.r_script.questions import question_parts
 from adcurate.report.r_script.quote import r_comment, r_heading, r_number, r_string
+from adcurate.report.r_script.request import ScriptRequest, left_out_keys
 from adcurate.report.r_script.tables import are_equal, name_columns, write_cases
 
 SCRIPT_NAME: Final = "analysis.R"
@@ -31,24 +27,14 @@ _ORDER: Final = (
     "roc",
     "youden",
     "accuracy",
+    "subsets",
+    "assessability",
+    "areas",
+    "grades",
+    "trend",
+    "rules",
 )
 _LARGEST_SEED: Final = 2_147_483_647
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScriptRequest:
-    """An analysis to be repeated. `units` are the cases analysed, `lesions` and `readings` where from."""
-
-    title: str
-    file_name: str
-    version: str
-    plan: Plan
-    methods: Analysis
-    readings: CaseTable
-    lesions: CaseTable
-    units: CaseTable
-    markers: tuple[MarkerAnalysis, ...]
-    answers: tuple[PlannedAnswer, ...]
 
 
 def r_script_files(request: ScriptRequest, content: Mapping[str, Any]) -> dict[str, bytes]:
@@ -80,7 +66,7 @@ def r_script_files(request: ScriptRequest, content: Mapping[str, Any]) -> dict[s
         _END,
     ]
     files[SCRIPT_NAME] = ("\n\n".join(part.rstrip() for part in parts) + "\n").encode("ascii")
-    files["numbers.csv"] = _numbers(content, questions.covered)
+    files["numbers.csv"] = _numbers(content, left_out_keys(questions.parts))
     return files
 
 
@@ -138,17 +124,16 @@ def _library(name: str) -> str:
     return source.read_text("utf-8")
 
 
-def _numbers(content: Mapping[str, Any], covered: frozenset[int]) -> bytes:
+def _numbers(content: Mapping[str, Any], left_out: frozenset[str]) -> bytes:
     """Adcurate's numbers, for the table that the script prints."""
     leaves = list(number_leaves(content["markers"], "markers"))
     for position, answer in enumerate(content["answers"]):
-        if position in covered:
-            leaves += number_leaves(answer["answer"], "answers", position, "answer")
+        leaves += number_leaves(answer["answer"], "answers", position, "answer")
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("key", "value"))
     for key, value in leaves:
-        if is_repeated(key):
+        if is_repeated(key) and not any(f"{key}/".startswith(f"{part}/") for part in left_out):
             writer.writerow((key, r_number(value)))
     return stream.getvalue().encode()
 

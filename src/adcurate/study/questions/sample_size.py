@@ -27,7 +27,7 @@ from adcurate.statistics.planning import (
     plan_recruitment,
 )
 from adcurate.statistics.planning.auc import beyond_one
-from adcurate.study.questions.sample_size_designs import design_of, filled_in, required
+from adcurate.study.questions.sample_size_designs import design_of, filled_in, required, uses_pilot
 from adcurate.study.questions.sample_size_pilot import pilot_of, simulated
 from adcurate.study.streams import Streams
 
@@ -57,7 +57,7 @@ def plan_with_pilot(
     ------
     As `answer_sample_size`.
     """
-    pilot = pilot_of(question, cases, level) if cases is not None else None
+    pilot = pilot_of(question, cases, level) if cases is not None and uses_pilot(question) else None
     asked = filled_in(question, pilot)
     if asked.design == "logistic":
         return _model(asked, level, pilot)
@@ -91,6 +91,8 @@ def plan_with_pilot(
         alternatives=_alternatives(asked, pilot, question.expected is None, level),
         pilot=pilot,
         simulation=simulation,
+        positive_label=cases.positive_label if cases is not None else "positive",
+        negative_label=cases.negative_label if cases is not None else "negative",
         findings=tuple(findings),
     )
 
@@ -178,11 +180,11 @@ def _model(asked: SampleSizeQuestion, level: float, pilot: Pilot | None) -> Samp
             assurance=asked.assurance,
             design_effect=effect,
         )
-    return SampleSizeAnswer(asked, level, None, model, recruitment, (), pilot, None, ())
+    return SampleSizeAnswer(asked, level, None, model, recruitment, (), pilot, None)
 
 
 _PILOT_EXPECTED = Finding(
     "sample-size.expected-from-pilot",
-    "What is expected was taken from the pilot, as if it were the truth. Small pilots that look good look too "
-    "good on average; the numbers at the ends of its interval stand beside.",
+    "What is expected was taken from the pilot, as if it were the truth. Small pilots that look good look "
+    "too good on average; the numbers at the ends of its interval stand beside.",
 )

@@ -49,6 +49,15 @@ def required(value: _T | None, key: str) -> _T:
     return value
 
 
+def uses_pilot(question: SampleSizeQuestion) -> bool:
+    """Whether the cases are looked at: they are named, drawn from, or supply what was left open."""
+    named = bool(question.markers or question.column)
+    areas = question.design in ("auc", "auc-difference", "groups", "correlation")
+    shared = (question.second, question.r_positive, question.r_negative)
+    is_open = question.expected is None or (question.design == "auc-difference" and None in shared)
+    return named or question.simulate or (areas and is_open)
+
+
 def filled_in(question: SampleSizeQuestion, pilot: Pilot | None) -> SampleSizeQuestion:
     """The question with what it left open: from the pilot, from the prevalence, from the design's custom."""
     asked = question
@@ -85,8 +94,8 @@ def design_of(asked: SampleSizeQuestion, level: float) -> Design:
         goals = [goal for design, goal in _DESIGNS if design == asked.design]
         raise StatisticsError(
             "statistics.option",
-            f"The design {asked.design} knows the goals {', '.join(goals) or 'none'}; {asked.goal} is not among "
-            "them.",
+            f"The design {asked.design} knows the goals {', '.join(goals) or 'none'}; {asked.goal} is not "
+            "among them.",
             remedy="Name one of these goals.",
         ) from None
     return build(asked, level)

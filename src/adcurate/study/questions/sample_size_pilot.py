@@ -63,7 +63,7 @@ def simulated(
     """
     if asked.goal == "power":
         level = 1.0 - (2.0 * asked.alpha if asked.one_sided else asked.alpha)
-    if asked.design in _OF_AREAS:
+    if asked.design in ("auc", "auc-difference"):
         names = _names(asked, cases, 2 if asked.design == "auc-difference" else 1)
         complete, _ = with_outcome(cases, names)
         sizes = _around(size, asked.ratio or 1.0)
@@ -115,7 +115,7 @@ def simulated(
     raise StatisticsError(
         "statistics.option",
         f"The design {asked.design} has no simulation from a pilot.",
-        remedy="Simulate areas, differences of areas, groups or correlations.",
+        remedy="Simulate areas, differences of areas or correlations; for groups, an area against 0.5.",
     )
 
 
@@ -189,10 +189,8 @@ def _normal_correlation(x: Floats, y: Floats, chosen: Bools) -> float | None:
 
 def _pairs_of(question: SampleSizeQuestion, cases: CaseTable) -> tuple[tuple[str, ...], Floats, Floats]:
     """The two columns of a correlation, complete rows only."""
-    if question.column:
-        labels = (*_names(question, cases, 1), question.column)
-    else:
-        labels = _names(question, cases, 2)
+    other = (question.column,) if question.column else ()
+    labels = (*_names(question, cases, 2 - len(other)), *other)
     x, y = (cases.numbers(name) for name in labels)
     kept = np.isfinite(x) & np.isfinite(y)
     return labels, x[kept], y[kept]
