@@ -195,7 +195,7 @@ def test_with_every_lesion_as_a_case_the_flow_counts_lesions_and_the_report_warn
         for one in clusters["markers"][0]["estimates"]
         if one["quantity"] == "auc"
     }
-    assert sizes == {"independent": (10, 8), "clustered": (10, 8), "one-lesion": (8, 8)}
+    assert sizes == {"independent": (10, 10), "clustered": (10, 8), "one-lesion": (8, 8)}
 
 
 def test_the_mean_of_the_readers_lies_between_them(inputs, place, of_mean):

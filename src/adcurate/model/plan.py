@@ -28,6 +28,7 @@ from adcurate.model.answers.logistic import LogisticQuestion
 from adcurate.model.answers.missing import MissingQuestion
 from adcurate.model.answers.mixed import MixedQuestion
 from adcurate.model.answers.ordinal import OrdinalQuestion
+from adcurate.model.answers.overlap import OverlapQuestion
 from adcurate.model.answers.prevalence import PrevalenceQuestion
 from adcurate.model.answers.readers_roc import ReadersRocQuestion
 from adcurate.model.answers.roc_comparison import RocComparisonQuestion
@@ -47,6 +48,7 @@ _ASKED: Final = (
     AssessabilityQuestion,
     AgreementQuestion,
     KappaQuestion,
+    OverlapQuestion,
     ReadersRocQuestion,
     RocComparisonQuestion,
     RocDetailQuestion,

@@ -32,6 +32,7 @@ from adcurate.report.figures import (
     prevalence_curve,
     reader_agreement,
     readers_roc,
+    region_overlap,
     roc_band,
     roc_comparison,
     scanner_effect,
@@ -137,6 +138,19 @@ def _agreement(answer: Any) -> Iterator[_Picture]:
                     "drawn where differences follow the mean.",
                     (table.pairs, marker),
                 )
+
+
+def _overlap(answer: Any) -> Iterator[_Picture]:
+    for pair in answer.pairs:
+        if pair.lesions:
+            yield _Picture(
+                region_overlap,
+                f"{pair.first} {pair.second}",
+                f"Outlines of {pair.first} and {pair.second}",
+                "Above: each lesion from the least overlap to the greatest; bands are quartiles, lines medians. "
+                "Below: the two outlines of the least, the middle and the greatest overlap, all at one scale.",
+                (pair,),
+            )
 
 
 def _readers_roc(answer: Any) -> Iterator[_Picture]:
@@ -349,6 +363,7 @@ def _literature_accuracy(answer: Any) -> Iterator[_Picture]:
 PICTURES: Final[dict[str, Callable[[Any], Iterator[_Picture]]]] = {
     "sensitivity": _sensitivity,
     "agreement": _agreement,
+    "overlap": _overlap,
     "readers-roc": _readers_roc,
     "roc-comparison": _roc_comparison,
     "roc-detail": _roc_detail,

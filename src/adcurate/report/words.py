@@ -85,6 +85,7 @@ KIND_WORDS: Final = {
     "sensitivity": "Does the result hold in other subsets and with other choices?",
     "agreement": "Do readers, and readings, agree?",
     "kappa": "Do readers call the same category?",
+    "overlap": "Do two readers outline the same lesion alike?",
     "readers-roc": "Which marker separates better in the hands of readers?",
     "roc-comparison": "Does one marker separate better than another?",
     "roc-detail": "What does the curve say where it matters?",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from adcurate.errors import AdcurateError
 from adcurate.findings import Finding
+from adcurate.model.answers.overlap import DrawnRegion
 from adcurate.model.cases import CaseTable
 from adcurate.model.plan import Plan, PlannedAnswer, PlannedQuestion
 from adcurate.model.progress import Progress, no_progress
@@ -33,6 +34,7 @@ from adcurate.study.questions.logistic import answer_logistic
 from adcurate.study.questions.missing import answer_missing
 from adcurate.study.questions.mixed import answer_mixed
 from adcurate.study.questions.ordinal import answer_ordinal
+from adcurate.study.questions.overlap import answer_overlap
 from adcurate.study.questions.prevalence import answer_prevalence
 from adcurate.study.questions.readers_roc import answer_readers_roc
 from adcurate.study.questions.roc_comparison import answer_roc_comparison
@@ -64,6 +66,7 @@ ANSWERERS: Final[dict[str, Answerer]] = {
     "assessability": Answerer(answer_assessability, "all"),
     "agreement": Answerer(answer_agreement, "readings"),
     "kappa": Answerer(answer_kappa, "readings"),
+    "overlap": Answerer(answer_overlap, "all"),
     "readers-roc": Answerer(answer_readers_roc, "readings"),
     "roc-comparison": Answerer(answer_roc_comparison),
     "roc-detail": Answerer(answer_roc_detail),
@@ -95,20 +98,23 @@ def answer_plan(
     *,
     stamps: Mapping[PlannedQuestion, str],
     other_maps: Mapping[str, Levels] | None = None,
+    regions: Sequence[DrawnRegion] | None = None,
     progress: Progress = no_progress,
 ) -> tuple[PlannedAnswer, ...]:
     """Answer the questions in the plan's order; each has a stream of random numbers of its own.
 
     A question that the cases cannot answer keeps its place with the reason; the others are answered.
-    `other_maps` are the same cases measured on other maps, by the name of the map.
+    `other_maps` are the same cases measured on other maps, by the name of the map. `regions` are what readers
+    drew; None where only their numbers are known.
     """
     streams = Streams(methods.seed)
+    beside = _Beside(other_maps or {}, regions)
     answers = []
     for position, question in enumerate(plan.questions):
         progress("Statistics", position, len(plan.questions))
         stamp = POST_HOC if question.role == "post-hoc" else stamps[question]
         try:
-            found = _answer(question, plan, levels, methods, streams, other_maps or {})
+            found = _answer(question, plan, levels, methods, streams, beside)
         except AdcurateError as error:
             refusal = Finding(error.code, f"{error.sentence} {error.remedy}", "warning")
             answers.append(PlannedAnswer(question, None, refusal, stamp))
@@ -117,17 +123,33 @@ def answer_plan(
     return _adjusted(tuple(answers), plan, methods)
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a study knows beside the table of cases."""
+
+    other_maps: Mapping[str, Levels]
+    regions: Sequence[DrawnRegion] | None
+
+
 def _answer(
     question: PlannedQuestion,
     plan: Plan,
     levels: Levels,
     methods: Analysis,
     streams: Streams,
-    other_maps: Mapping[str, Levels],
+    beside: _Beside,
 ) -> Any:
     answerer = ANSWERERS[question.kind]
     if answerer.level == "all":
-        return answerer.answer(question.ask, levels, methods, streams, plan=plan, other_maps=other_maps)
+        return answerer.answer(
+            question.ask,
+            levels,
+            methods,
+            streams,
+            plan=plan,
+            other_maps=beside.other_maps,
+            regions=beside.regions,
+        )
     cases: CaseTable = getattr(levels, answerer.level)
     return answerer.answer(question.ask, cases, methods, streams)
 

@@ -13,8 +13,8 @@ from adcurate.report.r_script import r_script_files
 from adcurate.report.table_report import TableReport, write_table_report
 from adcurate.study.analyze_table import TableAnalysis
 from adcurate.study.figures import figure_encoder
-from adcurate.study.table_script import script_request
 from adcurate.study.table_scale import scale_of_markers, scale_of_plan
+from adcurate.study.table_script import script_request
 
 SCRIPT_LANGUAGES: Final = ("r",)
 

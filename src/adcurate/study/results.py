@@ -14,6 +14,7 @@ from adcurate.errors import AdcurateError, StatisticsError, StudyError
 from adcurate.findings import Finding
 from adcurate.model import AdcUnit, Derivation, content_digest
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
+from adcurate.model.answers.overlap import DrawnRegion, OverlapQuestion
 from adcurate.model.cohort import CohortMember, Measurement, ParticipantFlow, Scanner, StudyResults
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
@@ -25,6 +26,8 @@ from adcurate.store import StudyStore
 from adcurate.study.analysis_json import marker_json
 from adcurate.study.answer import answer_plan
 from adcurate.study.cohort import Candidate, participant_flow, screen
+from adcurate.study.contours import current_contours
+from adcurate.study.drawn_regions import drawn_regions
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
 from adcurate.study.rows import current_rows
@@ -95,6 +98,7 @@ def analyze_study(
         protocol.analysis,
         stamps=stamp_questions(store, protocol),
         other_maps={source: found for source, found in levels.items() if source != of_record},
+        regions=_regions(store, protocol),
         progress=progress,
     )
     protocol_version = store.protocols.latest()
@@ -122,6 +126,12 @@ def analyze_study(
             **{name: importlib.metadata.version(name) for name in _LIBRARIES},
         },
     )
+
+
+def _regions(store: StudyStore, protocol: Protocol) -> tuple[DrawnRegion, ...]:
+    """What readers drew, where the plan asks: images are opened for it."""
+    asked = any(question.kind == OverlapQuestion.kind for question in protocol.plan.questions)
+    return drawn_regions(store, current_contours(store)) if asked else ()
 
 
 def _without_row(rows: Sequence[WorksheetRow], exams: Mapping[str, Mapping[str, Any]]) -> list[Finding]:

@@ -86,22 +86,23 @@ def _limits(item: Any, variant: Any) -> Iterator[Compared | LeftOut]:
         kind: estimate_bland_altman(item["a"], item["b"], variant=variant["variant"], limits_interval=kind)
         for kind in KINDS
     }
-    found, theirs, size = of["exact"], variant["numbers"], of["exact"].sd
-    mine = [found.bias, numbers(found.bias_interval), found.lower_limit, found.upper_limit]
-    # In SDs: a bias or a limit may fall on zero.
-    yield "limits", _in_sd(mine, size), _in_sd(theirs[:5], size)
-    yield "exact", _in_sd([found.lower_interval, found.upper_interval], size), _in_sd(theirs[5:9], size)
+    found, theirs = of["exact"], variant["numbers"]
+
+    def in_sd(values: Any) -> list[float]:
+        """In SDs from the bias: a limit that falls near zero has no digits of its own."""
+        return [(one - theirs[0]) / variant["sd"] for one in numbers(values)]
+
+    yield "bias", found.bias / variant["sd"], theirs[0] / variant["sd"]
+    mine = [numbers(found.bias_interval), found.lower_limit, found.upper_limit]
+    yield "limits", in_sd(mine), in_sd(theirs[1:5])
+    yield "exact", in_sd([found.lower_interval, found.upper_interval]), in_sd(theirs[5:9])
     for place, kind in ((9, "approximate-1986"), (11, "approximate-1999")):
-        yield kind, _in_sd(of[kind].lower_interval, size), _in_sd(theirs[place : place + 2], size)
+        yield kind, in_sd(of[kind].lower_interval), in_sd(theirs[place : place + 2])
     yield "sd", found.sd, variant["sd"]
     yield "bias p", found.p_value, variant["p_value"]
     for line, expected in ((found.proportional, variant["line"]), (found.spread, variant["spread"])):
         slope = [line.slope, line.intercept, numbers(line.interval), line.p_value, line.residual_sd]
         yield "line", slope, expected
-
-
-def _in_sd(values: Any, sd: float) -> list[float]:
-    return [one / sd for one in numbers(values)]
 
 
 def _repeated(found: Any) -> list[Any]:
@@ -161,30 +162,28 @@ ADAPTERS = (
             "icc interval": Quantity("its interval", ICC, "SPSS; R `psych::ICC`", by=PSYCH, zero=1e-6),
             "icc f": Quantity("its F", ICC, "SPSS; R `psych::ICC`", by=PSYCH, zero=1e-9),
             "icc p": Quantity("its p", ICC, "SPSS; R `psych::ICC`", by=PSYCH, zero=1e-14),
-            "limits": Quantity(
-                "bias with interval, limits of agreement, in SDs", LIMITS, f"MedCalc; {OWN}", zero=1e-6
+            "bias": Quantity(
+                "bias, in SDs", LIMITS, f"MedCalc; {OWN}", "variant= difference, percent, log", zero=1e-6
             ),
+            "limits": Quantity("interval of the bias, limits, in SDs from it", LIMITS, f"MedCalc; {OWN}"),
             "sd": Quantity("SD of the differences", LIMITS, f"MedCalc; {OWN}"),
             "exact": Quantity(
                 "intervals of the limits, exact",
                 LIMITS,
                 "noncentral t integrated in R (Carkeet 2015)",
                 'limits_interval="exact"',
-                zero=1e-6,
             ),
             "approximate-1986": Quantity(
                 "the same, √(3/n)",
                 LIMITS,
                 f"Bland and Altman 1986; {OWN}",
                 'limits_interval="approximate-1986"',
-                zero=1e-6,
             ),
             "approximate-1999": Quantity(
                 "the same, √(1/n + z²/(2(n − 1)))",
                 LIMITS,
                 f"MedCalc; Bland and Altman 1999; {OWN}",
                 'limits_interval="approximate-1999"',
-                zero=1e-6,
             ),
             "bias p": Quantity("p of no bias", LIMITS, "SPSS paired t; R `t.test(paired = TRUE)`"),
             "line": Quantity(
@@ -258,8 +257,7 @@ ADAPTERS = (
                 "its standard error at zero", FLEISS, f"SPSS; R `irr::kappam.fleiss`; {OWN}"
             ),
             "fleiss error": Quantity(
-                "its standard error at any kappa (Gwet 2008)", FLEISS, OWN, zero=1e-7, least=7.5,
-                because="a variance of zero is zero here, and in R the root of a rounding error",
+                "its standard error at any kappa (Gwet 2008)", FLEISS, OWN, zero=1e-7
             ),
         },
         calls,

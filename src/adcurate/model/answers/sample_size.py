@@ -116,7 +116,8 @@ class SampleSizeAnswer:
     """The number, how it is reached, and what the pilot's own lesions say of it.
 
     `asked` is the question as it was answered: what it left open is filled in. `size` is None for a logistic
-    model, which has `model` instead.
+    model, which has `model` instead. `formula_in_world` is what the formula gives for each simulated size if
+    the simulation's true value is expected (for a difference of areas: what was asked).
     """
 
     asked: SampleSizeQuestion
@@ -127,6 +128,7 @@ class SampleSizeAnswer:
     alternatives: tuple[Alternative, ...]
     pilot: Pilot | None
     simulation: Simulation | None
+    formula_in_world: tuple[float, ...] = ()
     positive_label: str = "positive"
     negative_label: str = "negative"
     findings: tuple[Finding, ...] = ()

@@ -26,6 +26,7 @@ from adcurate.report.answers.logistic import view_logistic
 from adcurate.report.answers.missing import view_missing
 from adcurate.report.answers.mixed import view_mixed
 from adcurate.report.answers.ordinal import view_ordinal
+from adcurate.report.answers.overlap import view_overlap
 from adcurate.report.answers.prevalence import view_prevalence
 from adcurate.report.answers.readers_roc import view_readers_roc
 from adcurate.report.answers.roc_comparison import view_roc_comparison
@@ -44,6 +45,7 @@ VIEWS: Final[dict[str, Callable[[Any, MarkerScale], AnswerView]]] = {
     "sensitivity": view_sensitivity,
     "agreement": view_agreement,
     "kappa": view_kappa,
+    "overlap": view_overlap,
     "readers-roc": view_readers_roc,
     "roc-comparison": view_roc_comparison,
     "roc-detail": view_roc_detail,

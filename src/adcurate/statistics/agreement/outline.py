@@ -1,7 +1,7 @@
 """Overlap and distance of two contours in one plane, exactly: no grid, no voxels.
 
 A region is an outer ring and holes, points (n, 2) in mm; a point belongs to it when an odd number of its
-rings goes round it. Rings of one region must not cross.
+rings goes round it. Rings of one region must not cross; what is excluded from it may cross them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ import numpy.typing as npt
 
 from adcurate.arrays import Bools, Floats
 from adcurate.errors import StatisticsError
+from adcurate.statistics.agreement.cutting import Segments, cut_out, segments_of
 from adcurate.statistics.agreement.overlap import (
+    NO_DISTANCE,
     RegionOverlap,
+    SurfaceDistance,
     compose_overlap,
     distance_of_directions,
 )
@@ -26,7 +29,12 @@ _CHUNK: Final = 2_000_000
 
 
 def estimate_contour_overlap(
-    first: Sequence[npt.ArrayLike], second: Sequence[npt.ArrayLike], *, step_mm: float = 0.1
+    first: Sequence[npt.ArrayLike],
+    second: Sequence[npt.ArrayLike],
+    *,
+    first_excluded: Sequence[Sequence[npt.ArrayLike]] = (),
+    second_excluded: Sequence[Sequence[npt.ArrayLike]] = (),
+    step_mm: float = 0.1,
 ) -> RegionOverlap:
     """Compare two contours drawn in one plane.
 
@@ -39,6 +47,9 @@ def estimate_contour_overlap(
     ----------
     first, second : rings, each (n, 2), mm
         The outer ring, then the holes; closed by themselves.
+    first_excluded, second_excluded : parts, each a list of rings
+        Taken out of the region (necrosis, a vessel); a part may reach beyond the outer ring, which then is no
+        outline there. Nothing left is an empty region.
     step_mm
         Spacing of the points at which distances are taken.
 
@@ -49,7 +60,8 @@ def estimate_contour_overlap(
 
     Notes
     -----
-    Checked against shapely (``intersection``, ``hausdorff_distance``) and against discs and squares.
+    Checked against shapely (``intersection``, ``difference``, ``hausdorff_distance``) and against discs and
+    squares.
 
     Examples
     --------
@@ -66,21 +78,31 @@ def estimate_contour_overlap(
             remedy="Leave it at 0.1 mm.",
         )
     rings_a, rings_b = _checked(first), _checked(second)
-    segments_a, segments_b = _segments(rings_a), _segments(rings_b)
     # From their own middle, so that a far origin costs no digits.
-    middle = segments_a[0].mean(axis=0)
-    a, b = tuple(s - middle for s in segments_a), tuple(s - middle for s in segments_b)
-    to_b = _to_segments(np.concatenate([_points(ring - middle, step_mm) for ring in rings_a]), b)
-    to_a = _to_segments(np.concatenate([_points(ring - middle, step_mm) for ring in rings_b]), a)
-    even = distance_of_directions(to_b, to_a)
-    corners = max(float(_to_segments(a[0], b).max()), float(_to_segments(b[0], a).max()))
-    distance = replace(even, hausdorff=max(even.hausdorff, corners))
+    middle = np.concatenate(rings_a).mean(axis=0)
+    a, points_a = _outline(rings_a, first_excluded, middle, step_mm)
+    b, points_b = _outline(rings_b, second_excluded, middle, step_mm)
+    distance = _distance(a, points_a, b, points_b) if len(points_a) and len(points_b) else NO_DISTANCE
     sizes = _region_area(a), _region_area(b), _shared_area(a, b)
     method = f"contours; areas exact, distances every {step_mm:g} mm or less"
     return compose_overlap(sizes[0], sizes[1], sizes[2], distance, "mm2", method)
 
 
-Segments = tuple[Floats, ...]
+def _outline(
+    rings: Sequence[Floats], excluded: Sequence[Sequence[npt.ArrayLike]], middle: Floats, step_mm: float
+) -> tuple[Segments, Floats]:
+    """The lines of a region from `middle`, and the points on them at which distances are taken."""
+    own = [ring - middle for ring in rings]
+    if not excluded:
+        return segments_of(own), np.concatenate([_points(ring, step_mm) for ring in own])
+    left = cut_out(own, [[ring - middle for ring in _checked(part)] for part in excluded])
+    return left, _points_of_segments(left, step_mm)
+
+
+def _distance(a: Segments, points_a: Floats, b: Segments, points_b: Floats) -> SurfaceDistance:
+    even = distance_of_directions(_to_segments(points_a, b), _to_segments(points_b, a))
+    corners = max(float(_to_segments(_corners(a), b).max()), float(_to_segments(_corners(b), a).max()))
+    return replace(even, hausdorff=max(even.hausdorff, corners))
 
 
 def _checked(rings: Sequence[npt.ArrayLike]) -> list[Floats]:
@@ -109,17 +131,18 @@ def _checked(rings: Sequence[npt.ArrayLike]) -> list[Floats]:
     return checked
 
 
-def _segments(rings: Sequence[Floats]) -> Segments:
-    return np.concatenate(rings), np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])
+def _corners(region: Segments) -> Floats:
+    return np.unique(np.concatenate(region), axis=0)
 
 
 def _region_area(region: Segments) -> float:
     """Area under the odd rule: the shared area with itself, without a search for crossings."""
-    return _banded_area(np.unique(region[0][:, 1]), region, region)
+    return _banded_area(np.unique(np.concatenate(region)[:, 1]), region, region)
 
 
 def _shared_area(a: Segments, b: Segments) -> float:
-    heights = np.concatenate([a[0][:, 1], b[0][:, 1], _crossing_heights(a, b)])
+    corners = np.concatenate([*a, *b])[:, 1]
+    heights = np.concatenate([corners, _crossing_heights(a, b)])
     return _banded_area(np.unique(heights), a, b)
 
 
@@ -150,8 +173,8 @@ def _shared_width(a: Floats, b: Floats) -> float:
 
 def _crossing_heights(a: Segments, b: Segments) -> Floats:
     """Heights at which a segment of one region crosses one of the other."""
-    found: list[Floats] = []
-    per_chunk = max(1, _CHUNK // len(b[0]))
+    found: list[Floats] = [np.empty(0)]
+    per_chunk = max(1, _CHUNK // max(1, len(b[0])))
     for first in range(0, len(a[0]), per_chunk):
         p, along = a[0][first : first + per_chunk, None], (a[1] - a[0])[first : first + per_chunk, None]
         q, across = b[0][None], (b[1] - b[0])[None]
@@ -171,6 +194,15 @@ def _points(ring: Floats, step_mm: float) -> Floats:
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
     places = np.linspace(0.0, along[-1], max(1, math.ceil(along[-1] / step_mm)), endpoint=False)
     return np.column_stack([np.interp(places, along, closed[:, axis]) for axis in (0, 1)])
+
+
+def _points_of_segments(region: Segments, step_mm: float) -> Floats:
+    """Points evenly spaced on each segment, the more the longer it is."""
+    start, end = region
+    counts = np.ceil(np.hypot(*(end - start).T) / step_mm).astype(np.int64)
+    which = np.repeat(np.arange(len(start)), counts)
+    place = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + 0.5
+    return np.asarray(start[which] + (place / counts[which])[:, None] * (end - start)[which])
 
 
 def _to_segments(points: Floats, region: Segments) -> Floats:

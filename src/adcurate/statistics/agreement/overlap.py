@@ -103,7 +103,7 @@ def estimate_mask_overlap(
     voxel = float(spacing.prod())
     sizes = tuple(voxel * int(np.count_nonzero(mask)) for mask in (a, b, a & b))
     surfaces = _surface_points(a, spacing), _surface_points(b, spacing)
-    distance = measure_surface_distance(*surfaces) if all(len(s) for s in surfaces) else _NO_DISTANCE
+    distance = measure_surface_distance(*surfaces) if all(len(s) for s in surfaces) else NO_DISTANCE
     method = "voxels; surface: centres of voxels with a face outside"
     return compose_overlap(sizes[0], sizes[1], sizes[2], distance, "mm3", method)
 
@@ -214,4 +214,4 @@ def _surface_points(mask: Bools, spacing: Floats) -> Floats:
     return np.asarray(np.argwhere(mask & ~inner) * spacing, dtype=np.float64)
 
 
-_NO_DISTANCE = SurfaceDistance(math.nan, math.nan, math.nan)
+NO_DISTANCE = SurfaceDistance(math.nan, math.nan, math.nan)

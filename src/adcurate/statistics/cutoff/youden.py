@@ -22,7 +22,6 @@ from adcurate.statistics.marker import (
     Direction,
     MarkerCounts,
     Rule,
-    case_codes,
     count_by_value,
     require_generator,
 )
@@ -216,44 +215,59 @@ def _best_of_rows(values: Floats, positives: Counts, negatives: Counts, ties: Cu
     return found
 
 
-def _resampled(counts: MarkerCounts, ties: CutoffTies, n_resamples: int, rng: np.random.Generator) -> Floats:
-    """Return (n_resamples, 2): cut-off and J of each resample.
+def _resampled(
+    counts: MarkerCounts,
+    ties: CutoffTies,
+    n_resamples: int,
+    rng: np.random.Generator,
+    block: int | None = None,
+) -> Floats:
+    """Return (n_resamples, 2): cut-off and J of each resample, the same for any `block`.
 
-    Cases stand in order of suspicion, so a resample is how often each was drawn, and its scores are one
-    running sum: no sorting, no table of values by classes.
+    A resample is how often each case was drawn: positives in order of suspicion, then negatives, so one
+    running sum counts both classes and nothing is sorted. Its best cut-off is a value of which a positive
+    was drawn: where only negatives were, J falls, and it starts and ends at 0. No other value is looked at.
     """
-    cases = case_codes(counts)
-    n = cases.codes.size
-    value_of = cases.codes % counts.values.size
-    order = np.argsort(value_of, kind="stable")
-    is_positive = np.asarray(cases.strata)[order].astype(np.int64)
-    last = np.append(np.flatnonzero(np.diff(value_of[order])), n - 1)
-    untied = last.size == n
+    n_positive, n = counts.n_positive, counts.n_positive + counts.n_negative
+    held = np.flatnonzero(counts.positives)
+    values = counts.values[held]
+    # Where the running sum stands at each of these values: at its last positive, and at the last negative
+    # that is as suspicious (before the first negative: at the last positive of all).
+    at_positive = np.cumsum(counts.positives)[held] - 1
+    at_negative = np.cumsum(counts.negatives)[held] + n_positive - 1
+    untied = held.size == n_positive
+
+    rows = block or max(1, _BLOCK_DRAWS // n)
+    offsets = n * np.arange(rows)[:, None]
+    # Fresh arrays of this size cost more than the arithmetic: their pages come from the system each time.
+    drawn_sums = np.empty((rows, n), dtype=np.int64)
+    called = np.empty((2, rows, held.size), dtype=np.int64)
 
     def best_of(indices: Integers) -> Floats:
-        cells = indices + n * np.arange(indices.shape[0])[:, None]
-        drawn = np.bincount(cells.ravel(), minlength=n * indices.shape[0]).reshape(-1, n).take(order, axis=1)
-        n_positive = drawn @ is_positive
-        # J times the number of pairs: each positive adds the number of negatives, each negative takes that
-        # of positives.
-        steps = n * is_positive - n_positive[:, None]
-        steps *= drawn
-        scores = np.cumsum(steps, axis=1, out=steps)
-        scores = scores if untied else scores.take(last, axis=1)
+        k = indices.shape[0]
+        indices += offsets[:k]
+        drawn = np.bincount(indices.ravel(), minlength=k * n).reshape(k, n)
+        sums = np.cumsum(drawn, axis=1, out=drawn_sums[:k])
+        positives = sums[:, n_positive - 1 : n_positive].copy()
+        true = sums[:, :n_positive] if untied else sums.take(at_positive, axis=1)
+        # J times the number of pairs.
+        false, scores = called[0, :k], called[1, :k]
+        np.subtract(sums.take(at_negative, axis=1, out=false, mode="clip"), positives, out=false)
+        np.multiply(true, n - positives, out=scores)
+        scores -= np.multiply(false, positives, out=false)
         best = np.argmax(scores, axis=1)
-        # A positive score first reached is reached by a case; otherwise values that nobody has must go.
-        unsure = np.flatnonzero(scores[np.arange(best.size), best] <= 0)
-        rows = unsure if ties == "most-specific" else np.arange(best.size)
-        if rows.size:
-            held = np.diff(np.cumsum(drawn[rows], axis=1)[:, last], axis=1, prepend=0) > 0
-            best[rows] = _choose(np.where(held, scores[rows], -1), ties)
-        n_pairs = n_positive * (n - n_positive)
-        j = scores[np.arange(best.size), best] / np.maximum(n_pairs, 1)
-        found = np.stack([counts.values[best], j], axis=1)
+        row = np.arange(k)
+        # The first value that reaches a positive J was drawn; otherwise values that were not must go.
+        unsure = np.flatnonzero(scores[row, best] <= 0) if ties == "most-specific" else row
+        if unsure.size:
+            was_drawn = np.diff(true[unsure], axis=1, prepend=0) > 0
+            best[unsure] = _choose(np.where(was_drawn, scores[unsure], -1), ties)
+        n_pairs = (positives * (n - positives))[:, 0]
+        found = np.stack([values[best], scores[row, best] / np.maximum(n_pairs, 1)], axis=1)
         found[n_pairs == 0] = np.nan
         return found
 
-    return bootstrap_replicates(best_of, n, n_resamples, rng, block=max(1, _BLOCK_DRAWS // n))
+    return bootstrap_replicates(best_of, n, n_resamples, rng, block=rows)
 
 
 def _without_one(counts: MarkerCounts, ties: CutoffTies) -> Floats:

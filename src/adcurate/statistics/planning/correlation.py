@@ -20,9 +20,9 @@ from adcurate.statistics.planning.size import (
 CorrelationSpread = Literal["fisher-z", "fisher-z-1.06", "bonett-wright"]
 CORRELATION_SPREADS: Final[tuple[CorrelationSpread, ...]] = get_args(CorrelationSpread)
 _SOURCES: Final = {
-    "fisher-z": "Fisher 1921 (Pearson's r)",
-    "fisher-z-1.06": "Fieller, Hartley and Pearson 1957 (Spearman's rho)",
-    "bonett-wright": "Bonett and Wright 2000 (Spearman's rho)",
+    "fisher-z": "Fisher 1921, for Pearson's r",
+    "fisher-z-1.06": "Fieller, Hartley and Pearson 1957, for Spearman's rho",
+    "bonett-wright": "Bonett and Wright 2000, for Spearman's rho",
 }
 
 

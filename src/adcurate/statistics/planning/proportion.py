@@ -27,6 +27,7 @@ from adcurate.statistics.planning.size import (
 
 PlannedInterval = Literal["wald", "wilson", "clopper-pearson"]
 PLANNED_INTERVALS: Final[tuple[PlannedInterval, ...]] = get_args(PlannedInterval)
+_NAMES: Final = {"wald": "Wald", "wilson": "Wilson", "clopper-pearson": "Clopper-Pearson"}
 _SOURCES: Final = {
     "wald": "Buderer 1996",
     "wilson": "Wilson 1927, mean width over binomial counts",
@@ -83,7 +84,7 @@ def plan_proportion_precision(
     return Design(
         name="proportion-precision",
         goal="precision",
-        method=f"{interval} interval of a proportion",
+        method=f"{_NAMES[interval]} interval of a proportion",
         source=_SOURCES[interval],
         assumptions={"expected": expected, "level": level},
         value_at=value_at,
@@ -136,7 +137,7 @@ def plan_proportion_assurance(
     return Design(
         name="proportion-assurance",
         goal="assurance",
-        method=f"probability of a {interval} interval no wider than asked, exact",
+        method=f"probability of a {_NAMES[interval]} interval no wider than asked, exact",
         source="exact binomial",
         assumptions={"expected": expected, "half_width": half_width, "level": level},
         value_at=value_at,

@@ -7,6 +7,7 @@ counting half. It is counted in whole numbers, so it is exact up to one division
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -32,6 +33,8 @@ from adcurate.statistics.resampling import bca_interval, bootstrap_replicates, p
 AucInterval = Literal["delong", "exact-binomial", "percentile-bootstrap", "bca-bootstrap", "none"]
 
 _INTERVALS: Final = ("delong", "exact-binomial", "percentile-bootstrap", "bca-bootstrap", "none")
+# Longer products of floats are split over threads by the library that numpy calls.
+_BLOCK_VALUES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +136,9 @@ def estimate_auc(
         )
     counts = count_by_value(marker, positive, direction=direction, resolution=resolution)
     n_positive, n_negative = counts.n_positive, counts.n_negative
-    positive_placement, negative_placement = _placements(counts)
     concordant, tied = (int(pairs) for pairs in count_pairs(counts.positives, counts.negatives))
     value = (2 * concordant + tied) / (2 * n_positive * n_negative)
-    variance = _mean_variance(positive_placement, counts.positives, value) + _mean_variance(
-        negative_placement, counts.negatives, value
-    )
+    variance = _delong_variance(counts, value)
     standard_error = math.sqrt(variance)
     findings = []
     if value < 0.5:
@@ -163,12 +163,7 @@ def estimate_auc(
     elif interval != "none":
         replicates = _resampled_areas(counts, n_resamples, require_generator(rng))
         if interval == "bca-bootstrap":
-            jackknife = np.concatenate(
-                [
-                    _without_one(positive_placement, counts.positives, value),
-                    _without_one(negative_placement, counts.negatives, value),
-                ]
-            )
+            jackknife = _areas_without_one(counts, value)
             limits = bca_interval(value, replicates, jackknife, level)
         else:
             limits = percentile_interval(replicates, level)
@@ -191,37 +186,58 @@ def estimate_auc(
 
 def count_pairs(positives: Counts, negatives: Counts) -> tuple[Counts, Counts]:
     """Count concordant and tied pairs from counts (..., n_values), most suspicious value first."""
-    further = _less_suspicious(negatives)
-    return (positives * further).sum(axis=-1), (positives * negatives).sum(axis=-1)
+    further = np.cumsum(negatives, axis=-1)
+    np.subtract(further[..., -1:].copy(), further, out=further)
+    further *= positives
+    concordant = further.sum(axis=-1)
+    return concordant, np.multiply(positives, negatives, out=further).sum(axis=-1)
 
 
-def _placements(counts: MarkerCounts) -> tuple[Floats, Floats]:
-    """For a case at each value, the share of the other class that it is ranked rightly against."""
-    after = _less_suspicious(counts.negatives)
-    before = np.cumsum(counts.positives) - counts.positives
-    return (
-        (after + 0.5 * counts.negatives) / counts.n_negative,
-        (before + 0.5 * counts.positives) / counts.n_positive,
+def _placements(counts: MarkerCounts) -> Iterator[tuple[slice, Floats, Floats]]:
+    """For a case at each value, the share of the other class that it is ranked rightly against.
+
+    Some values at a time (the slice), for positives and for negatives: a block stays in the processor's
+    cache, and its sums are short enough for one thread, so they do not depend on how many there are.
+    """
+    before, after = 0, counts.n_negative
+    for start in range(0, counts.values.size, _BLOCK_VALUES):
+        block = slice(start, start + _BLOCK_VALUES)
+        positives, negatives = counts.positives[block], counts.negatives[block]
+        further = after - np.cumsum(negatives)
+        nearer = before + np.cumsum(positives)
+        before, after = int(nearer[-1]), int(further[-1])
+        nearer -= positives
+        yield (
+            block,
+            (further + 0.5 * negatives) / counts.n_negative,
+            (nearer + 0.5 * positives) / counts.n_positive,
+        )
+
+
+def _delong_variance(counts: MarkerCounts, area: float) -> float:
+    """Return the squared standard error of the area; NaN where a class has a single case."""
+    n_positive, n_negative = counts.n_positive, counts.n_negative
+    if min(n_positive, n_negative) < 2:
+        return math.nan
+    of_positives = of_negatives = 0.0
+    for block, positive, negative in _placements(counts):
+        of_positives += float(counts.positives[block] @ (positive - area) ** 2)
+        of_negatives += float(counts.negatives[block] @ (negative - area) ** 2)
+    return of_positives / (n_positive - 1) / n_positive + of_negatives / (n_negative - 1) / n_negative
+
+
+def _areas_without_one(counts: MarkerCounts, area: float) -> Floats:
+    """Return (n,) areas without each case in turn, positives first; NaN for the single case of a class."""
+    _, positive, negative = zip(*_placements(counts), strict=True)
+    return np.concatenate(
+        [
+            np.full(n, math.nan) if n == 1 else np.repeat((n * area - placement) / (n - 1), cases)
+            for placement, cases, n in (
+                (np.concatenate(positive), counts.positives, counts.n_positive),
+                (np.concatenate(negative), counts.negatives, counts.n_negative),
+            )
+        ]
     )
-
-
-def _less_suspicious(counts: Counts) -> Counts:
-    cumulative = np.cumsum(counts, axis=-1)
-    return np.asarray(cumulative[..., -1:] - cumulative)
-
-
-def _mean_variance(placement: Floats, counts: Counts, mean: float) -> float:
-    """Return the squared standard error of the mean placement of one class; NaN for a single case."""
-    n = int(counts.sum())
-    return float(counts @ (placement - mean) ** 2) / (n - 1) / n if n > 1 else math.nan
-
-
-def _without_one(placement: Floats, counts: Counts, mean: float) -> Floats:
-    """Return (n,) areas without each case of one class in turn; NaN for a single case."""
-    n = int(counts.sum())
-    if n == 1:
-        return np.array([math.nan])
-    return np.repeat((n * mean - placement) / (n - 1), counts)
 
 
 def _resampled_areas(counts: MarkerCounts, n_resamples: int, rng: np.random.Generator) -> Floats:

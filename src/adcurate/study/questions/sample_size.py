@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import replace
 
 from adcurate.errors import StatisticsError
@@ -19,6 +20,7 @@ from adcurate.statistics.planning import (
     Design,
     Recruitment,
     SampleSize,
+    Simulation,
     Units,
     design_effect,
     evaluate_sample_size,
@@ -70,7 +72,8 @@ def plan_with_pilot(
         findings += beyond_one(required(asked.expected, "expected"), size.reached)
     if pilot is not None and question.expected is None:
         findings.append(_PILOT_EXPECTED)
-    simulation = None
+    simulation: Simulation | None = None
+    formula: tuple[float, ...] = ()
     if asked.simulate:
         if cases is None or pilot is None:
             raise StatisticsError(
@@ -80,6 +83,7 @@ def plan_with_pilot(
             )
         simulation = simulated(asked, cases, size, level, streams)
         findings += simulation.findings
+        formula = _formula_in_world(asked, simulation, level)
     if recruitment is not None:
         findings += recruitment.findings
     return SampleSizeAnswer(
@@ -91,6 +95,7 @@ def plan_with_pilot(
         alternatives=_alternatives(asked, pilot, question.expected is None, level),
         pilot=pilot,
         simulation=simulation,
+        formula_in_world=formula,
         positive_label=cases.positive_label if cases is not None else "positive",
         negative_label=cases.negative_label if cases is not None else "negative",
         findings=tuple(findings),
@@ -146,6 +151,16 @@ def _recruitment(size: SampleSize, asked: SampleSizeQuestion) -> Recruitment | N
     )
 
 
+def _formula_in_world(asked: SampleSizeQuestion, simulation: Simulation, level: float) -> tuple[float, ...]:
+    """What the formula gives for the simulated sizes, if the simulation's own value is true."""
+    world = asked if asked.design == "auc-difference" else replace(asked, expected=simulation.truth)
+    try:
+        design = design_of(world, level)
+    except StatisticsError:
+        return (math.nan,) * len(simulation.sizes)
+    return tuple(design.value_at(one.units) for one in simulation.sizes)
+
+
 def _alternatives(
     asked: SampleSizeQuestion, pilot: Pilot | None, is_pilots: bool, level: float
 ) -> tuple[Alternative, ...]:
@@ -155,14 +170,22 @@ def _alternatives(
         values = [pilot.interval.low, pilot.interval.high]
     found = []
     for value in values:
-        try:
-            design = design_of(replace(asked, expected=value), level)
-            size: SampleSize | None = _size(design, asked)
-        except StatisticsError:
-            size = None
+        size: SampleSize | None = None
+        # Beyond the null there is nothing of the kind to show.
+        if not _crosses_null(asked, value):
+            with suppress(StatisticsError):
+                size = _size(design_of(replace(asked, expected=value), level), asked)
         if math.isfinite(value):
             found.append(Alternative(value, size))
     return tuple(found)
+
+
+def _crosses_null(asked: SampleSizeQuestion, value: float) -> bool:
+    if asked.goal != "power" or asked.design in ("auc-difference", "limits"):
+        return False
+    nothing = 0.0 if asked.design == "correlation" else 0.5
+    null = nothing if asked.null is None else asked.null
+    return (value - null) * (required(asked.expected, "expected") - null) <= 0.0
 
 
 def _model(asked: SampleSizeQuestion, level: float, pilot: Pilot | None) -> SampleSizeAnswer:
@@ -186,5 +209,5 @@ def _model(asked: SampleSizeQuestion, level: float, pilot: Pilot | None) -> Samp
 _PILOT_EXPECTED = Finding(
     "sample-size.expected-from-pilot",
     "What is expected was taken from the pilot, as if it were the truth. Small pilots that look good look "
-    "too good on average; the numbers at the ends of its interval stand beside.",
+    "too good on average.",
 )

@@ -67,6 +67,8 @@ def filled_in(question: SampleSizeQuestion, pilot: Pilot | None) -> SampleSizeQu
         for key in ("second", "r_positive", "r_negative"):
             if getattr(asked, key) is None and getattr(pilot, key) is not None:
                 asked = replace(asked, **{key: getattr(pilot, key)})
+    if asked.n_positive and asked.n_negative:
+        asked = replace(asked, ratio=asked.n_negative / asked.n_positive)
     if asked.ratio is None:
         share = asked.prevalence
         if share is not None and 0.0 < share < 1.0:

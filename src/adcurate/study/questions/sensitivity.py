@@ -49,6 +49,7 @@ def answer_sensitivity(
     *,
     plan: Plan,
     other_maps: Mapping[str, Levels],
+    **_: object,
 ) -> SensitivityAnswer:
     """Answer each row; a row that cannot be estimated keeps its place and says why.
 

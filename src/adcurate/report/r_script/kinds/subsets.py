@@ -54,7 +54,7 @@ def _chosen(label: str, block: Block) -> list[str] | None:
         )
     left = [one for one in clauses if not (one.sign == "=" and one.column in _CHOICES)]
     tests = ", ".join(_test(one, block) for one in left)
-    found.append(f"chosen <- choose(rows, list({tests}))")
+    found.append(f"chosen <- choose_rows(rows, list({tests}))")
     return found
 
 

@@ -5,7 +5,7 @@ compare <- function(values, sign, number) match.fun(sign)(values, number)
 one_of <- function(cells, texts, not = FALSE) ifelse(is.na(cells), NA, xor(cells %in% texts, not))
 
 # The rows that meet every test, and how many cannot be told.
-choose <- function(rows, tests) {
+choose_rows <- function(rows, tests) {
   met <- rep(TRUE, nrow(rows))
   unknown <- rep(FALSE, nrow(rows))
   for (test in tests) {
