@@ -2,7 +2,6 @@
 
 import itertools
 import os
-from dataclasses import asdict
 from importlib import resources
 
 import pytest
@@ -332,7 +331,8 @@ def _as_toml(table):
 
 def _value(value):
     if isinstance(value, dict):
-        return "{" + ", ".join(f'"{key}" = {_value(item)}' for key, item in value.items()) + "}"
+        known = {key: item for key, item in value.items() if item is not None}
+        return "{" + ", ".join(f'"{key}" = {_value(item)}' for key, item in known.items()) + "}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
@@ -343,7 +343,7 @@ def _value(value):
 @pytest.mark.parametrize("name", ["net-grade", "graded-outcome"])
 def test_a_protocol_that_is_written_out_in_full_is_read_back_the_same(name):
     protocol = parse_protocol(TEMPLATES.joinpath(f"{name}.toml").read_bytes())
-    assert parse_protocol(_as_toml(asdict(protocol)).encode()) == protocol
+    assert parse_protocol(_as_toml(protocol.as_json()).encode()) == protocol
 
 
 @given(
@@ -364,7 +364,7 @@ def test_every_key_of_the_template_that_is_misspelt_is_found_on_its_line():
     keys = [number for number, line in enumerate(lines) if line and line[0].isalpha() and "=" in line]
     assert len(keys) > 40
     for number in keys:
-        if lines[number].startswith(("pancreas", "schema_version")):
+        if lines[number].startswith(("pancreas", "schema_version", "kind")):
             continue
         wrong = "\n".join(itertools.chain(lines[:number], ["x" + lines[number]], lines[number + 1 :]))
         fault = fault_of(wrong)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from adcurate.findings import Finding
-from adcurate.model.answers.assessability import AssessabilityAnswer, AssessabilityQuestion
+from adcurate.model.answers.assessability import AssessabilityQuestion
 from adcurate.model.answers.sensitivity import SensitivityAnswer, SensitivityQuestion, SensitivityRow
 from adcurate.model.plan import Plan, PlannedAnswer, PlannedQuestion
 from adcurate.report.answer_figures import figures_of_answers

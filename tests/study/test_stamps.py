@@ -20,7 +20,10 @@ rows = ["vendor = GE"]
 
 @pytest.fixture
 def study(tmp_path):
-    return create_study(tmp_path / "study", "graded-outcome", key_file=tmp_path / "key").folder
+    folder = create_study(tmp_path / "study", "graded-outcome", key_file=tmp_path / "key").folder
+    text = folder.protocol_file.read_text(encoding="utf-8")
+    folder.protocol_file.write_text(text[: text.index("\n# The plan:")], encoding="utf-8")
+    return folder
 
 
 def stamps(study, store):

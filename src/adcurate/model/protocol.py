@@ -128,5 +128,5 @@ class Protocol:
     plan: Plan = field(default_factory=Plan)
 
     def as_json(self) -> dict[str, object]:
-        """The canonical form that the store keeps and hashes."""
-        return asdict(self)
+        """The canonical form that the store keeps and hashes: the keys of the file."""
+        return {**asdict(self), "plan": self.plan.as_json()}

@@ -6,7 +6,13 @@ Nothing here reads: a chain under test must not share its reader with its phanto
 from __future__ import annotations
 
 from adcurate.phantom.cohort import CohortRow, load_published, load_reconstructed_cohort, prescribe_exam
-from adcurate.phantom.exam import DrawnLesion, SyntheticExam, contour_records, simulate_exam
+from adcurate.phantom.exam import (
+    DrawnLesion,
+    SyntheticExam,
+    contour_records,
+    redraw_lesions,
+    simulate_exam,
+)
 from adcurate.phantom.grid import Grid
 from adcurate.phantom.lesion import organs
 from adcurate.phantom.prescription import Dialect, ExamPrescription, LesionPrescription
@@ -25,6 +31,7 @@ __all__ = [
     "load_reconstructed_cohort",
     "organs",
     "prescribe_exam",
+    "redraw_lesions",
     "simulate_exam",
     "write_exam",
 ]

@@ -13,6 +13,11 @@ from adcurate.phantom.grid import Grid
 from adcurate.phantom.lesion import CORE_SHARE, Outline
 from adcurate.phantom.prescription import LesionPrescription, refusal
 
+# How a second reader differs: standard deviations of the shift (voxels), the radius and the sway (shares).
+_SHIFT_PIXELS: Final = 0.6
+_RESIZE: Final = 0.05
+_SWAY: Final = 0.02
+_MOST_SHIFT: Final = 0.3  # of the radius
 CLEARANCE_PIXEL: Final = 2e-3  # no contour comes nearer to a voxel centre
 
 
@@ -52,12 +57,54 @@ def draw_contour(
     rings = [outer]
     if lesion.cystic_centre:
         rings.append(_ring(outline, 30, rng, share=CORE_SHARE, offset_mm=1.0))
-    x, y, _ = grid.axes_mm()
+    reach_mm = 1.6 * outline.half_length_mm + 2 * grid.pixel_mm
+    return _enclose(rings, (outline.x, outline.y), reach_mm, outline.slice_index, grid)
+
+
+def redraw_contour(drawing: Drawing, slice_index: int, grid: Grid, rng: np.random.Generator) -> Drawing:
+    """Draw a contour again as a second reader would: a little beside the first, larger or smaller, and wavy.
+
+    The whole is moved by most of a voxel, the radius changes by 5 % (standard deviations), and the line sways
+    about it; a small lesion is moved less. A core that was left out is left out again, in its own size.
+
+    Raises
+    ------
+    PhantomError
+        ``phantom.prescription``: nothing is left inside the contour.
+    """
+    centre = drawing.outer[:, :2].mean(axis=0)
+    radius = float(np.hypot(*(drawing.outer[:, :2] - centre).T).mean())
+    shift = rng.normal(0.0, _SHIFT_PIXELS * grid.pixel_mm, 2)
+    shift *= min(1.0, _MOST_SHIFT * radius / max(float(np.hypot(*shift)), 1e-9))
+    rings = [_again(ring[:, :2], rng) + shift for ring in (drawing.outer, *drawing.holes)]
+    reach_mm = 1.6 * radius + float(np.hypot(*shift)) + 2 * grid.pixel_mm
+    return _enclose(rings, (float(centre[0]), float(centre[1])), reach_mm, slice_index, grid)
+
+
+def _again(ring: Floats, rng: np.random.Generator) -> Floats:
+    """A ring round the same centre through new points, in another size and with a sway of its own."""
+    centre = ring.mean(axis=0)
+    x, y = (ring - centre).T
+    n_points = int(rng.integers(36, 55))
+    angle = (np.arange(n_points) + rng.uniform(-0.25, 0.25, n_points)) * 2 * np.pi / n_points
+    radius = np.interp(angle, np.arctan2(y, x), np.hypot(x, y), period=2 * np.pi)
+    sizes, phases = rng.normal(0.0, _SWAY, 4), rng.uniform(0.0, 2 * np.pi, 4)
+    sway = (sizes * np.cos(angle[:, None] * np.arange(2, 6) + phases)).sum(axis=1)
+    scale = 1.0 + float(np.clip(rng.normal(0.0, _RESIZE), -2.0 * _RESIZE, 2.0 * _RESIZE))
+    radius = np.maximum(radius * (scale + sway) + rng.normal(0.0, 0.06, n_points), 0.5)
+    return centre + np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+
+
+def _enclose(
+    rings: list[Floats], centre: tuple[float, float], reach_mm: float, slice_index: int, grid: Grid
+) -> Drawing:
+    """The rings on their slice, clear of the voxel centres within reach of the lesion's centre."""
+    x, y, z = grid.axes_mm()
     columns, rows = np.meshgrid(x, y)
-    reach = np.hypot(columns - outline.x, rows - outline.y) < 1.6 * outline.half_length_mm + 2 * grid.pixel_mm
+    reach = np.hypot(columns - centre[0], rows - centre[1]) < reach_mm
     drawn = [_keep_clear(ring, columns[reach], rows[reach], grid.pixel_mm) for ring in rings]
-    in_space = [np.column_stack([ring, np.full(len(ring), outline.z)]) for ring in drawn]
-    placed = place_contour(Contour(in_space[0], in_space[1:]), grid.plane(outline.slice_index))
+    in_space = [np.column_stack([ring, np.full(len(ring), z[slice_index])]) for ring in drawn]
+    placed = place_contour(Contour(in_space[0], in_space[1:]), grid.plane(slice_index))
     enclosed = voxels_inside(placed.rings, placed.plane.shape)
     if enclosed.n_voxels == 0:
         raise refusal(

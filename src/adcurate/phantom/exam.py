@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
 
 from adcurate.arrays import Bools, Floats
 from adcurate.phantom.anatomy import paint_body
-from adcurate.phantom.drawing import Drawing, draw_contour
+from adcurate.phantom.drawing import Drawing, draw_contour, redraw_contour
 from adcurate.phantom.grid import Grid, centred_grid
 from adcurate.phantom.lesion import Outline, place_lesions, station_of
 from adcurate.phantom.prescription import ExamPrescription, LesionPrescription, check_exam
@@ -165,8 +166,34 @@ def simulate_exam(prescription: ExamPrescription) -> SyntheticExam:
     )
 
 
-def contour_records(exam: SyntheticExam, *, reader: str = "R1") -> list[dict[str, object]]:
-    """The reader's contours in the project's JSON form, coordinates in LPS mm rounded to 0.001.
+def redraw_lesions(exam: SyntheticExam, *, reader: str = "R2") -> tuple[DrawnLesion, ...]:
+    """Every lesion as another reader might draw it on the same image: made up, and the same each time.
+
+    It depends on the exam's seed, the patient, the lesion and `reader`; the exam itself is not touched.
+
+    Raises
+    ------
+    PhantomError
+        ``phantom.prescription``: nothing is left inside a contour.
+    """
+    return tuple(_redraw(exam, lesion, reader) for lesion in exam.lesions)
+
+
+def _redraw(exam: SyntheticExam, lesion: DrawnLesion, reader: str) -> DrawnLesion:
+    order = exam.prescription
+    key = f"{order.patient_id}/{lesion.prescription.label}/{reader}".encode()
+    rng = np.random.default_rng([order.seed, *hashlib.sha256(key).digest()[:8]])
+    first = Drawing(lesion.points_lps_mm, lesion.holes_lps_mm, lesion.voxels)
+    again = redraw_contour(first, lesion.slice_index, exam.grid, rng)
+    return replace(lesion, points_lps_mm=again.outer, holes_lps_mm=again.holes, voxels=again.voxels)
+
+
+def contour_records(
+    exam: SyntheticExam, *, reader: str = "R1", lesions: Sequence[DrawnLesion] | None = None
+) -> list[dict[str, object]]:
+    """A reader's contours in the project's JSON form, coordinates in LPS mm rounded to 0.001.
+
+    `lesions` are what the reader drew: the exam's own when None, or those of `redraw_lesions`.
 
     Returns
     -------
@@ -184,7 +211,7 @@ def contour_records(exam: SyntheticExam, *, reader: str = "R1") -> list[dict[str
             "holes_lps_mm": [np.round(hole, 3).tolist() for hole in lesion.holes_lps_mm],
             "role": "lesion",
         }
-        for lesion in exam.lesions
+        for lesion in (exam.lesions if lesions is None else lesions)
     ]
 
 

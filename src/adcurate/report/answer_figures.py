@@ -147,8 +147,9 @@ def _overlap(answer: Any) -> Iterator[_Picture]:
                 region_overlap,
                 f"{pair.first} {pair.second}",
                 f"Outlines of {pair.first} and {pair.second}",
-                "Above: each lesion from the least overlap to the greatest; bands are quartiles, lines medians. "
-                "Below: the two outlines of the least, the middle and the greatest overlap, all at one scale.",
+                "Each lesion from the least overlap to the greatest; bands are quartiles, lines medians. "
+                "Outlines: the ringed lesions of least, middle and greatest overlap, with their place, Dice "
+                "coefficient and Hausdorff distance.",
                 (pair,),
             )
 

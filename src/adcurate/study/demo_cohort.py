@@ -1,7 +1,7 @@
 """The demo's inputs: 47 synthetic exams of the made-up cohort, and extras that are plainly invented.
 
 The extras show what the cohort alone cannot: subjects who are screened and left out, for each reason, and
-subjects with two lesions of which one stands for them.
+subjects with two lesions of which one stands for them, and a second reader, who draws every lesion again.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from adcurate.phantom import (
     LesionPrescription,
     load_reconstructed_cohort,
     prescribe_exam,
+    redraw_lesions,
     simulate_exam,
     write_exam,
 )
@@ -35,8 +36,8 @@ from adcurate.phantom import (
 SEED = 2020
 STATEMENT = (
     "Made-up data. The 47 lesions were invented by a computer so that every statistic the published study "
-    "prints comes out of them; the images are simulated; the other subjects and all second lesions are "
-    "inventions of this demo. No patient's data are in this report."
+    "prints comes out of them; the images are simulated; the other subjects, all second lesions and the "
+    "second reader, R2, are inventions of this demo. No patient's data are in this report."
 )
 # Subjects of the cohort whose primary tumour was "measured" too; the specimen came from the metastasis.
 _SECOND_LESIONS = {
@@ -90,14 +91,19 @@ def make_demo_inputs(folder: Path, progress: Progress, *, workers: int | None = 
 def _write_exam(prescription: ExamPrescription, folder: Path) -> tuple[ContourRecord, ...]:
     exam = simulate_exam(prescription)
     write_exam(exam, folder / prescription.patient_id)
-    return tuple(_contour(prescription.patient_id, lesion) for lesion in exam.lesions)
+    drawn = {"R1": exam.lesions, "R2": redraw_lesions(exam, reader="R2")}
+    return tuple(
+        _contour(prescription.patient_id, reader, lesion)
+        for reader, lesions in drawn.items()
+        for lesion in lesions
+    )
 
 
-def _contour(subject: str, lesion: DrawnLesion) -> ContourRecord:
+def _contour(subject: str, reader: str, lesion: DrawnLesion) -> ContourRecord:
     return ContourRecord(
         subject=subject,
         lesion=lesion.prescription.label,
-        reader="R1",
+        reader=reader,
         role="lesion",
         sop_instance_uid=lesion.sop_instance_uid,
         frame_number=lesion.frame_number,

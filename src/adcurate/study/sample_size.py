@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from adcurate.formats.table import read_table
 from adcurate.model.answers.sample_size import SampleSizeAnswer, SampleSizeQuestion
 from adcurate.model.cases import CaseTable
+from adcurate.model.table_plan import TablePlan
 from adcurate.statistics.interval import check_level
 from adcurate.study.questions.sample_size import plan_with_pilot
 from adcurate.study.streams import Streams
+from adcurate.study.table_cases import cases_of_table
+from adcurate.study.units import level_cases
 
 
 def plan_sample_size(
@@ -33,3 +39,17 @@ def plan_sample_size(
         ``statistics.option`` and the codes of the pilot's estimate.
     """
     return plan_with_pilot(question, pilot, check_level(level), Streams(seed))
+
+
+def read_pilot(path: Path, plan: TablePlan) -> CaseTable:
+    """Read a pilot from a CSV or XLSX table, one row for each unit of the analysis.
+
+    Raises
+    ------
+    TableError
+        The codes of `read_table` and `cases_of_table`.
+    UsageError
+        ``usage.option``
+    """
+    table = read_table(path, decimal=plan.columns.decimal, encoding=plan.columns.encoding)
+    return level_cases(cases_of_table(table, plan), plan.plan).units

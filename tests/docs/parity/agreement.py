@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from parity.comparison import Adapter, Compared, LeftOut, Quantity, number, numbers
-
 from adcurate.statistics.agreement import (
     ICC_FORMS,
     KAPPA_WEIGHTS,
@@ -20,6 +18,7 @@ from adcurate.statistics.agreement import (
     estimate_precision,
     estimate_reproducibility,
 )
+from parity.comparison import Adapter, Compared, LeftOut, Quantity, number, numbers
 
 QUESTION = "Agreement"
 ICC = "statistics.agreement.estimate_icc_forms"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 from adcurate.statistics.correlation import (
     estimate_interval_kendall,
@@ -18,6 +17,7 @@ from adcurate.statistics.correlation import (
 )
 from adcurate.statistics.correlation.spearman import spearman_of_resamples
 from adcurate.statistics.resampling import bca_interval, percentile_interval
+from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 QUESTION = "Correlation"
 SPEARMAN = "statistics.correlation.estimate_spearman"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from parity.comparison import Adapter, Compared, LeftOut, Quantity, ask, number, numbers
 
 from adcurate.statistics.cutoff import choose_cutoff, estimate_youden
 from adcurate.statistics.roc import estimate_roc
@@ -19,6 +18,7 @@ from adcurate.statistics.validation import (
     repeat_youden,
 )
 from adcurate.statistics.validation.selection import QUANTITIES
+from parity.comparison import Adapter, Compared, LeftOut, Quantity, ask, number, numbers
 
 QUESTION = "Cut-off"
 YOUDEN = "statistics.cutoff.estimate_youden"

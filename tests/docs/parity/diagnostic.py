@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 from adcurate.statistics.diagnostic import ConfusionTable, estimate_accuracy
 from adcurate.statistics.proportion import clopper_pearson_interval, wilson_interval
 from adcurate.statistics.validation import estimate_decision_curve, estimate_prevalence_curve
 from adcurate.statistics.validation.external_cutoff import fisher_exact_p, newcombe_interval
+from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 QUESTION = "Diagnostic accuracy"
 ACCURACY = "statistics.diagnostic.estimate_accuracy"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 from adcurate.statistics.groups import (
     adjust_p_values,
@@ -17,6 +16,7 @@ from adcurate.statistics.groups import (
     percentile,
     summarize_group,
 )
+from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 QUESTION = "Groups"
 MANN_WHITNEY = "statistics.groups.compare_mann_whitney"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 from adcurate.statistics.roc import (
     compare_class_pairs,
@@ -20,6 +19,7 @@ from adcurate.statistics.roc import (
     estimate_roc,
 )
 from adcurate.statistics.roc.band import ks_distance
+from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 QUESTION = "ROC"
 AUC = "statistics.roc.estimate_auc"

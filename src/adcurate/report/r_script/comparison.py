@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from adcurate.report.r_script.quote import pointer
 
-# Numbers that were put in, not worked out.
+# Numbers that were put in, not worked out; and how many steps a search took.
 NOT_REPEATED: Final = frozenset(
-    {"confidence_level", "iqr_type", "level", "n_resamples", "percentile_type", "seed"}
+    {"confidence_level", "iqr_type", "iterations", "level", "n_resamples", "percentile_type", "seed"}
 )
 _INFINITE: Final = {"inf": float("inf"), "-inf": float("-inf")}
 

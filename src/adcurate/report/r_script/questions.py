@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from adcurate.report.r_script.kinds.areas import write_grades, write_roc_comparison
+from adcurate.report.r_script.kinds.kappa import write_kappa
+from adcurate.report.r_script.kinds.models import write_logistic, write_ordinal
 from adcurate.report.r_script.kinds.rules import write_external_cutoffs, write_prevalence
 from adcurate.report.r_script.kinds.subsets import write_assessability, write_sensitivity
 from adcurate.report.r_script.kinds.trend import write_trend
@@ -31,6 +33,9 @@ WRITERS: Final[dict[str, KindWriter]] = {
     "trend": KindWriter(write_trend, ("trend",)),
     "prevalence": KindWriter(write_prevalence, ("rules",)),
     "external-cutoffs": KindWriter(write_external_cutoffs, ("rules",)),
+    "kappa": KindWriter(write_kappa, ("kappa",)),
+    "logistic": KindWriter(write_logistic, ("design", "logistic")),
+    "ordinal": KindWriter(write_ordinal, ("design", "logistic", "ordinal")),
 }
 
 

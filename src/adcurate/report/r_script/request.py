@@ -81,7 +81,8 @@ class Block:
 
     def left_out(self, path: str, reason: str) -> str:
         """A comment that says which numbers the script does not repeat, and why."""
-        return f"# NOT REPEATED: {self.key}/{path}\n{r_comment(reason)}"
+        key = f"{self.key}/{path}" if path else self.key
+        return f"# NOT REPEATED: {key}\n{r_comment(reason)}"
 
 
 def left_out_keys(parts: Iterable[str]) -> frozenset[str]:

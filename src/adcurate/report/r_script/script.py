@@ -11,7 +11,7 @@ from typing import Any, Final
 from adcurate.report.r_script.comparison import is_repeated, number_leaves
 from adcurate.report.r_script.marker import LIBRARIES, marker_part
 from adcurate.report.r_script.questions import question_parts
-from adcurate.report.r_script.quote import r_comment, r_heading, r_number, r_string
+from adcurate.report.r_script.quote import r_comment, r_heading, r_number
 from adcurate.report.r_script.request import ScriptRequest, left_out_keys
 from adcurate.report.r_script.tables import are_equal, name_columns, write_cases
 
@@ -33,6 +33,10 @@ _ORDER: Final = (
     "grades",
     "trend",
     "rules",
+    "kappa",
+    "design",
+    "logistic",
+    "ordinal",
 )
 _LARGEST_SEED: Final = 2_147_483_647
 
@@ -111,11 +115,8 @@ def _start(request: ScriptRequest, files: Iterable[str]) -> str:
         r_heading("The cases"),
         'cases <- read_cases("cases.csv")',
     ]
-    lines += [
-        f'{name.removesuffix(".csv")} <- read_cases({r_string(name)})'
-        for name in ("lesions.csv", "readings.csv")
-        if name in files
-    ]
+    for name, same in (("lesions", "cases"), ("readings", "lesions")):
+        lines.append(f'{name} <- read_cases("{name}.csv")' if f"{name}.csv" in files else f"{name} <- {same}")
     return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
 """Many empirical areas with DeLong's variances at once, one simulated study a row.
 
-The numbers are those of `estimate_auc` and `compare_roc`; a row more costs no loop.
+The numbers are those of `estimate_auc` and `compare_paired_aucs`; a row more costs no loop.
 """
 
 from __future__ import annotations

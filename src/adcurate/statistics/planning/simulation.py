@@ -413,8 +413,8 @@ def _findings(found: Sequence[SimulatedSize], smallest: int) -> list[Finding]:
     findings = [
         Finding(
             "sample-size.pilot-as-world",
-            f"The simulation takes the pilot for the world, of which it saw {smallest} lesions in its smallest "
-            "class. The pilot's own value is uncertain, and the number of cases is as uncertain with it.",
+            f"The simulation takes the pilot for the world, of which it saw {smallest} lesions in its "
+            "smallest class. Its own value is uncertain, and the number of cases is as uncertain with it.",
         )
     ]
     without = [one for one in found if one.n_undefined > _FEW_DEFINED * one.n_simulations]

@@ -35,14 +35,22 @@ normal_scale_quantile <- function(replicates, p) {
   ordered[lower] + share * (ordered[lower + 1] - ordered[lower])
 }
 
-# How far the p-quantile of this many replicates may lie from that of another bootstrap. The share of
-# replicates below a limit has the standard error sqrt(p (1 - p) / R), to which BCa adds that of its own p
-# (`extra`); four times that, times sqrt(2) for the difference of two bootstraps, read off the replicates.
-limit <- function(replicates, p, extra = 0) {
+# A share p that was found in R replicates: between which shares another bootstrap would find it. Wilson's limits
+# with four standard errors, times sqrt(2) for the difference of two bootstraps; they hold near 0 and 1 as well.
+reach_of_share <- function(p, n_replicates) {
+  c2 <- 2 * 4^2 / n_replicates
+  centre <- (p + c2 / 2) / (1 + c2)
+  half <- sqrt(c2 * p * (1 - p) + c2^2 / 4) / (1 + c2)
+  c(max(0, centre - half), min(1, centre + half))
+}
+
+# The p-quantile of replicates, and how far that of another bootstrap may lie from it. `between` are the shares
+# between which p itself may lie (BCa estimates it).
+limit <- function(replicates, p, between = c(p, p)) {
+  n <- length(replicates)
   at <- normal_scale_quantile(replicates, p)
-  reach <- 4 * sqrt(2) * (sqrt(p * (1 - p) / length(replicates)) + extra)
-  around <- normal_scale_quantile(replicates, pmin(pmax(p + c(-reach, reach), 0), 1))
-  monte_carlo(at, max(abs(around - at)))
+  outermost <- c(reach_of_share(min(between), n)[1], reach_of_share(max(between), n)[2])
+  monte_carlo(at, max(abs(normal_scale_quantile(replicates, outermost) - at)))
 }
 
 # Percentile interval. Efron and Tibshirani 1993, chapter 13.
@@ -70,14 +78,18 @@ bca_interval <- function(estimate, replicates, jackknife, level) {
   if (length(jackknife) > 0 && spread > (1e-12 * max(abs(jackknife)))^2) {
     acceleration <- sum(influence^3) / (6 * spread^1.5)
   }
-  shifted <- bias + qnorm(c(tail, 1 - tail))
-  slack <- 1 - acceleration * shifted
-  if (any(slack <= 0)) return(percentile_interval(replicates, level))
-  z <- bias + shifted / slack
-  # The bias is itself estimated from the replicates; its standard error moves both limits.
-  bias_error <- sqrt(below * (1 - below) / length(replicates)) / dnorm(bias)
-  extra <- dnorm(z) * (1 + 1 / slack^2) * bias_error
-  interval(limit(replicates, pnorm(z[1]), extra[1]), limit(replicates, pnorm(z[2]), extra[2]))
+  # The shares at which the limits are read, for a given bias; NULL where the acceleration turns a tail over.
+  shares <- function(bias) {
+    shifted <- bias + qnorm(c(tail, 1 - tail))
+    slack <- 1 - acceleration * shifted
+    if (any(slack <= 0)) NULL else pnorm(bias + shifted / slack)
+  }
+  p <- shares(bias)
+  if (is.null(p)) return(percentile_interval(replicates, level))
+  # The bias is itself estimated from the replicates, and its error moves both limits.
+  others <- lapply(qnorm(reach_of_share(below, length(replicates))), shares)
+  moved <- function(i) c(p[i], unlist(lapply(others, function(other) other[i])))
+  interval(limit(replicates, p[1], moved(1)), limit(replicates, p[2], moved(2)))
 }
 
 # A count of resamples of which something is true, each with probability `share`.

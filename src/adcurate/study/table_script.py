@@ -1,0 +1,52 @@
+"""What a script needs to repeat the analysis of a table: the cases, the answers, conditions as they were read."""
+
+from __future__ import annotations
+
+from adcurate import __version__
+from adcurate.model.answers.sensitivity import SensitivityAnswer
+from adcurate.model.cases import CaseTable
+from adcurate.report.r_script import Clause, ScriptRequest
+from adcurate.study.analyze_table import TableAnalysis
+from adcurate.study.conditions import Condition, parse_conditions, select
+
+_ORDER = ("<=", ">=", "<", ">")
+_CHOICES = ("reader", "value", "map", "edition")
+
+
+def script_request(result: TableAnalysis) -> ScriptRequest:
+    """The analysis of a table, to be repeated by a script."""
+    levels = result.levels
+    labels = {
+        row.label
+        for answer in result.answers
+        if isinstance(answer.answer, SensitivityAnswer)
+        for row in answer.answer.rows
+        if row.stamp != "primary"
+    }
+    return ScriptRequest(
+        title=result.plan.title,
+        file_name=result.file_name,
+        version=__version__,
+        plan=result.plan.plan,
+        methods=result.plan.analysis,
+        readings=levels.readings,
+        lesions=levels.lesions,
+        units=levels.units,
+        markers=result.markers,
+        answers=result.answers,
+        conditions={
+            label: tuple(_clause(one, levels.lesions) for one in parse_conditions(label))
+            for label in sorted(labels)
+        },
+    )
+
+
+def _clause(condition: Condition, cases: CaseTable) -> Clause:
+    if condition.column in _CHOICES and condition.sign == "=":
+        return Clause(condition.column, "=", condition.value, None, ())
+    if condition.sign in _ORDER or condition.column in cases.markers:
+        return Clause(condition.column, condition.sign, condition.value, float(condition.value), ())
+    equal = select(cases, (Condition(condition.column, "=", condition.value),)).chosen
+    cells = cases.text(condition.column)
+    texts = sorted({str(cell) for cell, same in zip(cells, equal, strict=True) if same})
+    return Clause(condition.column, condition.sign, condition.value, None, tuple(texts))
