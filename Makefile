@@ -29,6 +29,8 @@ bench: .venv/bench
 	.venv/bin/python benchmarks/adc_fit.py
 	.venv/bin/python benchmarks/contours.py
 	.venv/bin/python benchmarks/roc.py
+	.venv/bin/python benchmarks/memory.py
+	.venv/bin/python benchmarks/analyze.py
 	.venv/bin/python benchmarks/start_up.py
 
 docs: .venv/docs

@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
+import random
 import re
 import subprocess
 from collections.abc import Callable
@@ -19,16 +21,17 @@ import pytest
 
 import adcurate.phantom
 from adcurate.formats.table_plan import parse_table_plan
-from adcurate.report.r_script import is_repeated, number_leaves
+from adcurate.report.r_script import is_repeated, number_leaves, r_script_files
 from adcurate.study.analyze_table import analyze_table
 from adcurate.study.report_table import report_table
+from adcurate.study.table_script import script_request
 
 Program = Callable[[str, str], str]
 
 COHORT = Path(adcurate.phantom.__file__).parent / "cohort" / "reconstructed_cohort.csv"
 HEAD = """
 title = "ADC and grade"
-{more}
+
 [columns]
 subject = "patient"
 outcome = "who_grade"
@@ -54,11 +57,22 @@ stated_prevalence = 0.19
 """
 
 
-def write_and_run(program: Program, folder: Path, table: Path, plan: str) -> tuple[dict[str, Any], Path]:
+def write_and_run(
+    program: Program, folder: Path, table: Path, plan: str, *, with_report: bool = False
+) -> tuple[dict[str, Any], Path]:
     """Analyse the table, write the folder and run its script; return analysis.json and the folder."""
     rscript = program("Rscript", "r-base-core")
     output = folder / "with a blank"
-    report_table(analyze_table(table, parse_table_plan(plan.encode())), output, "r")
+    result = analyze_table(table, parse_table_plan(plan.encode()))
+    if with_report:
+        report_table(result, output, "r")
+        content = json.loads((output / "analysis.json").read_text("utf-8"))
+    else:
+        output.mkdir()
+        content = json.loads(json.dumps(result.as_json(), allow_nan=False))
+        for name, file in r_script_files(script_request(result), content).items():
+            (output / name).write_bytes(file)
+    # Elsewhere than the folder, without a person's settings, and in the plainest locale.
     done = subprocess.run(
         [rscript, "--vanilla", str(output / "analysis.R")],
         capture_output=True,
@@ -66,10 +80,12 @@ def write_and_run(program: Program, folder: Path, table: Path, plan: str) -> tup
         timeout=300,
         check=False,
         cwd=folder,
-        env={"PATH": "/usr/bin:/bin:/usr/local/bin", "LC_ALL": "C"},
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads((output / "analysis.json").read_text("utf-8")), output
+    assert " numbers agree." in done.stdout
+    assert "NO\n" not in done.stdout
+    return content, output
 
 
 def read_r(folder: Path) -> dict[str, tuple[float, str]]:
@@ -127,7 +143,7 @@ def _agree(ours: float, theirs: float, tolerance: str) -> bool:
 
 
 def test_every_number_of_the_made_up_cohort_is_repeated(program: Program, tmp_path: Path) -> None:
-    content, folder = write_and_run(program, tmp_path, COHORT, HEAD.format(more=""))
+    content, folder = write_and_run(program, tmp_path, COHORT, HEAD, with_report=True)
     assert assert_every_number_agrees(content, folder) > 500
     assert not not_repeated(folder)
 
@@ -135,7 +151,7 @@ def test_every_number_of_the_made_up_cohort_is_repeated(program: Program, tmp_pa
 def test_the_tolerance_of_a_bootstrap_is_smaller_than_what_it_measures(
     program: Program, tmp_path: Path
 ) -> None:
-    content, folder = write_and_run(program, tmp_path, COHORT, HEAD.format(more=""))
+    content, folder = write_and_run(program, tmp_path, COHORT, HEAD)
     found = read_r(folder)
     for name in ("percentile-bootstrap", "bca-bootstrap"):
         interval = content["markers"]["avgADC"]["roc"]["intervals"][name]
@@ -210,7 +226,12 @@ stated_prevalence = 0.3
     "changed",
     [
         {},
-        {"spearman": "bca-bootstrap", "auc": "delong", "cutoff": "bca-bootstrap", "mann_whitney": "asymptotic"},
+        {
+            "spearman": "bca-bootstrap",
+            "auc": "delong",
+            "cutoff": "bca-bootstrap",
+            "mann_whitney": "asymptotic",
+        },
         {"spearman": "fisher-z", "pairwise": "none", "mann_whitney": "asymptotic-continuity"},
     ],
 )
@@ -243,3 +264,195 @@ bootstrap_resamples = 500
     content, folder = write_and_run(program, tmp_path, table, plan)
     assert content["markers"]["t2"]["roc"]["auc"] == 1.0
     assert_every_number_agrees(content, folder)
+
+
+QUESTIONS = {
+    "sensitivity": """
+rows = ["lesion_type = metastasis", "age <= 60", "vendor != siemens and field_strength_t = 3", "avgADC > 0.9",
+        "sex = nobody"]
+each = ["vendor"]
+""",
+    "assessability": "",
+    "roc-comparison, markers": "",
+    "roc-comparison, bootstrap": 'method = "bootstrap"',
+    "roc-comparison, groups": 'group = "sex"',
+    "roc-comparison, groups by normal": 'group = "sex"\nreference = "normal"',
+    "roc-comparison, groups by bootstrap": 'group = "sex"\nmethod = "bootstrap"',
+    "grades": "",
+    "grades, other methods": """
+interval = "bca-bootstrap"
+test = "mann-whitney"
+c_interval = "percentile-bootstrap"
+""",
+    "trend": "",
+    "trend, covariates": """
+covariates = ["age", "minADC"]
+tau_interval = "bca-bootstrap"
+partial_interval = "percentile-bootstrap"
+alternative = "decreasing"
+markers = ["avgADC"]
+""",
+    "trend, other intervals": """
+covariates = ["age"]
+tau_interval = "fieller"
+partial_interval = "bca-bootstrap"
+test = "asymptotic"
+markers = ["minADC"]
+""",
+    "prevalence": "",
+    "prevalence, stated": 'markers = ["avgADC"]\ncutoff = 0.8\nband = "adjusted-logit"',
+    "prevalence, box": 'markers = ["avgADC"]\nband = "confidence-box"',
+    "external-cutoffs": """
+studies = ["A", "B"]
+cutoffs = [0.9, 1.1]
+sensitivities = [0.8, -1]
+specificities = [0.75, 0.5]
+n_positive = [25, -1]
+n_negative = [40, -1]
+markers = ["avgADC"]
+interval = "wilson"
+""",
+    "logistic": "",
+    "logistic, likelihood": """
+predictors = ["avgADC", "age"]
+penalty = "none"
+per = ["0.1", "sd"]
+beyond = ["age"]
+""",
+    "logistic, wald": 'predictors = ["avgADC", "sex"]\ncategorical = ["sex"]\ninterval = "wald"',
+    "ordinal": "",
+    "ordinal, adjusted": """
+markers = ["avgADC"]
+adjust_for = ["age", "sex"]
+categorical = ["sex"]
+per = "0.1"
+""",
+    "ordinal, wald": 'interval = "wald"\nmarkers = ["minADC"]',
+    "roc-detail": 'markers = ["avgADC"]',
+    "roc-detail, other methods": """
+markers = ["minADC"]
+band = "kolmogorov-smirnov"
+partial_focus = "sensitivity"
+partial_range = [0.7, 0.95]
+specificities = [0.5, 0.8, 0.95, 1.0]
+sensitivities = [0.5, 0.9, 1.0]
+point_interval = "exact-joint"
+cost_ratio = 2
+prevalence = 0.1
+ties = "most-sensitive"
+resampling = "within-classes"
+""",
+    "validation": "",
+    "validation, stratified": """
+ties = "most-sensitive"
+resampling = "stratified"
+markers = ["avgADC"]
+folds = 3
+""",
+    "decision-curve": "resamples = 500",
+    "decision-curve, stated": 'markers = ["avgADC"]\ncutoff = 0.9\nprevalence = 0.3\nresamples = 500',
+    "roc-detail, bt2": 'markers = ["avgADC"]\npoint_interval = "bt2-bootstrap"',
+}
+
+
+def test_the_answer_to_each_kind_of_question_is_repeated(program: Program, tmp_path: Path) -> None:
+    entries = [
+        f'[[plan.questions]]\nkind = "{asked.partition(",")[0]}"\n{keys}' for asked, keys in QUESTIONS.items()
+    ]
+    content, folder = write_and_run(program, tmp_path, COHORT, "\n".join([HEAD, *entries]))
+    refused = [name for name, a in zip(QUESTIONS, content["answers"], strict=True) if a["refusal"]]
+    assert not refused
+    assert_every_number_agrees(content, folder)
+    assert {key.rpartition("/")[2] for key in not_repeated(folder)} == {"repeats"}
+
+
+def readers_table() -> str:
+    """Three readers, two sessions, some lesions sharing a subject, some readings missing."""
+    chance = random.Random(3)
+    rows = ["patient,lesion,reader,session,adc,grade,call,size"]
+    for patient in range(30):
+        grade = chance.choice(("G1", "G2", "G3"))
+        for lesion in range(1 + (patient % 3 == 0)):
+            base = 1.4 - 0.2 * int(grade[1]) + chance.gauss(0, 0.12)
+            for reader in "ABC":
+                for session in "12":
+                    if (reader == "C" and patient % 7 == 0) or (
+                        reader + session == "B1" and patient % 11 == 0
+                    ):
+                        continue
+                    value = "" if chance.random() < 0.02 else f"{base + chance.gauss(0, 0.05):.3f}"
+                    weights = {"G1": (3, 1, 1), "G2": (1, 2, 1), "G3": (1, 1, 4)}[grade]
+                    call = chance.choices(("low", "mid", "high"), weights)[0]
+                    rows.append(f"P{patient},L{lesion},{reader},{session},{value},{grade},{call},{patient}")
+    return "\n".join(rows) + "\n"
+
+
+def test_readings_and_choices_of_them_are_repeated(program: Program, tmp_path: Path) -> None:
+    table = tmp_path / "readers.csv"
+    table.write_text(readers_table(), encoding="utf-8")
+    plan = """
+title = "Readers"
+resolution = 0.001
+[columns]
+subject = "patient"
+lesion = "lesion"
+reader = "reader"
+session = "session"
+outcome = "grade"
+positive = ["G3"]
+grade = "grade"
+grade_order = ["G1", "G2", "G3"]
+[[markers]]
+column = "adc"
+direction = "low"
+[analysis]
+bootstrap_resamples = 500
+[[plan.questions]]
+kind = "kappa"
+column = "call"
+order = ["low", "mid", "high"]
+weights = "quadratic"
+[[plan.questions]]
+kind = "kappa"
+column = "adc"
+cutoff = 0.95
+between = "session"
+weights = "linear"
+[[plan.questions]]
+kind = "sensitivity"
+rows = ["reader = B", "value = mean", "value = mean and size > 20", "adc <= 1.1"]
+each = ["reader"]
+[[plan.questions]]
+kind = "agreement"
+organ = "liver"
+[[plan.questions]]
+kind = "agreement"
+between = "reader"
+bland_altman = "log"
+limits_interval = "approximate-1999"
+[[plan.questions]]
+kind = "agreement"
+between = "session"
+bland_altman = "percent"
+limits_interval = "approximate-1986"
+"""
+    content, folder = write_and_run(program, tmp_path, table, plan)
+    assert [answer["refusal"] for answer in content["answers"]] == [None] * 6
+    assert (folder / "readings.csv").exists()
+    assert_every_number_agrees(content, folder)
+
+
+def test_what_is_not_repeated_says_so(program: Program, tmp_path: Path) -> None:
+    plan = f"""{HEAD}
+[[plan.questions]]
+kind = "sensitivity"
+rows = ["edition = who-2010", "sex = F"]
+ki67_column = "ki67_percent"
+markers = ["avgADC"]
+[[plan.questions]]
+kind = "missing"
+"""
+    content, folder = write_and_run(program, tmp_path, COHORT, plan)
+    assert_every_number_agrees(content, folder)
+    assert not_repeated(folder) == {"answers/0/answer/rows/1", "answers/1/answer"}
+    assert "docs/methods/missing.md" in (folder / "analysis.R").read_text("ascii")

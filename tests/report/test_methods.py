@@ -85,3 +85,13 @@ def test_two_readers_are_counted(results):
     measured = {"scanner": replace(member.measurements["scanner"], reader="R2")}
     two = replace(results, members=(replace(member, measurements=measured), *results.members[1:]))
     assert "2 readers drew the contours" in " ".join(write_limits(two))
+
+
+def test_a_reader_who_is_not_analysed_is_named(results):
+    second = replace(results.measurements[0], reader="R2")
+    both = replace(results, measurements=(*results.measurements, second))
+    said = " ".join(write_limits(both))
+    assert "are those of R1 alone; R2 drew contours too" in said and "were not measured" not in said
+    plan = replace(results.protocol.plan, value="mean")
+    mean = replace(both, protocol=replace(results.protocol, plan=plan))
+    assert "2 readers drew the contours; each lesion's number is their mean" in " ".join(write_limits(mean))

@@ -13,6 +13,8 @@ from adcurate.report.scale import MarkerScale
 from adcurate.study.analyze_table import TableAnalysis
 from adcurate.study.table_scale import scale_of_markers, scale_of_plan
 
+_FEW_ROWS = 7
+
 
 def show_table_analysis(result: TableAnalysis) -> None:
     """Print each marker, then each question of the plan."""
@@ -38,4 +40,9 @@ def show_answers(answers: Sequence[PlannedAnswer], scale: MarkerScale) -> None:
 
 def _tables(view: AnswerView) -> None:
     for table in view.tables:
-        show_table(table.title, table.columns, table.rows, note=table.note)
+        columns, rows = table.columns, table.rows
+        if len(rows) < _FEW_ROWS <= len(columns):
+            # Wide and flat: turned, it fits a terminal.
+            turned = tuple(zip(columns, *rows, strict=True))
+            columns, rows = turned[0], turned[1:]
+        show_table(table.title, columns, rows, note=table.note)

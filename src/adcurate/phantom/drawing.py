@@ -92,7 +92,8 @@ def _again(ring: Floats, rng: np.random.Generator) -> Floats:
     sway = (sizes * np.cos(angle[:, None] * np.arange(2, 6) + phases)).sum(axis=1)
     scale = 1.0 + float(np.clip(rng.normal(0.0, _RESIZE), -2.0 * _RESIZE, 2.0 * _RESIZE))
     radius = np.maximum(radius * (scale + sway) + rng.normal(0.0, 0.06, n_points), 0.5)
-    return centre + np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    again: Floats = centre + np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return again
 
 
 def _enclose(

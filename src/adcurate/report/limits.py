@@ -79,6 +79,14 @@ def _readers(results: StudyResults) -> str:
     readers = sorted({m.reader for m in measurements_of_record(results) if m.reader})
     if not readers:
         return "The measurements do not name a reader, so agreement between readers is not known."
+    others = sorted({m.reader for m in results.measurements if m.reader} - set(readers))
+    if others and results.protocol.plan.value == "mean":
+        return f"{len(others) + len(readers)} readers drew the contours; each lesion's number is their mean."
+    if others and len(readers) == 1:
+        return (
+            f"The numbers analysed are those of {readers[0]} alone; {listed(others)} drew contours too, and "
+            "how far readers agree is a question of the plan."
+        )
     if len(readers) == 1:
         return (
             "The contours of one reader were analysed: repeatability and agreement between readers "

@@ -1,4 +1,4 @@
-"""What a script needs to repeat the analysis of a table: the cases, the answers, conditions as they were read."""
+"""What a script needs to repeat the analysis of a table: cases, answers, conditions as read."""
 
 from __future__ import annotations
 

@@ -1,1 +1,42 @@
 """Every frozen answer of another program, put to our own functions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parity import (
+    agreement,
+    clusters,
+    correlation,
+    cutoff,
+    diagnostic,
+    groups,
+    meta,
+    models,
+    planning,
+    readers,
+    regions,
+    roc,
+    scanners,
+)
+from parity.comparison import Adapter
+
+ADAPTERS: Final[tuple[Adapter, ...]] = tuple(
+    adapter
+    for question in (
+        groups,
+        correlation,
+        roc,
+        cutoff,
+        diagnostic,
+        agreement,
+        clusters,
+        readers,
+        models,
+        scanners,
+        meta,
+        planning,
+        regions,
+    )
+    for adapter in question.ADAPTERS
+)

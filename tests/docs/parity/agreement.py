@@ -181,7 +181,7 @@ ADAPTERS = (
             "approximate-1999": Quantity(
                 "the same, √(1/n + z²/(2(n − 1)))",
                 LIMITS,
-                f"MedCalc; Bland and Altman 1999; {OWN}",
+                f"Bland and Altman 1999; {OWN}",
                 'limits_interval="approximate-1999"',
             ),
             "bias p": Quantity("p of no bias", LIMITS, "SPSS paired t; R `t.test(paired = TRUE)`"),
@@ -255,9 +255,7 @@ ADAPTERS = (
             "fleiss null": Quantity(
                 "its standard error at zero", FLEISS, f"SPSS; R `irr::kappam.fleiss`; {OWN}"
             ),
-            "fleiss error": Quantity(
-                "its standard error at any kappa (Gwet 2008)", FLEISS, OWN, zero=1e-7
-            ),
+            "fleiss error": Quantity("its standard error at any kappa (Gwet 2008)", FLEISS, OWN, zero=1e-7),
         },
         calls,
     ),

@@ -54,8 +54,10 @@ def _share(right: Any, subject: Any, expected: Any) -> Iterator[Compared | LeftO
     yield "wilson", found.interval, expected["wilson"]
     if 0.0 < found.value < 1.0 and not math.isnan(number(expected["effect"])):
         yield "effect", found.design_effect, expected["effect"]
-        yield "logit", estimate_clustered_proportion(right, subject, interval="logit").interval, (
-            expected["logit"]
+        yield (
+            "logit",
+            estimate_clustered_proportion(right, subject, interval="logit").interval,
+            (expected["logit"]),
         )
 
 
@@ -68,9 +70,7 @@ ADAPTERS = (
             "area": Quantity("area over lesions", AUC, "pairs counted in R"),
             "variance": Quantity("its variance (Obuchowski 1997)", AUC, f"{OWN}, pair by pair", zero=1e-12),
             "difference": Quantity("variance of a difference", PAIR, f"{OWN}, pair by pair", zero=1e-12),
-            "delong": Quantity(
-                "variance, one lesion a subject", AUC, "pROC `var`", by=("pROC",), zero=1e-12
-            ),
+            "delong": Quantity("variance, one lesion a subject", AUC, "pROC `var`", by=("pROC",), zero=1e-12),
             "delong p": Quantity(
                 "p of a difference, one lesion a subject", PAIR, "pROC `roc.test`", by=("pROC",)
             ),
@@ -90,7 +90,11 @@ ADAPTERS = (
                 zero=1e-12,
             ),
             "wilson": Quantity(
-                "their interval, effective n", SHARE, f"Rao and Scott; {OWN}", 'interval="wilson"', zero=1e-9
+                "their interval, effective n",
+                SHARE,
+                f"Rao and Scott; {OWN}",
+                'interval="wilson-effective"',
+                zero=1e-9,
             ),
             "icc": Quantity(
                 "correlation within subjects",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -130,14 +130,43 @@ def ask(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         return None
 
 
+class Oracle(dict[str, Any]):
+    """What an oracle holds, and which parts of it were asked for."""
+
+    def __init__(self, parts: dict[str, Any]) -> None:
+        super().__init__(parts)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, part: str) -> Any:
+        self.asked.add(part)
+        return super().__getitem__(part)
+
+
 def load_oracle(name: str) -> Any:
     return json.loads((ORACLES / name).read_text(encoding="utf-8"))
 
 
-def run_adapter(adapter: Adapter) -> list[Outcome]:
-    """Ask for every number of the oracle; no number on one side only is a wrong number."""
+@dataclass(slots=True)
+class Run:
+    """Every quantity of some adapters, and the parts of each oracle that they asked for."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    asked: dict[str, set[str]] = field(default_factory=dict)
+
+
+def run_adapters(adapters: Iterable[Adapter]) -> Run:
+    run = Run()
+    for adapter in adapters:
+        oracle = Oracle(load_oracle(adapter.oracle))
+        run.outcomes += _run(adapter, oracle)
+        run.asked.setdefault(adapter.oracle, set()).update(oracle.asked)
+    return run
+
+
+def _run(adapter: Adapter, oracle: Oracle) -> list[Outcome]:
+    """Ask for every number of the oracle; a number on one side only is a wrong number."""
     outcomes = {key: Outcome(adapter, quantity) for key, quantity in adapter.quantities.items()}
-    for found in adapter.compare(load_oracle(adapter.oracle)):
+    for found in adapter.compare(oracle):
         if isinstance(found, LeftOut):
             outcomes[found.key].left_out[found.reason] += 1
             continue

@@ -111,22 +111,20 @@ ADAPTERS = (
         "correlation.json",
         {
             "rho": Quantity("Spearman's rho, midranks", SPEARMAN, "SPSS, MedCalc, R `cor.test`"),
-            "p": Quantity(
-                "its p, t with n − 2", SPEARMAN, "SPSS; R `cor.test(exact = FALSE)`; scipy"
-            ),
+            "p": Quantity("its p, t with n − 2", SPEARMAN, "SPSS; R `cor.test(exact = FALSE)`; scipy"),
             "fisher_z": Quantity(
-                "interval, 1/√(n − 3)", SPEARMAN, "MedCalc; R code of our own", 'interval="fisher-z"'
+                "interval, 1/√(n − 3)", SPEARMAN, "many calculators; R code of our own", 'interval="fisher-z"'
             ),
             "fisher_z_106": Quantity(
                 "interval, √(1.06/(n − 3))",
                 SPEARMAN,
-                "SPSS option Fieller; R code of our own",
+                "SPSS 27, Fieller, Hartley and Pearson; R code of our own",
                 'interval="fisher-z-1.06"',
             ),
             "bonett_wright": Quantity(
                 "interval, √((1 + rho²/2)/(n − 3))",
                 SPEARMAN,
-                "SPSS option Bonett and Wright; R code of our own",
+                "SPSS 27, Bonett and Wright; R code of our own",
                 'interval="bonett-wright"',
             ),
             "replicates": Quantity(

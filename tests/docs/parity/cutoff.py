@@ -61,9 +61,7 @@ def rules(oracle: Any) -> Iterator[Compared | LeftOut]:
             curve = estimate_roc(marker, positive, direction=direction)
             for key, (by, priced) in RULES.items():
                 asked = {"cost_ratio": cost, "prevalence": prevalence} if priced else {}
-                best = choose_cutoff(
-                    marker, positive, direction=direction, by=by, interval="none", **asked
-                )
+                best = choose_cutoff(marker, positive, direction=direction, by=by, interval="none", **asked)
                 weight = (1 - prevalence) / (cost * prevalence) if priced else 1.0
                 reached = [
                     _criterion(by, weight, curve.sensitivity[k], curve.specificity[k])
@@ -114,9 +112,7 @@ def corrections(oracle: Any) -> Iterator[Compared | LeftOut]:
         yield "loo", of_left, wanted
         if case["folds"]:
             n_folds = 1 + max(map(max, case["folds"]))
-            crossed = cross_validate_youden(
-                marker, positive, n_folds=n_folds, folds=case["folds"], **asked
-            )
+            crossed = cross_validate_youden(marker, positive, n_folds=n_folds, folds=case["folds"], **asked)
             first = 0 if case["turn"] else 1
             theirs = np.array(case["cv"], dtype=float)
             yield "cv", crossed.repeats[:, first:3], theirs[:, first:]
@@ -164,8 +160,11 @@ ADAPTERS = (
                 by=("cutpointr",),
             ),
             "midpoints": Quantity(
-                "the same as midpoints", "statistics.roc.estimate_roc",
-                'pROC `coords("best")`', ".midpoints()", ("pROC",),
+                "the same as midpoints",
+                "statistics.roc.estimate_roc",
+                'pROC `coords("best")`',
+                ".midpoints()",
+                ("pROC",),
             ),
             "j": Quantity("J", YOUDEN, "MedCalc, `cutpointr`", by=("cutpointr",)),
             "rates": Quantity(
@@ -231,9 +230,7 @@ ADAPTERS = (
         QUESTION,
         "validation.json",
         {
-            "cutpointr": Quantity(
-                "cut-offs of given resamples", REPEATED, "`cutpointr`", by=("cutpointr",)
-            ),
+            "cutpointr": Quantity("cut-offs of given resamples", REPEATED, "`cutpointr`", by=("cutpointr",)),
             "cuts": Quantity("cut-offs of given resamples", REPEATED, "R code of our own, by trial"),
             "apparent": Quantity("apparent AUC, rates and J", OPTIMISM, OWN, zero=1e-9),
             "optimism": Quantity("optimism", OPTIMISM, OWN, "optimism-bootstrap", zero=1e-9),
@@ -248,6 +245,7 @@ ADAPTERS = (
                 "left one out: AUC and rates",
                 "statistics.validation.leave_one_out_youden",
                 "R code of our own",
+                '"leave-one-out", "leave-pair-out"',
             ),
             "cv": Quantity(
                 "cross-validated: AUC and rates",

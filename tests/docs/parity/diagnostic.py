@@ -75,13 +75,11 @@ ADAPTERS = (
                 "sensitivity, specificity, predictive values of the sample: interval",
                 "statistics.proportion.clopper_pearson_interval",
                 "MedCalc; R `binom.test`",
-                'interval="clopper-pearson"',
             ),
             "wilson": Quantity(
                 "the same, Wilson",
                 "statistics.proportion.wilson_interval",
                 "R `prop.test(correct = FALSE)`",
-                'interval="wilson"',
             ),
             "lr": Quantity("likelihood ratios", ACCURACY, f"MedCalc; {OWN}"),
             "lr interval": Quantity(
@@ -102,9 +100,7 @@ ADAPTERS = (
             "logit-delta": Quantity(
                 "their band", PREVALENCE, f"MedCalc's formula; {OWN}", 'band="logit-delta"', zero=1e-9
             ),
-            "adjusted-logit": Quantity(
-                "their band", PREVALENCE, OWN, 'band="adjusted-logit"', zero=1e-9
-            ),
+            "adjusted-logit": Quantity("their band", PREVALENCE, OWN, 'band="adjusted-logit"', zero=1e-9),
             "confidence-box": Quantity(
                 "their band", PREVALENCE, "R `qbeta`, put together", 'band="confidence-box"', zero=1e-9
             ),

@@ -102,7 +102,7 @@ ADAPTERS = (
             "type 6": Quantity(
                 "percentiles, position (n + 1)p",
                 "statistics.groups.percentile",
-                "SPSS, MedCalc, Minitab; R `quantile(type = 6)`",
+                "SPSS, Minitab; R `quantile(type = 6)`; not MedCalc, which takes 0.5 + pn",
                 "kind=6",
             ),
             "type 7": Quantity(

@@ -20,6 +20,7 @@ from adcurate.statistics.meta import (
     pool_accuracy,
     pool_effects,
 )
+from adcurate.statistics.meta.binomial_normal import _fit, _rule, log_likelihood
 from parity.comparison import Adapter, Compared, LeftOut, Quantity, ask
 
 QUESTION = "All studies together"
@@ -44,6 +45,17 @@ def studies(oracle: Any) -> Iterator[Compared | LeftOut]:
         yield from _pooled(case)
     for case in oracle["bivariate"]:
         yield from _accuracy(case)
+    for case in oracle["alone"]:
+        yes = np.array(case["yes"], dtype=float)[:, None]
+        total = yes + np.array(case["no"], dtype=float)[:, None]
+        for key, points in (("laplace", 1), ("points_15", 15)):
+            mean, _, between, _ = _fit(yes, total, points)
+            yield "alone", [float(mean[0]), float(between[0, 0]) ** 0.5], case[key]
+    one = oracle["integrated"]
+    tp, fn, fp, tn = one["counts"]
+    events, totals = np.array([[tp, tn]], dtype=float), np.array([[tp + fn, tn + fp]], dtype=float)
+    place = (np.array(one["mean"]), np.array(one["lower"]).reshape(2, 2))
+    yield "integrated", log_likelihood(events, totals, *place, *_rule(21, 2)), one["log_likelihood"]
 
 
 def _sizes(sizes: Any) -> Iterator[Compared | LeftOut]:
@@ -57,8 +69,10 @@ def _sizes(sizes: Any) -> Iterator[Compared | LeftOut]:
         "ZCOR": fisher_z([-0.606, -0.33, 0.9, 0.0], [47, 48, 10, 5], variance="pearson"),
     }
     for measure, effects in made.items():
-        yield "sizes", [effects.values, effects.variances], (
-            [sizes[measure]["values"], sizes[measure]["variances"]]
+        yield (
+            "sizes",
+            [effects.values, effects.variances],
+            ([sizes[measure]["values"], sizes[measure]["variances"]]),
         )
 
 
@@ -166,9 +180,10 @@ ADAPTERS = (
             ),
             **{
                 key: Quantity(
-                    f"pooled effect, error, limits, in errors: {tau2}",
+                    f"pooled effect, error, limits, in errors: {tau2}, {interval}",
                     POOL,
-                    "R `metafor::rma`" + ("; MedCalc, random effects" if key == "dl" else "")
+                    "R `metafor::rma`"
+                    + ("; MedCalc, random effects" if key == "dl" else "")
                     + ("; MedCalc, fixed effects" if key == "fixed" else ""),
                     f'tau2="{tau2}", interval="{interval}"',
                     RMA,
@@ -181,7 +196,9 @@ ADAPTERS = (
             "tau2": Quantity(
                 "tau², in typical variances, all six", POOL, "R `metafor::rma`", by=RMA, kind=IT, zero=1e-6
             ),
-            "i2": Quantity("I², all six", POOL, "R `metafor::rma`; MedCalc (of Q)", by=RMA, kind=IT, zero=1e-3),
+            "i2": Quantity(
+                "I², all six", POOL, "R `metafor::rma`; MedCalc (of Q)", by=RMA, kind=IT, zero=1e-3
+            ),
             "q": Quantity("Q and its p", POOL, "MedCalc; R `metafor::rma`", by=RMA, zero=1e-9),
             "q profile": Quantity(
                 "interval of tau²", POOL, "R `metafor::confint`", by=RMA, kind=IT, zero=1e-6
@@ -190,59 +207,125 @@ ADAPTERS = (
                 "prediction interval, in errors",
                 POOL,
                 "R `predict(rma)`; Higgins, Thompson and Spiegelhalter 2009",
-                'prediction="as-interval", "higgins"',
+                'prediction="as-interval", "higgins-2009"',
                 RMA,
                 kind=IT,
                 zero=1e-6,
             ),
             "egger": Quantity(
-                "Egger's test: t and p", EGGER, 'R `regtest(model = "lm")`; MedCalc', 'variant="egger-1997"',
-                RMA, zero=1e-6,
+                "Egger's test: t and p",
+                EGGER,
+                'R `regtest(model = "lm")`; MedCalc',
+                'variant="egger-1997"',
+                RMA,
+                zero=1e-6,
             ),
             "egger limit": Quantity(
-                "effect at no error, in widths", EGGER, 'R `regtest(model = "lm")`', 'variant="egger-1997"',
-                RMA, zero=1e-6,
+                "effect at no error, in widths",
+                EGGER,
+                'R `regtest(model = "lm")`',
+                'variant="egger-1997"',
+                RMA,
+                zero=1e-6,
             ),
             "egger_rma": Quantity(
-                "Egger's test: z and p", EGGER, "R `regtest`", 'variant="mixed-effects-reml"', RMA, kind=IT,
+                "Egger's test: z and p",
+                EGGER,
+                "R `regtest`",
+                'variant="mixed-effects-reml"',
+                RMA,
+                kind=IT,
                 zero=1e-6,
             ),
             "egger_rma limit": Quantity(
-                "effect at no error, in widths", EGGER, "R `regtest`", 'variant="mixed-effects-reml"', RMA,
-                kind=IT, zero=1e-6,
+                "effect at no error, in widths",
+                EGGER,
+                "R `regtest`",
+                'variant="mixed-effects-reml"',
+                RMA,
+                kind=IT,
+                zero=1e-6,
             ),
             "begg": Quantity(
-                "Begg's test: tau and p", "statistics.meta.compare_begg", "R `ranktest(exact = TRUE)`",
-                by=RMA, zero=1e-9,
+                "Begg's test: tau and p",
+                "statistics.meta.compare_begg",
+                "R `ranktest(exact = TRUE)`",
+                by=RMA,
+                zero=1e-9,
             ),
             "without": Quantity(
                 "each study left out", "statistics.meta.leave_one_out", "R `leave1out`", by=RMA, zero=1e-6
             ),
             "approximate": Quantity(
-                "bivariate, normal: logits, likelihood", ACCURACY,
+                "bivariate, normal: logits, likelihood",
+                ACCURACY,
                 "R `metafor::rma.mv`, run to the last digits; `mada::reitsma`, not run",
-                'model="approximate"', RMA, kind=IT, zero=1e-3,
+                'model="approximate", continuity=',
+                RMA,
+                kind=IT,
+                zero=1e-3,
             ),
             "spread": Quantity(
-                "bivariate, normal: covariance, SDs, correlation", ACCURACY, "R `metafor::rma.mv`",
-                'model="approximate"', RMA, kind=IT, zero=1e-3,
+                "bivariate, normal: covariance, SDs, correlation",
+                ACCURACY,
+                "R `metafor::rma.mv`",
+                'model="approximate", continuity=',
+                RMA,
+                kind=IT,
+                zero=1e-3,
             ),
             "exact": Quantity(
-                "bivariate, binomial: logits", ACCURACY, "R `lme4::glmer`", 'model="exact"', ("lme4",),
-                kind=IT, zero=1e-3,
+                "bivariate, binomial: logits",
+                ACCURACY,
+                "R `lme4::glmer`",
+                'model="exact"',
+                ("lme4",),
+                kind=IT,
+                zero=1e-3,
             ),
             "exact spread": Quantity(
-                "bivariate, binomial: SDs, correlation", ACCURACY, "R `lme4::glmer`", 'model="exact"',
-                ("lme4",), kind=IT, zero=1e-3, least=4.0, because="lme4 stops where its optimizer does",
+                "bivariate, binomial: SDs, correlation",
+                ACCURACY,
+                "R `lme4::glmer`",
+                'model="exact"',
+                ("lme4",),
+                kind=IT,
+                zero=1e-3,
+                least=4.0,
+                because="lme4 stops where its optimizer does",
             ),
             "exact likelihood": Quantity(
-                "bivariate, binomial: likelihood", ACCURACY, "R `lme4::glmer`", 'model="exact"', ("lme4",),
+                "bivariate, binomial: likelihood",
+                ACCURACY,
+                "R `lme4::glmer`",
+                'model="exact"',
+                ("lme4",),
                 kind=IT,
             ),
             "exact covariance": Quantity(
-                "bivariate, binomial: covariance", ACCURACY, "R `lme4` deviance, differentiated",
-                'model="exact"', ("lme4",), kind=IT, zero=1e-3, least=3.5,
+                "bivariate, binomial: covariance",
+                ACCURACY,
+                "R `lme4` deviance, differentiated",
+                'model="exact"',
+                ("lme4",),
+                kind=IT,
+                zero=1e-3,
+                least=3.5,
                 because="the second derivatives in R are numerical",
+            ),
+            "alone": Quantity(
+                "sensitivities alone: logit, SD, 1 and 15 points",
+                ACCURACY,
+                "R `lme4::glmer`",
+                "quadrature_points=",
+                ("lme4",),
+                kind=IT,
+                zero=1e-3,
+            ),
+            "integrated": Quantity(
+                "a likelihood, 21 points each way",
+                "statistics.meta.binomial_normal.log_likelihood",
+                "R `integrate`, nested",
             ),
         },
         studies,

@@ -72,9 +72,7 @@ def logistic(oracle: Any) -> Iterator[Compared | LeftOut]:
         for penalty, key in (("none", "ml"), ("firth", "firth")):
             theirs = case.get(key)
             interval = "profile" if theirs is None or "profile" in theirs else "wald"
-            fit = ask(
-                fit_logistic, x, case["y"], names=names_of(x), penalty=penalty, interval=interval
-            )
+            fit = ask(fit_logistic, x, case["y"], names=names_of(x), penalty=penalty, interval=interval)
             if theirs is None:
                 yield LeftOut("ml", SEPARATED) if fit is None else ("ml", fit.log_likelihood, None)
                 continue
@@ -315,8 +313,12 @@ ADAPTERS = (
                 zero=1e-6,
             ),
             "ml test": Quantity(
-                "chi-squared of the model", LOGISTIC, "SPSS omnibus, R `anova(glm)`", 'penalty="none"',
+                "chi-squared of the model",
+                LOGISTIC,
+                "SPSS omnibus, R `anova(glm)`",
+                'penalty="none"',
                 kind=IT,
+                zero=1e-6,
             ),
             "firth": Quantity(
                 "Firth: coefficients",
@@ -328,7 +330,11 @@ ADAPTERS = (
                 zero=1e-6,
             ),
             "firth error": Quantity(
-                "their standard errors", LOGISTIC, "R `brglm2`, `logistf`", 'penalty="firth"', ("brglm2",),
+                "their standard errors",
+                LOGISTIC,
+                "R `brglm2`, `logistf`",
+                'penalty="firth"',
+                ("brglm2",),
                 kind=IT,
             ),
             "firth likelihood": Quantity(
@@ -338,8 +344,12 @@ ADAPTERS = (
                 "intercept corrected (FLIC)", LOGISTIC, OWN, ".flic_intercept", kind=IT, zero=1e-6
             ),
             "firth profile": Quantity(
-                "penalized profile limits", LOGISTIC, f"R `logistf`, not run; {OWN}",
-                'penalty="firth", interval="profile"', kind=IT, zero=1e-6,
+                "penalized profile limits",
+                LOGISTIC,
+                f"R `logistf`, not run; {OWN}",
+                'penalty="firth", interval="profile"',
+                kind=IT,
+                zero=1e-6,
             ),
             "firth test": Quantity(
                 "penalized chi-squared of the model", LOGISTIC, OWN, 'penalty="firth"', kind=IT, zero=1e-6
@@ -352,7 +362,11 @@ ADAPTERS = (
         "ordinal.json",
         {
             "values": Quantity(
-                "ordinal: thresholds, coefficients", ORDINAL, "SPSS PLUM; R `clm`", by=("ordinal",), kind=IT,
+                "ordinal: thresholds, coefficients",
+                ORDINAL,
+                "SPSS PLUM; R `clm`",
+                by=("ordinal",),
+                kind=IT,
                 zero=1e-6,
             ),
             "errors": Quantity(
@@ -360,23 +374,38 @@ ADAPTERS = (
             ),
             "likelihood": Quantity("log-likelihood, AIC", ORDINAL, "R `clm`", by=("ordinal",), kind=IT),
             "profile": Quantity(
-                "profile limits", ORDINAL, f"the equation of R `confint(clm)`; {OWN}", 'interval="profile"',
-                kind=IT, zero=1e-6,
+                "profile limits",
+                ORDINAL,
+                f"the equation of R `confint(clm)`; {OWN}",
+                'interval="profile"',
+                kind=IT,
+                zero=1e-6,
             ),
             "predicted": Quantity(
-                "probabilities with interval", ORDINAL, "R `predict(clm, interval = TRUE)`",
-                ".predict_interval(...)", ("ordinal",), kind=IT,
+                "probabilities with interval",
+                ORDINAL,
+                "R `predict(clm, interval = TRUE)`",
+                ".predict_interval(...)",
+                ("ordinal",),
+                kind=IT,
             ),
             "polr": Quantity(
-                "thresholds, coefficients", ORDINAL, "R `MASS::polr`", by=("MASS",), kind=IT, least=4.0,
+                "thresholds, coefficients",
+                ORDINAL,
+                "R `MASS::polr`",
+                by=("MASS",),
+                kind=IT,
+                least=4.0,
                 because="polr stops when its numerical search does",
             ),
-            "brant": Quantity(
-                "Brant's test", ODDS, f"R `brant`, not run; {OWN}", kind=IT, zero=1e-6
-            ),
+            "brant": Quantity("Brant's test", ODDS, f"R `brant`, not run; {OWN}", kind=IT, zero=1e-6),
             "ratio": Quantity(
-                "likelihood ratio against free slopes", ODDS, "R `nominal_test(clm)`", by=("ordinal",),
-                kind=IT, zero=1e-6,
+                "likelihood ratio against free slopes",
+                ODDS,
+                "R `nominal_test(clm)`",
+                by=("ordinal",),
+                kind=IT,
+                zero=1e-6,
             ),
         },
         ordinal,
@@ -386,7 +415,11 @@ ADAPTERS = (
         "mixed.json",
         {
             "theta": Quantity(
-                "mixed: SD ratio of one grouping", MIXED, "R `lme4::lmer`; SPSS MIXED", by=("lme4",), kind=IT,
+                "mixed: SD ratio of one grouping",
+                MIXED,
+                "R `lme4::lmer`; SPSS MIXED",
+                by=("lme4",),
+                kind=IT,
                 zero=1e-6,
             ),
             "theta two": Quantity(
@@ -394,8 +427,13 @@ ADAPTERS = (
             ),
             "sigma": Quantity("residual SD", MIXED, "R `lme4::lmer`; SPSS MIXED", by=("lme4",), kind=IT),
             "fixed": Quantity(
-                "fixed effects", MIXED, "R `lme4::lmer`; SPSS MIXED", 'estimation="reml" or "ml"', ("lme4",),
-                kind=IT, zero=1e-6,
+                "fixed effects",
+                MIXED,
+                "R `lme4::lmer`; SPSS MIXED",
+                'estimation="reml" or "ml"',
+                ("lme4",),
+                kind=IT,
+                zero=1e-6,
             ),
             "fixed error": Quantity(
                 "their standard errors", MIXED, "R `lme4::lmer`; SPSS MIXED", by=("lme4",), kind=IT
@@ -404,30 +442,56 @@ ADAPTERS = (
                 "-2 log-likelihood", MIXED, "R `lme4::lmer`; SPSS MIXED", by=("lme4",), kind=IT
             ),
             "icc": Quantity(
-                "interval of the share between subjects", MIXED, "R `lme4` deviance, solved", by=("lme4",),
-                kind=IT, zero=1e-6,
+                "interval of the share between subjects",
+                MIXED,
+                "R `lme4` deviance, solved",
+                by=("lme4",),
+                kind=IT,
+                zero=1e-6,
             ),
             "lr": Quantity(
                 "likelihood ratio of columns", COLUMNS, "R `anova(lmer)`", by=("lme4",), kind=IT, zero=1e-6
             ),
             "df": Quantity(
-                "Satterthwaite's degrees of freedom", MIXED, "SPSS MIXED; R `lmerTest`", by=("lmerTest",),
-                kind=IT, least=4.5, because=f"lmerTest {STOPS}",
+                "Satterthwaite's degrees of freedom",
+                MIXED,
+                "SPSS MIXED; R `lmerTest`",
+                by=("lmerTest",),
+                kind=IT,
+                least=4.5,
+                because=f"lmerTest {STOPS}",
             ),
             "mixed p": Quantity(
-                "p with them", MIXED, "SPSS MIXED; R `lmerTest`", by=("lmerTest",), kind=IT, least=4.5,
+                "p with them",
+                MIXED,
+                "SPSS MIXED; R `lmerTest`",
+                by=("lmerTest",),
+                kind=IT,
+                least=4.5,
                 because=f"lmerTest {STOPS}",
             ),
             "mixed f": Quantity(
-                "F of columns, its degrees of freedom, p", COLUMNS, "R `lmerTest::contestMD`",
-                by=("lmerTest",), kind=IT, least=4.5, because=f"lmerTest {STOPS}",
+                "F of columns, its degrees of freedom, p",
+                COLUMNS,
+                "R `lmerTest::contestMD`",
+                by=("lmerTest",),
+                kind=IT,
+                least=4.5,
+                because=f"lmerTest {STOPS}",
             ),
             "nlme": Quantity(
                 "fixed effects, log-likelihood", MIXED, "R `nlme::lme`", by=("nlme",), kind=IT, zero=1e-6
             ),
             "profile sd": Quantity(
-                "profile limits of SDs", MIXED, "R `confint(lmer)`", 'estimation="ml"', ("lme4",), kind=IT,
-                zero=1e-4, least=2.5, because="lme4's profile is a spline",
+                "profile limits of SDs",
+                MIXED,
+                "R `confint(lmer)`",
+                'estimation="ml"',
+                ("lme4",),
+                kind=IT,
+                zero=1e-4,
+                least=2.5,
+                because="lme4's profile is a spline",
             ),
         },
         mixed,
@@ -437,8 +501,12 @@ ADAPTERS = (
         "ki67.json",
         {
             "censored": Quantity(
-                "ranges and bounds: coefficients, SD", CENSORED, "R `survival::survreg`", by=("survival",),
-                kind=IT, zero=1e-6,
+                "ranges and bounds: coefficients, SD",
+                CENSORED,
+                "R `survival::survreg`",
+                by=("survival",),
+                kind=IT,
+                zero=1e-6,
             ),
             "censored error": Quantity(
                 "their standard errors", CENSORED, "R `survival::survreg`", by=("survival",), kind=IT
@@ -447,7 +515,11 @@ ADAPTERS = (
                 "log-likelihood", CENSORED, "R `survival::survreg`", by=("survival",), kind=IT
             ),
             "censored test": Quantity(
-                "likelihood ratio of a column", CENSORED, "R `survival::survreg`", by=("survival",), kind=IT,
+                "likelihood ratio of a column",
+                CENSORED,
+                "R `survival::survreg`",
+                by=("survival",),
+                kind=IT,
                 zero=1e-6,
             ),
         },
@@ -483,7 +555,11 @@ ADAPTERS = (
                 "calibration in the large", CALIBRATION, "R `glm(offset = qlogis(risk))`", kind=IT, zero=1e-6
             ),
             "slope": Quantity(
-                "calibration intercept, slope", CALIBRATION, "R `rms::val.prob`, `glm`", by=("rms",), kind=IT,
+                "calibration intercept, slope",
+                CALIBRATION,
+                "R `rms::val.prob`, `glm`",
+                by=("rms",),
+                kind=IT,
                 zero=1e-6,
             ),
             "brier": Quantity("Brier score", CALIBRATION, "R `rms::val.prob`", by=("rms",)),
@@ -495,16 +571,28 @@ ADAPTERS = (
                 "Hosmer-Lemeshow chi-squared and p", CALIBRATION, f"R `hoslem.test`, not run; {OWN}"
             ),
             "lowess": Quantity(
-                "smooth curve", "statistics.validation.smoothing.smooth_locally",
-                "R `lowess(iter = 0, delta = 0)`", zero=1e-6,
+                "smooth curve",
+                "statistics.validation.smoothing.smooth_locally",
+                "R `lowess(iter = 0, delta = 0)`",
+                zero=1e-6,
             ),
             "apparent": Quantity(
-                "refitted model: apparent AUC, Brier, line", REFIT, "R `rms::validate`", by=("rms",), kind=IT,
+                "refitted model: apparent AUC, Brier, line",
+                REFIT,
+                "R `rms::validate`",
+                by=("rms",),
+                kind=IT,
                 zero=1e-6,
             ),
             "corrected": Quantity(
-                "the same, corrected", REFIT, "R `rms::validate`, same resamples", by=("rms",), kind=IT,
+                "the same, corrected",
+                REFIT,
+                "R `rms::validate`, same resamples",
+                by=("rms",),
+                kind=IT,
                 zero=1e-6,
+                least=5.0,
+                because="lrm of rms stops its search early in each resample",
             ),
         },
         risks,

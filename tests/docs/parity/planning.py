@@ -123,8 +123,10 @@ def _correlation(case: Any) -> Iterator[Compared | LeftOut]:
         # pwr gives a fraction: the whole number that reaches the power is the next one.
         yield "rho n", find_sample_size(tested, case["power"]).units.n, math.ceil(case["t_n"])
     for spread, key in (("fisher-z", "z_n"), ("bonett-wright", "bonett_n")):
-        yield "rho formula", plan_correlation_power(r, spread=spread, **asked).formula(case["power"]), (
-            case[key]
+        yield (
+            "rho formula",
+            plan_correlation_power(r, spread=spread, **asked).formula(case["power"]),
+            (case[key]),
         )
 
 
@@ -248,7 +250,10 @@ ADAPTERS = (
                 zero=1e-9,
             ),
             "share power": Quantity(
-                "a share: power", f"{ROOM}.plan_proportion_power", "R `binom.test`, all counts", 'test="exact"'
+                "a share: power",
+                f"{ROOM}.plan_proportion_power",
+                "R `binom.test`, all counts",
+                'test="exact"',
             ),
             "share n": Quantity(
                 "a share: number needed", f"{ROOM}.plan_proportion_power", "R `qbinom`, all n", 'test="exact"'
@@ -273,7 +278,7 @@ ADAPTERS = (
             "rho formula": Quantity(
                 "a correlation: number needed",
                 f"{ROOM}.plan_correlation_power",
-                f"MedCalc's documented formula (Fisher's z); {OWN}",
+                OWN,
                 'spread="fisher-z", "bonett-wright"',
             ),
             "icc bonett": Quantity(
@@ -282,9 +287,7 @@ ADAPTERS = (
                 f"R `ICC.Sample.Size`, not run; {OWN}",
                 'method="bonett"',
             ),
-            "icc half": Quantity(
-                "an ICC: half-width", f"{ROOM}.plan_icc_precision", "R `qf`", 'method="f"'
-            ),
+            "icc half": Quantity("an ICC: half-width", f"{ROOM}.plan_icc_precision", "R `qf`", 'method="f"'),
             "icc walter": Quantity(
                 "an ICC: number for a power",
                 f"{ROOM}.plan_icc_power",

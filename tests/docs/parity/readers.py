@@ -11,6 +11,7 @@ from adcurate.statistics.readers import compare_modalities, estimate_reader_area
 from parity.comparison import Adapter, Compared, LeftOut, Quantity
 
 QUESTION = "Several readers and cases"
+AREAS = "statistics.readers.estimate_reader_areas"
 ANALYSIS = "statistics.readers.compare_modalities"
 DESIGNS = {"rrrc": ("random", "random"), "frrc": ("fixed", "random"), "rrfc": ("random", "fixed")}
 NO_INTERACTION = "readers and modalities do not interact: R's ratios are of rounding errors"
@@ -73,27 +74,25 @@ ADAPTERS = (
         QUESTION,
         "readers.json",
         {
-            "areas": Quantity(
-                "areas of readers", "statistics.readers.estimate_reader_areas", "pROC `auc`", by=("pROC",)
-            ),
+            "areas": Quantity("areas of readers", AREAS, "pROC `auc`", by=("pROC",)),
             "delong": Quantity(
                 "error variance, Cov1 to Cov3",
-                ANALYSIS,
+                AREAS,
                 "pROC `cov`; R `RJafroc`, `MRMCaov`, not run",
                 'covariance="delong"',
                 ("pROC",),
                 zero=1e-9,
             ),
             "jackknife": Quantity(
-                "the same, each case left out", ANALYSIS, OWN, 'covariance="jackknife"', zero=1e-9
+                "the same, each case left out", AREAS, OWN, 'covariance="jackknife"', zero=1e-9
             ),
             "squares": Quantity("mean squares", ANALYSIS, "R `anova`", zero=1e-9),
             "mean": Quantity("area of a modality", ANALYSIS, "R `mean`"),
             "own error": Quantity("its standard error", ANALYSIS, OWN, zero=1e-9),
             "own df": Quantity("its degrees of freedom (Hillis 2007)", ANALYSIS, OWN),
-            "f": Quantity("F of no difference", ANALYSIS, OWN, "readers=, cases= random, fixed", zero=1e-9),
+            "f": Quantity("F of no difference", ANALYSIS, OWN, "readers=, cases=", zero=1e-9),
             "df": Quantity("its degrees of freedom (Hillis 2007)", ANALYSIS, OWN),
-            "p": Quantity("its p", ANALYSIS, OWN, "readers=, cases= random, fixed"),
+            "p": Quantity("its p", ANALYSIS, OWN, "readers=, cases="),
             "half width": Quantity("half width of a difference's interval", ANALYSIS, OWN),
         },
         layouts,

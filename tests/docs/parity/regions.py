@@ -47,8 +47,15 @@ ADAPTERS = (
         {
             "mean": Quantity("mean", SUMMARY, "all"),
             "sd": Quantity("SD, n − 1", SUMMARY, "SPSS, MedCalc, R `sd`"),
-            "skewness": Quantity("skewness, of the population", SUMMARY, "scipy `skew`; R code of our own", zero=1e-9),
-            "kurtosis": Quantity("excess kurtosis, of the population", SUMMARY, "scipy `kurtosis`; R code of our own", zero=1e-9),
+            "skewness": Quantity(
+                "skewness, of the population", SUMMARY, "scipy `skew`; R code of our own", zero=1e-9
+            ),
+            "kurtosis": Quantity(
+                "excess kurtosis, of the population",
+                SUMMARY,
+                "scipy `kurtosis`; R code of our own",
+                zero=1e-9,
+            ),
             "entropy_bits": Quantity("entropy, bits", SUMMARY, "R code of our own", zero=1e-9),
             "percentiles": Quantity("percentiles, type 7", SUMMARY, "R `quantile`, numpy"),
         },
@@ -59,7 +66,9 @@ ADAPTERS = (
         "adc_fits.json",
         {
             "loglinear": Quantity("ADC and S0, line through ln S", "diffusion.fit_adc_loglinear", "R `lm`"),
-            "weighted": Quantity("the same, weighted by S²", "diffusion.fit_adc_weighted", "R `lm(weights = )`"),
+            "weighted": Quantity(
+                "the same, weighted by S²", "diffusion.fit_adc_weighted", "R `lm(weights = )`"
+            ),
             "nonlinear": Quantity(
                 "the same, least squares of S", "diffusion.fit_adc_nonlinear", "R `optim`", kind="iterative"
             ),

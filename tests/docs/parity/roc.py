@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from adcurate.phantom import load_reconstructed_cohort
 from adcurate.statistics.roc import (
     compare_class_pairs,
     compare_paired_aucs,
@@ -19,7 +20,7 @@ from adcurate.statistics.roc import (
     estimate_roc,
 )
 from adcurate.statistics.roc.band import ks_distance
-from parity.comparison import Adapter, Compared, LeftOut, Quantity
+from parity.comparison import Adapter, Compared, LeftOut, Quantity, numbers
 
 QUESTION = "ROC"
 AUC = "statistics.roc.estimate_auc"
@@ -66,6 +67,7 @@ def curves(oracle: Any) -> Iterator[Compared | LeftOut]:
 def depth(oracle: Any) -> Iterator[Compared | LeftOut]:
     for n, level, distance in oracle["ks"]:
         yield "ks", ks_distance(int(n), level), distance
+    yield from _drawn(oracle["cohort"])
     for item in oracle["sets"]:
         positive = np.arange(item["positive"] + item["negative"]) < item["positive"]
         markers = dict(zip(DIRECTIONS, item["markers"], strict=True))
@@ -99,6 +101,30 @@ def _compared(item: Any, markers: Any, positive: Any) -> Iterator[Compared | Lef
     else:
         yield "overall", three.overall.statistic, item["overall"]["statistic"]
         yield "overall p", three.overall.p_value, item["overall"]["p"]
+
+
+def _drawn(theirs: Any) -> Iterator[Compared | LeftOut]:
+    """Bootstraps of the made-up cohort: the draws are other ones."""
+    rows = load_reconstructed_cohort()
+    adc, positive = [round(row.mean_adc * 1e3, 3) for row in rows], [row.who_grade == "G3" for row in rows]
+    drawn = {"interval": "percentile-bootstrap", "rng": np.random.default_rng(1), "n_resamples": 10_000}
+    for fixed, key in (("specificity", "se"), ("sensitivity", "sp")):
+        found = estimate_operating_points(adc, positive, direction="low", fixed=fixed, at=[0.9, 0.7], **drawn)
+        yield f"{fixed} drawn", [numbers(point.interval) for point in found.points], theirs[key]
+    part = estimate_partial_area(
+        adc, positive, direction="low", focus="specificity", low=0.8, high=1.0, **drawn
+    )
+    yield "partial drawn", part.interval, theirs["partial"]
+    markers = {"mean": [row.mean_adc for row in rows], "minimum": [row.minimum_adc for row in rows]}
+    found = compare_paired_aucs(
+        markers,
+        positive,
+        directions=dict.fromkeys(markers, "low"),
+        method="bootstrap",
+        rng=np.random.default_rng(2),
+        n_resamples=20_000,
+    )
+    yield "paired drawn", [found.pairs[0].statistic, found.pairs[0].p_value], [theirs["z"], theirs["p"]]
 
 
 def _parts(oracle: Any, item: Any, positive: Any) -> Iterator[Compared | LeftOut]:
@@ -265,6 +291,33 @@ ADAPTERS = (
             ),
             "volume": Quantity(
                 "volume under three classes", "statistics.roc.estimate_ordered_volume", "chains counted in R"
+            ),
+            **{
+                f"{fixed} drawn": Quantity(
+                    f"interval at a {fixed}",
+                    POINTS,
+                    f"pROC `{of}`, other draws",
+                    'interval="percentile-bootstrap"',
+                    PROC,
+                    kind="simulation",
+                )
+                for fixed, of in (("specificity", "ci.se"), ("sensitivity", "ci.sp"))
+            },
+            "partial drawn": Quantity(
+                "interval of a partial area",
+                PART,
+                "pROC `ci.auc`, other draws",
+                'interval="percentile-bootstrap"',
+                PROC,
+                kind="simulation",
+            ),
+            "paired drawn": Quantity(
+                "paired areas: z and p, bootstrap",
+                PAIRED,
+                'pROC `roc.test(method = "bootstrap")`, other draws',
+                'method="bootstrap"',
+                PROC,
+                kind="simulation",
             ),
         },
         depth,

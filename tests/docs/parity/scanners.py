@@ -72,8 +72,10 @@ def _effects(effect: Any, answer: Any) -> Iterator[Compared | LeftOut]:
     for found, theirs in ((effect.unadjusted, "unadjusted"), (effect.adjusted, "adjusted")):
         if theirs in answer:
             value, se, _, p = answer[theirs][:4]
-            yield "adjusted", [found.value, found.interval.low, found.interval.high], (
-                [value, *answer[theirs][-2:]]
+            yield (
+                "adjusted",
+                [found.value, found.interval.low, found.interval.high],
+                ([value, *answer[theirs][-2:]]),
             )
             yield "adjusted error", [found.standard_error, found.p_value], [se, p]
 
@@ -160,6 +162,7 @@ ADAPTERS = (
                 "ComBat, run to convergence",
                 COMBAT,
                 "R `sva::ComBat`, stopping rule tightened",
+                'adjusts="location and scale", "location"',
                 by=("sva",),
                 kind="iterative",
             ),

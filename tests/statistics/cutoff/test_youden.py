@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
+from adcurate.statistics.cutoff import youden
 from adcurate.statistics.cutoff.youden import estimate_youden
 from adcurate.statistics.diagnostic.accuracy import classify_at
+from adcurate.statistics.marker import count_by_value
 from adcurate.statistics.resampling import (
     bca_interval,
     bootstrap_indices,
@@ -149,6 +151,51 @@ def test_the_bootstrap_equals_one_made_replicate_by_replicate(direction, ties, i
         assert limits.method == wanted.method
 
 
+@pytest.mark.parametrize("ties", ["most-specific", "most-sensitive"])
+@pytest.mark.parametrize("name", ["_BLOCK_DRAWS", "_PIECE_DRAWS"])
+@pytest.mark.parametrize("draws", [1, 20, 47, 100, 5_000, 1 << 20])
+def test_how_many_draws_are_handled_at_once_never_changes_the_interval(ties, name, draws, monkeypatch):
+    oracle = COHORT["avg"]
+    question = {"direction": "low", "interval": "bca-bootstrap", "ties": ties, "n_resamples": 203}
+
+    def estimate():
+        return estimate_youden(
+            oracle["marker"], oracle["positive"], rng=np.random.default_rng(4), resolution=0.05, **question
+        )
+
+    usual = estimate()
+    monkeypatch.setattr(youden, name, draws)
+    assert estimate() == usual
+
+
+def test_a_resample_too_large_for_one_piece_is_drawn_as_every_resample_is():
+    generator = np.random.default_rng(2)
+    n = youden._PIECE_DRAWS + 1_001
+    marker, positive = np.sort(np.round(generator.normal(size=n), 2)), np.arange(n) % 3 == 0
+    canonical = np.lexsort((marker, ~positive))
+    marker, positive = marker[canonical], positive[canonical]
+    found = youden._resampled(
+        count_by_value(marker, positive, direction="low"), "most-specific", 4, np.random.default_rng(3)
+    )
+    rows = bootstrap_indices(n, 4, np.random.default_rng(3))
+    expected = [estimate_youden(marker[row], positive[row], direction="low", interval="none") for row in rows]
+    assert found.tolist() == [[e.cutoff, e.j] for e in expected]
+
+
+def test_a_marker_that_points_the_other_way_has_replicates_like_any_other():
+    marker, positive = np.arange(30.0), np.arange(30) >= 18
+    canonical = np.lexsort((marker, ~positive))
+    rows = bootstrap_indices(30, 200, np.random.default_rng(3))
+    for ties in ("most-specific", "most-sensitive"):
+        found = youden._resampled(
+            count_by_value(marker, positive, direction="low"), ties, 200, np.random.default_rng(3)
+        )
+        expected = [
+            youden_by_trial(marker[canonical][row], positive[canonical][row], "low", ties) for row in rows
+        ]
+        assert found == pytest.approx(np.array(expected), nan_ok=True, abs=1e-12)
+
+
 def test_the_jackknife_counts_every_one_of_the_cases_that_share_a_value():
     marker = np.repeat([1.0, 2.0, 3.0, 4.0, 2.0, 3.0, 4.0, 5.0], [5, 4, 1, 2, 1, 2, 14, 11])
     positive = np.arange(40) < 12
@@ -170,6 +217,20 @@ def test_the_jackknife_counts_every_one_of_the_cases_that_share_a_value():
     assert (found.j_interval.low, found.j_interval.high) == pytest.approx(
         (expected.low, expected.high), abs=1e-12
     )
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases(), st.sampled_from(["low", "high"]), st.sampled_from(["most-specific", "most-sensitive"]))
+def test_each_case_left_out_gives_the_best_of_the_others(drawn, direction, ties):
+    marker, positive = drawn
+    if min(positive.sum(), (~positive).sum()) < 2 or np.unique(marker).size == 1:
+        return
+    canonical = np.lexsort((marker if direction == "low" else -marker, ~positive))
+    marker, positive = marker[canonical], positive[canonical]
+    found = youden._without_one(count_by_value(marker, positive, direction=direction), ties)
+    rows = jackknife_indices(marker.size)
+    expected = [youden_by_trial(marker[row], positive[row], direction, ties) for row in rows]
+    assert found.tolist() == [list(pair) for pair in expected]
 
 
 @pytest.mark.parametrize("interval", ["percentile-bootstrap", "bca-bootstrap"])
@@ -238,6 +299,12 @@ def test_two_cases_have_a_cut_off():
         ([1.0, 2.0], [True, False], {"interval": "none", "ties": "median"}, "statistics.option"),
         ([1.0, 2.0], [True, False], {"interval": "none", "level": 0.0}, "statistics.option"),
         ([1.0, 2.0], [True, False], {"interval": "bca-bootstrap"}, "statistics.option"),
+        (
+            [1.0, 2.0],
+            [True, False],
+            {"interval": "percentile-bootstrap", "rng": np.random.default_rng(1), "n_resamples": 0},
+            "statistics.option",
+        ),
         (
             [1.0, 2.0, 3.0],
             [True, False, False],

@@ -31,11 +31,15 @@ _LEFT, _RIGHT, _TOP, _BOTTOM, _STRIP, _GAP = 13.0, 3.0, 8.0, 11.0, 15.0, 4.0
 _BINS = 25
 
 
+# With fewer, a local line follows single cases and looks like knowledge.
+_FEWEST_FOR_A_CURVE = 20
+
+
 @house_style
 def render_calibration(answer: CalibrationAnswer, name: str, scale: MarkerScale) -> Figure:
-    """Draw the smooth curve and the groups of one set of risks over the diagonal; `name` is the model's.
+    """Draw the groups of one set of risks, and with cases enough the smooth curve, over the diagonal.
 
-    Bars are Wilson's intervals. In the strip, positives stand up and negatives hang down.
+    `name` is the model's. Bars are Wilson's intervals. In the strip, positives stand up and negatives hang down.
     """
     del scale
     one = _model(answer, name)
@@ -45,7 +49,13 @@ def render_calibration(answer: CalibrationAnswer, name: str, scale: MarkerScale)
     axes = add_axes_mm(figure, _LEFT, _BOTTOM + _STRIP + _GAP, side, side)
     strip = add_axes_mm(figure, _LEFT, _BOTTOM, side, _STRIP)
     axes.plot([0, 100], [0, 100], color=RULE, linewidth=0.7, linestyle=(0, (1, 2)))
-    axes.plot(found.curve_risk * 100.0, found.curve_observed * 100.0, color=BLUE, label="smooth curve")
+    if min(found.n_positive, one.n - found.n_positive) >= _FEWEST_FOR_A_CURVE:
+        axes.plot(found.curve_risk * 100.0, found.curve_observed * 100.0, color=BLUE, label="smooth curve")
+    else:
+        axes.text(
+            *(2, 97, f"no curve: fewer than {_FEWEST_FOR_A_CURVE} of a class"),
+            **{"va": "top", "fontsize": 6.5, "color": MUTED},  # type: ignore[arg-type]
+        )
     centre = np.array([group.mean_risk for group in found.groups]) * 100.0
     seen = np.array([group.observed.value for group in found.groups]) * 100.0
     ends = np.array([[g.observed.interval.low, g.observed.interval.high] for g in found.groups]) * 100.0

@@ -130,8 +130,12 @@ def _draw_dice(axes: Axes, pair: PairOverlap) -> None:
     axes.set_ylim(max(0.0, low), 1.0)
     axes.set_ylabel("Dice coefficient")
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: show_number(value, 2)))
+    axes.yaxis.set_major_formatter(FuncFormatter(_two_decimals))
     _lesion_axis(axes, pair)
+
+
+def _two_decimals(value: float, _: object) -> str:
+    return show_number(value, 2)
 
 
 def _draw_distance(axes: Axes, pair: PairOverlap) -> None:

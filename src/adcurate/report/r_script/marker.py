@@ -97,7 +97,7 @@ def _graded(analysis: MarkerAnalysis, key: str) -> Iterator[str]:
         return
     lines = [
         _title(analysis, "do the grades differ?"),
-        "# Kruskal-Wallis test, then Dunn's test of each pair of grades, by each correction for several tests.",
+        "# Kruskal-Wallis test, then Dunn's test of each pair of grades by each correction.",
         f"record({r_string(f'{key}/kruskal_wallis')}, kruskal_wallis(used$marker, used$order))",
     ]
     for name in analysis.pairwise:
@@ -106,8 +106,7 @@ def _graded(analysis: MarkerAnalysis, key: str) -> Iterator[str]:
     of_record = r_string(analysis.pairwise_of_record)
     lines += [
         r_comment(f"Of record: {analysis.pairwise_of_record}."),
-        f"record({r_string(f'{key}/kruskal_wallis/pairwise')}, "
-        f"dunn(used$marker, used$order, {of_record}))",
+        f"record({r_string(f'{key}/kruskal_wallis/pairwise')}, dunn(used$marker, used$order, {of_record}))",
     ]
     yield "\n".join(lines)
     if analysis.spearman is None:
@@ -124,8 +123,10 @@ def _graded(analysis: MarkerAnalysis, key: str) -> Iterator[str]:
         f"spearman_interval(used$marker, used$order, {r_string(name)}, level, n_resamples)"
         for name in analysis.spearman_intervals
     ]
-    lines.append(f"for (name in names(limits)) record(paste0({r_string(f'{key}/spearman/intervals/')}, name), "
-                 "limits[[name]]$interval)")
+    lines.append(
+        f"for (name in names(limits)) record(paste0({r_string(f'{key}/spearman/intervals/')}, name), "
+        "limits[[name]]$interval)"
+    )
     record = analysis.spearman_of_record
     if record in analysis.spearman_intervals:
         lines += [
@@ -144,7 +145,7 @@ def _roc(analysis: MarkerAnalysis, key: str) -> str:
         _title(analysis, "how well does it separate the classes?"),
         "# The empirical ROC curve, its area, and the intervals of the area.",
         "curve <- roc_points(used$marker, used$positive, direction)",
-        f"record({r_string(f'{key}/roc/points')}, lapply(seq_len(nrow(curve)), function(i) as.list(curve[i, ])))",
+        f"record({r_string(f'{key}/roc/points')}, rows_of(curve))",
         f"record({r_string(f'{key}/roc')}, roc_area(used$marker, used$positive, direction))",
     ]
     lines += [

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adcurate.report.r_script.kinds.agreement import write_agreement
 from adcurate.report.r_script.kinds.areas import write_grades, write_roc_comparison
+from adcurate.report.r_script.kinds.calibration import write_calibration
 from adcurate.report.r_script.kinds.kappa import write_kappa
 from adcurate.report.r_script.kinds.models import write_logistic, write_ordinal
+from adcurate.report.r_script.kinds.roc_detail import write_roc_detail
 from adcurate.report.r_script.kinds.rules import write_external_cutoffs, write_prevalence
 from adcurate.report.r_script.kinds.subsets import write_assessability, write_sensitivity
 from adcurate.report.r_script.kinds.trend import write_trend
+from adcurate.report.r_script.kinds.validation import write_decision_curve, write_validation
 from adcurate.report.r_script.quote import pointer, r_comment, r_heading
 from adcurate.report.r_script.request import Block, ScriptRequest
 from adcurate.report.r_script.tables import ColumnNames
@@ -28,11 +32,18 @@ class KindWriter:
 WRITERS: Final[dict[str, KindWriter]] = {
     "sensitivity": KindWriter(write_sensitivity, ("subsets",)),
     "assessability": KindWriter(write_assessability, ("assessability",)),
+    "agreement": KindWriter(write_agreement, ("agreement",)),
     "roc-comparison": KindWriter(write_roc_comparison, ("areas",)),
     "grades": KindWriter(write_grades, ("areas", "grades")),
     "trend": KindWriter(write_trend, ("trend",)),
     "prevalence": KindWriter(write_prevalence, ("rules",)),
     "external-cutoffs": KindWriter(write_external_cutoffs, ("rules",)),
+    "roc-detail": KindWriter(write_roc_detail, ("areas", "roc_detail")),
+    "validation": KindWriter(write_validation, ("areas", "rules", "validation")),
+    "calibration": KindWriter(write_calibration, ("areas", "validation", "design", "logistic", "calibration")),
+    "decision-curve": KindWriter(
+        write_decision_curve, ("areas", "rules", "validation", "design", "logistic", "decision")
+    ),
     "kappa": KindWriter(write_kappa, ("kappa",)),
     "logistic": KindWriter(write_logistic, ("design", "logistic")),
     "ordinal": KindWriter(write_ordinal, ("design", "logistic", "ordinal")),

@@ -17,7 +17,7 @@ from adcurate.report.r_script.tables import are_equal, name_columns, write_cases
 
 SCRIPT_NAME: Final = "analysis.R"
 # The order in which methods are written: each uses those before it.
-_ORDER: Final = (
+LIBRARY_ORDER: Final = (
     "numbers",
     "cases",
     "resampling",
@@ -30,13 +30,18 @@ _ORDER: Final = (
     "subsets",
     "assessability",
     "areas",
+    "roc_detail",
     "grades",
     "trend",
     "rules",
+    "agreement",
     "kappa",
     "design",
     "logistic",
     "ordinal",
+    "validation",
+    "decision",
+    "calibration",
 )
 _LARGEST_SEED: Final = 2_147_483_647
 
@@ -54,7 +59,7 @@ def r_script_files(request: ScriptRequest, content: Mapping[str, Any]) -> dict[s
     parts = [
         _head(request),
         r_comment("Part 1: the methods"),
-        *(_library(name) for name in _ORDER if name in libraries),
+        *(_library(name) for name in LIBRARY_ORDER if name in libraries),
         r_comment("Part 2: the analysis"),
         _start(request, files),
         *(
@@ -80,17 +85,17 @@ def _head(request: ScriptRequest) -> str:
             r_comment(request.title or "An analysis"),
             "#",
             r_comment(
-                f"This script repeats the analysis of {request.file_name} by Adcurate {request.version}, without "
-                "Adcurate: R 4.0 or later, with the packages that come with it. It reads cases.csv (one row for "
-                "each case analysed), prints every number beside Adcurate's (numbers.csv) and writes its own "
-                "to analysis_r.csv."
+                f"This script repeats the analysis of {request.file_name} by Adcurate {request.version}, "
+                "without Adcurate: R 4.0 or later, with the packages that come with it. It reads cases.csv "
+                "(one row for each case analysed), prints every number beside Adcurate's (numbers.csv) and "
+                "writes its own to analysis_r.csv."
             ),
             "#",
             r_comment(
                 "Run it as a whole (Rscript analysis.R) or step by step in RStudio, with this folder as the "
-                "working directory. Part 1 holds the methods, each with its source; part 2 uses them, a block "
-                "for each question. Numbers that are put in rather than worked out are not repeated: the "
-                "confidence level, the number of resamples, the seed, the rule of percentiles."
+                "working directory. Part 1 holds the methods, each with its source; part 2 uses them, a "
+                "block for each question. Numbers that are put in rather than worked out are not repeated: "
+                "the confidence level, the number of resamples, the seed, the rule of percentiles."
             ),
         ]
     )
@@ -106,11 +111,12 @@ def _start(request: ScriptRequest, files: Iterable[str]) -> str:
         'script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))',
         'if (length(script) == 1) setwd(dirname(gsub("~+~", " ", script, fixed = TRUE)))',
         'RNGkind("Mersenne-Twister", "Inversion", "Rejection")',
-        f"seed <- {seed}                # R's random numbers are its own: this seed gives others than Adcurate's",
-        f"level <- {r_number(methods.confidence_level)}            # confidence level",
-        f"n_resamples <- {methods.bootstrap_resamples}     # of each bootstrap",
-        f"resolution <- {'NULL' if resolution is None else r_number(resolution)}        "
-        "# values within this step tie; NULL: equal numbers only",
+        "# R's random numbers are its own: the same seed gives others than Adcurate's.",
+        f"seed <- {seed}",
+        f"level <- {r_number(methods.confidence_level)}",
+        f"n_resamples <- {methods.bootstrap_resamples}",
+        "# Values within this step tie; NULL: equal numbers only.",
+        f"resolution <- {'NULL' if resolution is None else r_number(resolution)}",
         "",
         r_heading("The cases"),
         'cases <- read_cases("cases.csv")',

@@ -27,7 +27,6 @@ from adcurate.statistics.marker import (
 )
 from adcurate.statistics.resampling import (
     bca_interval,
-    bootstrap_replicates,
     count_undefined,
     percentile_interval,
 )
@@ -37,9 +36,11 @@ CutoffTies = Literal["most-specific", "most-sensitive"]
 
 _INTERVALS: Final = ("percentile-bootstrap", "bca-bootstrap", "none")
 _TIES: Final = ("most-specific", "most-sensitive")
-_BLOCK_CELLS = 1 << 22
+# Below every score: no value is left to choose.
+_NONE: Final = np.iinfo(np.int64).min
 # Draws handled at once: they stay in the processor's cache.
 _BLOCK_DRAWS = 1 << 16
+_PIECE_DRAWS = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,17 +205,6 @@ def _choose(scores: Counts, ties: CutoffTies) -> Integers:
     return np.asarray(scores.shape[1] - 1 - np.argmax(scores[:, ::-1], axis=1))
 
 
-def _best_of_rows(values: Floats, positives: Counts, negatives: Counts, ties: CutoffTies) -> Floats:
-    """Return (k, 2): cut-off and J of each row of counts (k, n_values); NaN where a class is missing."""
-    scores = _scores(positives, negatives)
-    best = _choose(scores, ties)
-    n_pairs = positives.sum(axis=1) * negatives.sum(axis=1)
-    j = scores[np.arange(best.size), best] / np.maximum(n_pairs, 1)
-    found = np.stack([values[best], j], axis=1)
-    found[n_pairs == 0] = np.nan
-    return found
-
-
 def _resampled(
     counts: MarkerCounts,
     ties: CutoffTies,
@@ -228,6 +218,13 @@ def _resampled(
     running sum counts both classes and nothing is sorted. Its best cut-off is a value of which a positive
     was drawn: where only negatives were, J falls, and it starts and ends at 0. No other value is looked at.
     """
+    if n_resamples < 1:
+        raise StatisticsError(
+            "statistics.option",
+            "A bootstrap needs at least one resample.",
+            remedy="Ask for 2,000 resamples or more.",
+            n_resamples=n_resamples,
+        )
     n_positive, n = counts.n_positive, counts.n_positive + counts.n_negative
     held = np.flatnonzero(counts.positives)
     values = counts.values[held]
@@ -237,17 +234,14 @@ def _resampled(
     at_negative = np.cumsum(counts.negatives)[held] + n_positive - 1
     untied = held.size == n_positive
 
-    rows = block or max(1, _BLOCK_DRAWS // n)
-    offsets = n * np.arange(rows)[:, None]
-    # Fresh arrays of this size cost more than the arithmetic: their pages come from the system each time.
-    drawn_sums = np.empty((rows, n), dtype=np.int64)
+    rows = min(block or max(1, _BLOCK_DRAWS // n), n_resamples)
+    drawn = np.empty((rows, n), dtype=np.int64)
     called = np.empty((2, rows, held.size), dtype=np.int64)
-
-    def best_of(indices: Integers) -> Floats:
-        k = indices.shape[0]
-        indices += offsets[:k]
-        drawn = np.bincount(indices.ravel(), minlength=k * n).reshape(k, n)
-        sums = np.cumsum(drawn, axis=1, out=drawn_sums[:k])
+    found = np.empty((n_resamples, 2))
+    for start in range(0, n_resamples, rows):
+        k = min(rows, n_resamples - start)
+        _count_draws(drawn[:k], rng)
+        sums = np.cumsum(drawn[:k], axis=1, out=drawn[:k])
         positives = sums[:, n_positive - 1 : n_positive].copy()
         true = sums[:, :n_positive] if untied else sums.take(at_positive, axis=1)
         # J times the number of pairs.
@@ -263,11 +257,29 @@ def _resampled(
             was_drawn = np.diff(true[unsure], axis=1, prepend=0) > 0
             best[unsure] = _choose(np.where(was_drawn, scores[unsure], -1), ties)
         n_pairs = (positives * (n - positives))[:, 0]
-        found = np.stack([values[best], scores[row, best] / np.maximum(n_pairs, 1)], axis=1)
-        found[n_pairs == 0] = np.nan
-        return found
+        of_block = found[start : start + k]
+        of_block[:, 0] = values[best]
+        of_block[:, 1] = scores[row, best] / np.maximum(n_pairs, 1)
+        of_block[n_pairs == 0] = np.nan
+    return found
 
-    return bootstrap_replicates(best_of, n, n_resamples, rng, block=rows)
+
+def _count_draws(drawn: Counts, rng: np.random.Generator) -> None:
+    """Fill (k, n) with how often each of n cases is drawn in each of k resamples of n.
+
+    The stream is that of `bootstrap_indices`. It comes in pieces, so that no large array is made anew: the
+    system hands out its pages one by one, which costs more than the arithmetic.
+    """
+    k, n = drawn.shape
+    drawn.fill(0)
+    cells = drawn.reshape(-1)
+    together = max(1, _PIECE_DRAWS // n)
+    for top in range(0, k, together):
+        height = min(together, k - top)
+        for left in range(0, n, _PIECE_DRAWS):
+            indices = rng.integers(0, n, size=(height, min(_PIECE_DRAWS, n - left)), dtype=np.int64)
+            indices += n * np.arange(top, top + height)[:, None]
+            np.add.at(cells, indices.reshape(-1), 1)
 
 
 def _without_one(counts: MarkerCounts, ties: CutoffTies) -> Floats:
@@ -280,17 +292,40 @@ def _without_one(counts: MarkerCounts, ties: CutoffTies) -> Floats:
             n_positive=counts.n_positive,
             n_negative=counts.n_negative,
         )
-    n_values = counts.values.size
-    both = np.concatenate([counts.positives, counts.negatives])
-    present = np.flatnonzero(both)
-    block = max(1, _BLOCK_CELLS // n_values)
+    n_positive, n_negative = counts.n_positive, counts.n_negative
+    true, false = np.cumsum(counts.positives), np.cumsum(counts.negatives)
+    left_out = (
+        (counts.positives, n_positive - 1, n_negative, -n_negative),
+        (counts.negatives, n_positive, n_negative - 1, n_positive),
+    )
     found = []
-    for start in range(0, present.size, block):
-        rows = present[start : start + block]
-        table = np.repeat(both[None, :], rows.size, axis=0)
-        table[np.arange(rows.size), rows] -= 1
-        found.append(_best_of_rows(counts.values, table[:, :n_values], table[:, n_values:], ties))
-    return np.repeat(np.concatenate(found), both[present], axis=0)
+    for cases, positives, negatives, step in left_out:
+        # Without a case at a value, the scores from there on move by one step; those before stay.
+        scores = true * negatives - false * positives
+        at = np.flatnonzero(cases)
+        alone = counts.positives[at] + counts.negatives[at] == 1
+        before, j_before = _best_so_far(scores, at - 1, ties == "most-sensitive")
+        # From the other end; a value that was that case's alone is nobody's now.
+        end = scores.size - 1
+        after, j_after = _best_so_far(scores[::-1], end - at - alone, ties == "most-specific")
+        j_after = np.where(j_after == _NONE, _NONE, j_after + step)
+        keep = j_before >= j_after if ties == "most-specific" else j_before > j_after
+        best = np.where(keep, before, end - after)
+        j = np.where(keep, j_before, j_after) / (positives * negatives)
+        found.append(np.repeat(np.stack([counts.values[best], j], axis=1), cases[at], axis=0))
+    return np.concatenate(found)
+
+
+def _best_so_far(scores: Counts, through: Integers, later: bool) -> tuple[Integers, Counts]:
+    """Return where the greatest of ``scores[: through + 1]`` stands, the first or the last, and what it is.
+
+    `through` is (k,); -1 holds no score: ``_NONE``.
+    """
+    greatest = np.maximum.accumulate(scores)
+    reached = np.ones(scores.size, dtype=np.bool_)
+    reached[1:] = scores[1:] >= greatest[:-1] if later else scores[1:] > greatest[:-1]
+    position = np.maximum.accumulate(np.where(reached, np.arange(scores.size), 0))
+    return position[through], np.where(through < 0, _NONE, greatest[through])
 
 
 _NO_GAIN: Final = Finding(

@@ -218,7 +218,7 @@ def _refuse_two_rows(cases: CaseTable) -> None:
         if lesion and (subject, lesion) in seen:
             raise TableError(
                 "table.value",
-                f"The row {row} is a second reading of the same lesion.",
+                f"{row.capitalize()} is a second reading of the same lesion.",
                 remedy="Choose one reading of each lesion before lesions are analysed.",
                 row=row,
             )

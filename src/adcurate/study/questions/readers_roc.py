@@ -169,7 +169,7 @@ def _check_row(
         remedy = "Give a lesion one outcome."
     if problem:
         raise TableError(
-            "table.value", f"The row {cases.rows[row]} {problem}.", remedy=remedy, row=cases.rows[row]
+            "table.value", f"{cases.rows[row].capitalize()} {problem}.", remedy=remedy, row=cases.rows[row]
         )
 
 

@@ -21,11 +21,14 @@ def write_roc_comparison(ask: RocComparisonQuestion, answer: RocComparisonAnswer
                 f"compare_markers(cases, c({columns}), c({directions}), resolution, "
                 f"{r_string(ask.method)}, level, n_resamples)"
             )
-            parts.append("# Areas of several markers of the same cases. DeLong, DeLong and Clarke-Pearson 1988.")
+            parts.append(
+                "# Areas of several markers of the same cases. DeLong, DeLong and Clarke-Pearson 1988."
+            )
         else:
             call = (
-                f"compare_groups(cases, {block.marker(compared.subject)}, {block.direction(compared.subject)}, "
-                f"{block.column(ask.group)}, {r_strings(compared.comparison.areas)}, resolution, "
+                f"compare_groups(cases, {block.marker(compared.subject)}, "
+                f"{block.direction(compared.subject)}, {block.column(ask.group)}, "
+                f"{r_strings(compared.comparison.areas)}, resolution, "
                 f"{r_string(ask.method)}, {r_string(ask.reference)}, level, n_resamples)"
             )
             parts.append("# Areas of one marker in groups that share no case.")
@@ -36,7 +39,9 @@ def write_roc_comparison(ask: RocComparisonQuestion, answer: RocComparisonAnswer
 def write_grades(ask: GradesQuestion, answer: GradesAnswer, block: Block) -> str:
     """Each pair of grades, all of them in order, and the volume under the surface."""
     order = r_strings(ask.grades or block.request.units.grades)
-    parts = ["# Pairs of grades (Hand and Till 2001), the ordinal C-index (Harrell 1996), the ordered volume."]
+    parts = [
+        "# Pairs of grades (Hand and Till 2001), the ordinal C-index (Harrell 1996), the ordered volume."
+    ]
     for name in answer.markers:
         call = (
             f"grade_separation(cases, {block.marker(name)}, {block.direction(name)}, {order}, resolution, "

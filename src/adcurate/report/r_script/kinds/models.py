@@ -17,8 +17,8 @@ def write_logistic(ask: LogisticQuestion, answer: LogisticAnswer, block: Block) 
         return block.left_out("", "The penalised likelihood has several maxima; the search is not repeated.")
     firth = r_flag(answer.fit.penalty == "firth")
     parts = [
-        "# Logistic regression of the outcome: maximum likelihood, or Firth's penalised likelihood (Firth 1993;",
-        "# Heinze and Schemper 2002), with profile-likelihood intervals or Wald's.",
+        "# Logistic regression of the outcome: maximum likelihood, or Firth's penalised likelihood (Firth",
+        "# 1993; Heinze and Schemper 2002), with profile-likelihood intervals or Wald's.",
         *_design(answer.predictors, block, "!is.na(cases$positive)"),
         "model <- design_of(cases, columns, usable, resolution)",
         "outcome <- is_positive(cases)[model$rows]",

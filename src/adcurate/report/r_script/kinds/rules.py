@@ -23,18 +23,19 @@ def write_prevalence(ask: PrevalenceQuestion, answer: PrevalenceAnswer, block: B
     return lines(parts)
 
 
-def write_external_cutoffs(
-    ask: ExternalCutoffsQuestion, answer: ExternalCutoffsAnswer, block: Block
-) -> str:
+def write_external_cutoffs(ask: ExternalCutoffsQuestion, answer: ExternalCutoffsAnswer, block: Block) -> str:
     """Each published cut-off, applied to these cases and compared with what was printed."""
-    parts = ["# Published cut-offs on these cases, beside the printed shares. Newcombe 1998; Fisher's exact test."]
+    parts = [
+        "# Published cut-offs on these cases, beside the printed shares. Newcombe 1998; Fisher's exact test."
+    ]
     for position, entry in enumerate(answer.entries):
         result = entry.result
         printed = ", ".join(_printed(one.printed) for one in (result.sensitivity, result.specificity))
         sizes = ", ".join(_size(one.printed_n) for one in (result.sensitivity, result.specificity))
         call = (
-            f"external_cutoff(cases, {block.marker(entry.marker)}, {block.direction(entry.marker)}, resolution, "
-            f"{r_number(result.cutoff)}, c({printed}), c({sizes}), {r_string(ask.interval)}, level)"
+            f"external_cutoff(cases, {block.marker(entry.marker)}, {block.direction(entry.marker)}, "
+            f"resolution, {r_number(result.cutoff)}, c({printed}), c({sizes}), "
+            f"{r_string(ask.interval)}, level)"
         )
         parts += [r_comment(result.study), block.record(f"entries/{position}", call)]
     return lines(parts)

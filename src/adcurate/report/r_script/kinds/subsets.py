@@ -31,7 +31,8 @@ def write_sensitivity(ask: SensitivityQuestion, answer: SensitivityAnswer, block
             repeated = chosen is not None
             parts += ["", r_comment(f"Row: {label}"), *(chosen or ())]
         if not repeated:
-            reason = f"{label}: the grades of another edition are Adcurate's own rule (docs/methods/sensitivity.md)."
+            rule = "the grades of another edition are Adcurate's own rule (docs/methods/sensitivity.md)"
+            reason = f"{label}: {rule}."
             parts.append(block.left_out(f"rows/{position}", reason))
         else:
             parts.append(_row(position, row, block))

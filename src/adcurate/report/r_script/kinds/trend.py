@@ -16,7 +16,8 @@ def write_trend(ask: TrendQuestion, answer: TrendAnswer, block: Block) -> str:
         parts += [
             f"trend <- trend_cases(cases, {block.marker(one.marker)}, {grades}, resolution, c({covariates}))",
             block.record(
-                f"markers/{position}", "list(n_missing = trend$n_missing, n_without_covariates = trend$n_without)"
+                f"markers/{position}",
+                "list(n_missing = trend$n_missing, n_without_covariates = trend$n_without)",
             ),
             block.record(
                 f"markers/{position}/test",

@@ -1,16 +1,17 @@
 # ---- Logistic regression ----
 
 # Maximise the likelihood, or Firth's (plus half the log determinant of the information), by Newton steps; `held`
-# columns keep their start. Without penalty this is glm(family = binomial).
-logistic_maximum <- function(x, y, firth, start = numeric(ncol(x)), held = rep(FALSE, ncol(x)), offset = 0) {
+# columns keep their start, `counts` say how often each case stands. Without penalty this is glm(family = binomial).
+logistic_maximum <- function(x, y, firth, start = numeric(ncol(x)), held = rep(FALSE, ncol(x)), offset = 0,
+                             counts = rep(1, length(y))) {
   parts <- function(beta) {
     eta <- as.numeric(x %*% beta) + offset
     p <- plogis(eta)
-    w <- p * (1 - p)
+    w <- counts * p * (1 - p)
     information <- crossprod(x * sqrt(w))
-    likelihood <- sum(ifelse(y, plogis(eta, log.p = TRUE), plogis(-eta, log.p = TRUE)))
+    likelihood <- sum(counts * ifelse(y, plogis(eta, log.p = TRUE), plogis(-eta, log.p = TRUE)))
     objective <- likelihood
-    score <- y - p
+    score <- counts * (y - p)
     if (firth) {
       r <- qr(x * sqrt(w))
       objective <- likelihood + sum(log(abs(diag(qr.R(r)))))

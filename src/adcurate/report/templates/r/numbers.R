@@ -31,7 +31,7 @@ record <- function(key, result) {
   }
   half_width <- attr(result, "half_width")
   tolerance <- "exact"
-  if (!is.null(half_width)) tolerance <- paste("monte-carlo", formatC(half_width, digits = 6, format = "g"))
+  if (!is.null(half_width)) tolerance <- paste("monte-carlo", formatC(half_width * (1 + 1e-9), digits = 12, format = "g"))
   if (!is.null(attr(result, "iterative"))) tolerance <- "iterative"
   LEDGER$key <- c(LEDGER$key, key)
   LEDGER$value <- c(LEDGER$value, as.numeric(result))
@@ -47,7 +47,7 @@ interval <- function(low, high) list(low = low, high = high)
 write_numbers <- function(file) {
   numbers <- data.frame(
     key = enc2utf8(LEDGER$key),
-    value = formatC(LEDGER$value, digits = 17, format = "g", width = 1),
+    value = trimws(formatC(LEDGER$value, digits = 17, format = "g")),
     tolerance = LEDGER$tolerance
   )
   quoted <- function(text) paste0('"', gsub('"', '""', text, fixed = TRUE), '"')
@@ -78,7 +78,7 @@ compare_numbers <- function(numbers, file) {
   equal <- !is.na(ours) & !is.na(theirs) & (ours == theirs | abs(ours - theirs) <= allowed)
   neither <- is.na(ours) & is.na(theirs)
   missing <- setdiff(adcurate$key, numbers$key)
-  short <- function(x) formatC(x, digits = 7, format = "g", width = 1)
+  short <- function(x) trimws(formatC(x, digits = 7, format = "g"))
   shown <- data.frame(
     number = numbers$key, R = short(ours), Adcurate = short(theirs),
     tolerance = numbers$tolerance, agrees = ifelse(equal | neither, "yes", "NO")

@@ -26,6 +26,8 @@ roc_points <- function(marker, positive, direction) {
   )
 }
 
+rows_of <- function(table) lapply(seq_len(nrow(table)), function(i) as.list(table[i, ]))
+
 # How well does the marker separate the classes? The share of pairs (a positive and a negative) in which the
 # positive is the more suspicious, a tie counting half. Standard error and test of 1/2: DeLong, DeLong and
 # Clarke-Pearson 1988.

@@ -34,7 +34,7 @@ analysed_cases <- function(readings, value, unit) {
     for (name in markers) {
       known <- as.numeric(used[[name]])
       known <- known[is.finite(known)]
-      if (length(known) > 0) row[[name]] <- formatC(mean(known), digits = 17, format = "g", width = 1)
+      if (length(known) > 0) row[[name]] <- formatC(mean(known), digits = 17, format = "g")
     }
     row
   })
