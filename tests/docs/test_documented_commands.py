@@ -53,7 +53,7 @@ def test_a_command_named_in_the_text_exists(code: str) -> None:
     words = [word.strip("[]") for word in code.split()[1:]]
     known = dict(all_commands())
     groups = {words[:depth] for words in known for depth in range(1, len(words))}
-    named = tuple(word for word in words[:2] if re.fullmatch("[a-z]+", word))
+    named = tuple(word for word in words[:2] if re.fullmatch("[a-z][a-z-]*", word))
     command = known.get(named) or known.get(named[:1])
     assert command is not None or named in groups, f"no such command: {code}"
     options = {word.split("=")[0] for word in words if word.startswith("--")}

@@ -33,6 +33,7 @@ from adcurate.model.answers.prevalence import PrevalenceQuestion
 from adcurate.model.answers.readers_roc import ReadersRocQuestion
 from adcurate.model.answers.roc_comparison import RocComparisonQuestion
 from adcurate.model.answers.roc_detail import RocDetailQuestion
+from adcurate.model.answers.sample_size import SampleSizeQuestion
 from adcurate.model.answers.scanners import ScannersQuestion
 from adcurate.model.answers.sensitivity import SensitivityQuestion
 from adcurate.model.answers.trend import TrendQuestion
@@ -70,6 +71,7 @@ _ASKED: Final = (
     LiteratureMeansQuestion,
     LiteratureCorrelationQuestion,
     LiteratureAccuracyQuestion,
+    SampleSizeQuestion,
 )
 QUESTION_KINDS: Final[dict[str, Any]] = {asked.kind: asked for asked in _ASKED}
 

@@ -29,6 +29,7 @@ from adcurate.report.figures import (
     missing_pattern,
     odds_forest,
     ordinal_probabilities,
+    power_curve,
     prevalence_curve,
     reader_agreement,
     readers_roc,
@@ -348,6 +349,18 @@ def _literature_correlation(answer: Any) -> Iterator[_Picture]:
     yield from _pools((answer.pool,))
 
 
+def _sample_size(answer: Any) -> Iterator[_Picture]:
+    if answer.asked.design != "logistic":
+        yield _Picture(
+            power_curve,
+            "",
+            "What a number of subjects gives",
+            "Line: by formula; points: simulated, with their Monte Carlo bars; the mark is the "
+            "number asked for.",
+            (answer,),
+        )
+
+
 def _literature_accuracy(answer: Any) -> Iterator[_Picture]:
     if answer.studies:
         yield _Picture(
@@ -379,6 +392,7 @@ PICTURES: Final[dict[str, Callable[[Any], Iterator[_Picture]]]] = {
     "missing": _missing,
     "clusters": _clusters,
     "scanners": _scanners,
+    "sample-size": _sample_size,
     "literature-means": _literature_means,
     "literature-correlation": _literature_correlation,
     "literature-accuracy": _literature_accuracy,

@@ -104,6 +104,7 @@ KIND_WORDS: Final = {
     "clusters": "What changes when subjects with several lesions count as subjects?",
     "mixed": "How do groups differ where a subject gives several values?",
     "scanners": "Does the scanner, rather than the tumour, make the number?",
+    "sample-size": "How many subjects are needed?",
     "literature-means": "How do these values lie among those of other studies?",
     "literature-correlation": "How does the correlation lie among those of other studies?",
     "literature-accuracy": "How does the accuracy lie among that of other studies?",

@@ -39,6 +39,7 @@ from adcurate.study.questions.prevalence import answer_prevalence
 from adcurate.study.questions.readers_roc import answer_readers_roc
 from adcurate.study.questions.roc_comparison import answer_roc_comparison
 from adcurate.study.questions.roc_detail import answer_roc_detail
+from adcurate.study.questions.sample_size import answer_sample_size
 from adcurate.study.questions.scanners import answer_scanners
 from adcurate.study.questions.sensitivity import answer_sensitivity
 from adcurate.study.questions.trend import answer_trend
@@ -86,6 +87,7 @@ ANSWERERS: Final[dict[str, Answerer]] = {
     "mixed": Answerer(answer_mixed, "lesions"),
     "scanners": Answerer(answer_scanners),
     "literature-means": Answerer(answer_means_of_cases),
+    "sample-size": Answerer(answer_sample_size),
     "literature-correlation": Answerer(answer_correlation_of_cases),
     "literature-accuracy": Answerer(answer_accuracy_of_cases),
 }

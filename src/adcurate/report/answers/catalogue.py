@@ -31,6 +31,7 @@ from adcurate.report.answers.prevalence import view_prevalence
 from adcurate.report.answers.readers_roc import view_readers_roc
 from adcurate.report.answers.roc_comparison import view_roc_comparison
 from adcurate.report.answers.roc_detail import view_roc_detail
+from adcurate.report.answers.sample_size import view_sample_size
 from adcurate.report.answers.scanners import view_scanners
 from adcurate.report.answers.sensitivity import view_sensitivity
 from adcurate.report.answers.trend import view_trend
@@ -65,6 +66,7 @@ VIEWS: Final[dict[str, Callable[[Any, MarkerScale], AnswerView]]] = {
     "mixed": view_mixed,
     "scanners": view_scanners,
     "literature-means": view_literature_means,
+    "sample-size": view_sample_size,
     "literature-correlation": view_literature_correlation,
     "literature-accuracy": view_literature_accuracy,
 }

@@ -39,7 +39,8 @@ _FEWEST_FOR_A_CURVE = 20
 def render_calibration(answer: CalibrationAnswer, name: str, scale: MarkerScale) -> Figure:
     """Draw the groups of one set of risks, and with cases enough the smooth curve, over the diagonal.
 
-    `name` is the model's. Bars are Wilson's intervals. In the strip, positives stand up and negatives hang down.
+    `name` is the model's. Bars are Wilson's intervals. In the strip, positives stand up and
+    negatives hang down.
     """
     del scale
     one = _model(answer, name)

@@ -40,7 +40,9 @@ WRITERS: Final[dict[str, KindWriter]] = {
     "external-cutoffs": KindWriter(write_external_cutoffs, ("rules",)),
     "roc-detail": KindWriter(write_roc_detail, ("areas", "roc_detail")),
     "validation": KindWriter(write_validation, ("areas", "rules", "validation")),
-    "calibration": KindWriter(write_calibration, ("areas", "validation", "design", "logistic", "calibration")),
+    "calibration": KindWriter(
+        write_calibration, ("areas", "validation", "design", "logistic", "calibration")
+    ),
     "decision-curve": KindWriter(
         write_decision_curve, ("areas", "rules", "validation", "design", "logistic", "decision")
     ),

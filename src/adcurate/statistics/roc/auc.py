@@ -199,7 +199,8 @@ def _placements(counts: MarkerCounts) -> Iterator[tuple[slice, Floats, Floats]]:
     Some values at a time (the slice), for positives and for negatives: a block stays in the processor's
     cache, and its sums are short enough for one thread, so they do not depend on how many there are.
     """
-    before, after = 0, counts.n_negative
+    n_positive, n_negative = counts.n_positive, counts.n_negative
+    before, after = 0, n_negative
     for start in range(0, counts.values.size, _BLOCK_VALUES):
         block = slice(start, start + _BLOCK_VALUES)
         positives, negatives = counts.positives[block], counts.negatives[block]
@@ -209,8 +210,8 @@ def _placements(counts: MarkerCounts) -> Iterator[tuple[slice, Floats, Floats]]:
         nearer -= positives
         yield (
             block,
-            (further + 0.5 * negatives) / counts.n_negative,
-            (nearer + 0.5 * positives) / counts.n_positive,
+            (further + 0.5 * negatives) / n_negative,
+            (nearer + 0.5 * positives) / n_positive,
         )
 
 

@@ -31,7 +31,8 @@ risks_left_out <- function(cases, columns, resolution, firth) {
   risks <- sapply(seq_along(positive), function(i) {
     plogis(sum(standard[i, ] * counted_logistic(standard, positive, firth, as.numeric(seq_along(positive) != i))))
   })
-  list(x = standard, risks = risks, positive = positive, n_missing = nrow(cases) - nrow(complete))
+  # Models without one of two equal cases are the same model, but for the last digits of the arithmetic.
+  list(x = standard, risks = signif(risks, 12), positive = positive, n_missing = nrow(cases) - nrow(complete))
 }
 
 # AUC, Brier score, and the line logit(share) = intercept + slope * model, of counted cases.
@@ -94,7 +95,7 @@ risk_groups <- function(p, n_groups) {
   match(group, sort(unique(group)))
 }
 
-calibration <- function(p, y, n_groups, level) {
+calibration <- function(p, y, n_groups, level, ties_are_split = FALSE) {
   n <- length(p)
   if (is.null(n_groups)) n_groups <- min(10, max(2, n %/% 10))
   line <- qlogis(p)
@@ -136,17 +137,22 @@ calibration <- function(p, y, n_groups, level) {
   anchors <- anchors[unique(round(seq(0, length(anchors) - 1, length.out = 400))) + 1]
   fit <- lowess(p, as.numeric(y), f = 2 / 3, iter = 0, delta = 0)
   smooth <- pmin(pmax(fit$y[match(anchors, fit$x)], 0), 1)
-  distance <- abs((if (length(anchors) > 1) approx(anchors, smooth, p)$y else smooth) - p)
+  distance <- abs((if (length(anchors) > 1) approx(anchors, smooth, p, rule = 2)$y else smooth) - p)
   found <- list(
     in_the_large = number(large$beta, 1 / sqrt(large$information[1, 1])), intercept = intercept, slope = slope,
     brier = list(
       value = brier, scaled = 1 - brier / uncertainty, reliability = reliability, resolution = resolved,
       uncertainty = uncertainty, within_groups = brier - (reliability - resolved + uncertainty)
     ),
-    groups = groups, spiegelhalter_z = z, spiegelhalter_p = 2 * pnorm(-abs(z)), curve_risk = as.list(anchors),
-    curve_observed = as.list(smooth), mean_error = mean(distance), greatest_error = max(distance), risks = as.list(p),
+    groups = groups, spiegelhalter_z = z, spiegelhalter_p = 2 * pnorm(-abs(z)), mean_error = mean(distance), greatest_error = max(distance), risks = as.list(p),
     n_positive = sum(y), n_negative = sum(!y)
   )
+  if (ties_are_split) {
+    found$groups <- NULL
+    found$brier[c("reliability", "resolution", "within_groups")] <- NULL
+    return(found)
+  }
+  found <- c(found, list(curve_risk = as.list(anchors), curve_observed = as.list(smooth)))
   if (length(sizes) > 2) {
     chi_squared <- sum((seen - said)^2 / said + (seen - said)^2 / (sizes - said))
     found$hosmer_lemeshow <- list(
