@@ -1,4 +1,4 @@
-"""Lets the tests of this folder import their two modules, `doc_pages` and `cli_reference`."""
+"""Lets the tests of this folder import its modules: `doc_pages`, the two generators and `parity`."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-# Means, SDs and percentiles by rules 6 and 7, for tests/statistics/test_describe.py.
+# Means, SDs and percentiles by rules 5, 6 and 7, for tests/statistics/test_describe.py.
 # From the repository root: Rscript tests/oracles/describe.R > tests/oracles/describe.json
 suppressMessages(library(jsonlite))
 
@@ -7,6 +7,7 @@ percents <- c(0, 1, 5, 10, 25, 33.3, 50, 75, 90, 97.5, 100)
 
 describe <- function(name, x) list(
   name = name, values = I(x), mean = mean(x), sd = if (length(x) > 1) sd(x) else NULL,
+  type_5 = I(unname(quantile(x, percents / 100, type = 5))),
   type_6 = I(unname(quantile(x, percents / 100, type = 6))), type_7 = I(unname(quantile(x, percents / 100, type = 7))))
 
 set.seed(47)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from adcurate.study.contours import FIRST_READING_CHOICE
 from adcurate.study.create import create_study
 from adcurate.study.stamps import stamp_questions
 
@@ -37,28 +38,25 @@ def write(study, store, more):
     store.protocols.add(text, "study.toml")
 
 
-def test_what_stood_before_the_first_reading_is_planned_and_what_came_later_is_not(study, monkeypatch):
+def read(store):
+    """What the import of contours leaves behind."""
+    store.choices.add(FIRST_READING_CHOICE, {"protocol_version": store.protocols.latest().version})
+
+
+def test_what_stood_before_the_first_reading_is_planned_and_what_came_later_is_not(study):
     with study.open_store() as store:
-        times = iter(f"2026-01-{day:02}T00:00:00Z" for day in range(1, 29))
-        monkeypatch.setattr(store.protocols._database, "clock", lambda: next(times))
         write(study, store, FIRST)
         assert stamps(study, store) == {"assessability": "planned"}
-        with store.runs.record("contours"):
-            pass
+        read(store)
         assert stamps(study, store) == {"assessability": "planned"}
         write(study, store, LATER)
         assert stamps(study, store) == {"assessability": "planned", "sensitivity": "post hoc"}
 
 
-def test_a_question_that_was_changed_after_the_reading_is_post_hoc_and_a_new_title_is_no_change(
-    study, monkeypatch
-):
+def test_a_question_that_was_changed_after_the_reading_is_post_hoc_and_a_new_title_is_no_change(study):
     with study.open_store() as store:
-        times = iter(f"2026-01-{day:02}T00:00:00Z" for day in range(1, 29))
-        monkeypatch.setattr(store.protocols._database, "clock", lambda: next(times))
         write(study, store, FIRST + LATER)
-        with store.runs.record("contours"):
-            pass
+        read(store)
         text = study.protocol_file.read_text(encoding="utf-8")
         changed = text.replace("vendor = GE", "vendor = Philips").replace(
             'kind = "assess', 'title = "T"\nkind = "assess'

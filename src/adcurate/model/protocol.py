@@ -96,7 +96,7 @@ class Analysis:
     confidence_level: float = 0.95
     seed: int = 20200206
     bootstrap_resamples: int = 10_000
-    percentile_type: Literal[6, 7] = 6
+    percentile_type: Literal[5, 6, 7] = 6
     mann_whitney: Literal["exact", "asymptotic", "asymptotic-continuity"] = "asymptotic"
     pairwise_adjustment: Literal["none", "bonferroni", "holm"] = "bonferroni"
     spearman_interval: Literal["fisher-z", "bonett-wright", "percentile-bootstrap", "bca-bootstrap"] = (

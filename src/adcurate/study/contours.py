@@ -47,6 +47,10 @@ class ImportedContours:
         }
 
 
+# Which version of the protocol stood when the first contours came in.
+FIRST_READING_CHOICE = "first-reading"
+
+
 def import_contours(
     study: StudyFolder, file: Path, *, others: Literal["keep", "take-out"] = "keep"
 ) -> ImportedContours:
@@ -63,8 +67,6 @@ def import_contours(
     """
     records = read_contours(file)
     with study.open_store() as store, store.runs.record("contours"):
-        # The plan as it stands before these readings: what is added later is not planned.
-        store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
         known = _resolve(records, store, study.open_vault(store).pseudonyms)
         regions: dict[str, list[ContourRecord]] = {}
         for record in known:
@@ -77,6 +79,10 @@ def import_contours(
         gone = [region.key for region in store.contours.all() if region.payload and region.key not in regions]
         for key in gone if others == "take-out" else ():
             store.contours.add(key, [])
+        # The plan as it stands when the first readings come in: what is added later is not planned.
+        version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
+        if store.choices.latest(FIRST_READING_CHOICE) is None:
+            store.choices.add(FIRST_READING_CHOICE, {"protocol_version": version.version})
         lesions = {(row.subject, row.lesion) for row in current_rows(store)}
     without_row = {(record.subject, record.lesion) for record in known} - lesions if lesions else set()
     return ImportedContours(

@@ -11,6 +11,7 @@ from adcurate.model.protocol import Protocol
 from adcurate.model.provenance import canonical_json
 from adcurate.store import StudyStore
 from adcurate.study.answer import PLANNED, POST_HOC
+from adcurate.study.contours import FIRST_READING_CHOICE
 
 
 def stamp_questions(store: StudyStore, protocol: Protocol) -> Mapping[PlannedQuestion, str]:
@@ -19,9 +20,9 @@ def stamp_questions(store: StudyStore, protocol: Protocol) -> Mapping[PlannedQue
     A question is planned when it stood, word for word, in the version of the protocol that was stored last
     before the first contours came in; the title may have changed.
     """
-    imports = [run for run in store.runs.all() if run.step == "contours" and run.outcome == "done"]
-    first = min((run.finished_at for run in imports), default="")
-    before = [version for version in store.protocols.history() if not first or version.at <= first]
+    first = store.choices.latest(FIRST_READING_CHOICE)
+    history = store.protocols.history()
+    before = [one for one in history if first is None or one.version <= first.payload["protocol_version"]]
     known: set[str] = set()
     if before:
         try:

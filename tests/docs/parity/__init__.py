@@ -6,12 +6,14 @@ from typing import Final
 
 from parity import (
     agreement,
+    calibration,
     clusters,
     correlation,
     cutoff,
     diagnostic,
     groups,
     meta,
+    mixed,
     models,
     planning,
     readers,
@@ -33,6 +35,8 @@ ADAPTERS: Final[tuple[Adapter, ...]] = tuple(
         clusters,
         readers,
         models,
+        mixed,
+        calibration,
         scanners,
         meta,
         planning,

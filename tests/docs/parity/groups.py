@@ -39,7 +39,7 @@ def describe(oracle: Any) -> Iterator[Compared | LeftOut]:
         summary = summarize_group(values)
         yield "mean", summary.mean, group["mean"]
         yield "sd", summary.sd, group["sd"]
-        for kind in (6, 7):
+        for kind in (5, 6, 7):
             found = [percentile(values, p, kind=kind) for p in oracle["percents"]]
             yield f"type {kind}", found, group[f"type_{kind}"]
 
@@ -99,10 +99,16 @@ ADAPTERS = (
         {
             "mean": Quantity("mean", "statistics.groups.summarize_group", "SPSS, MedCalc, R `mean`"),
             "sd": Quantity("SD, n − 1", "statistics.groups.summarize_group", "SPSS, MedCalc, R `sd`"),
+            "type 5": Quantity(
+                "percentiles, position 0.5 + np",
+                "statistics.groups.percentile",
+                "MedCalc; R `quantile(type = 5)`",
+                "kind=5",
+            ),
             "type 6": Quantity(
                 "percentiles, position (n + 1)p",
                 "statistics.groups.percentile",
-                "SPSS, Minitab; R `quantile(type = 6)`; not MedCalc, which takes 0.5 + pn",
+                "SPSS, Minitab; R `quantile(type = 6)`",
                 "kind=6",
             ),
             "type 7": Quantity(

@@ -7,7 +7,7 @@ from typing import Final
 Choice = tuple[str, str, str, str]
 
 CHOICES: Final[tuple[Choice, ...]] = (
-    ("median, quartiles, IQR", "`kind=6`", "0.5 + pn (type 5): not offered", "`kind=7`"),
+    ("median, quartiles, IQR", "`kind=6`", "`kind=5`", "`kind=7`"),
     (
         "Mann-Whitney",
         "asymptotic significance: `asymptotic`; Exact Tests: `exact`",

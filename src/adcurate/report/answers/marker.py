@@ -15,6 +15,9 @@ from adcurate.report.numbers import (
 from adcurate.report.scale import RULES, MarkerScale
 
 
+_QUARTILES = {5: "0.5 + np, as MedCalc", 6: "(n + 1)p, as SPSS", 7: "1 + (n − 1)p, as R"}
+
+
 def view_marker(analysis: MarkerAnalysis, scale: MarkerScale) -> AnswerView:
     """Show every statistic of a marker."""
     side = "low values are positive" if analysis.direction == "low" else "high values are positive"
@@ -51,7 +54,7 @@ def _sentence(analysis: MarkerAnalysis, scale: MarkerScale) -> str:
 
 def _groups(analysis: MarkerAnalysis, scale: MarkerScale) -> TableView:
     groups = {**analysis.grade_groups, **analysis.outcome_groups}
-    type_6 = next(iter(groups.values())).percentile_type == 6
+    kind = next(iter(groups.values())).percentile_type
     return TableView(
         "Groups",
         ("group", "n", "mean", "SD", "median", "IQR", "min", "max"),
@@ -73,9 +76,7 @@ def _groups(analysis: MarkerAnalysis, scale: MarkerScale) -> TableView:
             )
             for name, group in groups.items()
         ),
-        note=f"quartiles at (n+1)p, type 6 · {len(analysis.values)} rows"
-        if type_6
-        else "quartiles of type 7",
+        note=f"quartiles of type {kind}: {_QUARTILES[kind]} · {len(analysis.values)} rows",
     )
 
 

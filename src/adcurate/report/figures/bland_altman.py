@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLocator, StrMethodFormatter
 
 from adcurate.arrays import Floats
 from adcurate.model.answers.agreement import PairComparison
@@ -148,7 +148,7 @@ def _frame(
         axes.set_yscale("log")
         for axis, (low, high) in ((axes.xaxis, x_range), (axes.yaxis, y_range)):
             axis.set_major_locator(_ratio_ticks(low, high))
-            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
+            axis.set_major_formatter(StrMethodFormatter("{x:.3g}"))
             axis.set_minor_locator(NullLocator())
             axis.set_minor_formatter(NullFormatter())
     else:

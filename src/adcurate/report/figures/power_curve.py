@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from adcurate.errors import ReportError
 from adcurate.model.answers.sample_size import SampleSizeAnswer
@@ -74,7 +74,7 @@ def render_power_curve(answer: SampleSizeAnswer, scale: MarkerScale) -> Figure:
     axes.set_ylabel(_axis_label(answer, size, scale))
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.grid(axis="y", color=RULE, linewidth=0.3, alpha=0.5)
     axes.tick_params(labelcolor=MUTED)
     open_spines(axes)

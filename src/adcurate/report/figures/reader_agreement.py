@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from adcurate.model.answers.agreement import ReadingTable
 from adcurate.report.answers.differences import DifferenceScale, counted
@@ -214,7 +214,7 @@ def _draw_pairs(axes: Axes, table: ReadingTable, scale: MarkerScale) -> None:
     axes.tick_params(axis="y", length=0)
     if variant == "log":
         axes.set_xscale("log")
-        axes.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
+        axes.xaxis.set_minor_formatter(NullFormatter())
     low, high = axes.get_xlim()
     ticks = [tick for tick in MaxNLocator(5).tick_values(low, high) if low <= tick <= high]
     axes.set_xticks(

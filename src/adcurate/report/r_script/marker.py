@@ -187,8 +187,8 @@ def _accuracy(analysis: MarkerAnalysis, key: str, proportion: str) -> str:
     lines = [
         _title(analysis, "what does that cut-off say of a patient?"),
         "# Sensitivity, specificity, predictive values and likelihood ratios in the sample.",
-        "table <- classify_at(used$marker, used$positive, best$cutoff, direction)",
-        f"record({r_string(f'{key}/at_cutoff')}, accuracy(table, {r_string(proportion)}, level))",
+        "calls <- classify_at(used$marker, used$positive, best$cutoff, direction)",
+        f"record({r_string(f'{key}/at_cutoff')}, accuracy(calls, {r_string(proportion)}, level))",
     ]
     stated = analysis.at_stated_prevalence
     if stated is not None:
@@ -196,6 +196,6 @@ def _accuracy(analysis: MarkerAnalysis, key: str, proportion: str) -> str:
         lines += [
             r_comment(f"The same where a share of {share} of patients is positive."),
             f"record({r_string(f'{key}/at_cutoff/at_stated_prevalence')}, "
-            f"accuracy(table, {r_string(proportion)}, level, prevalence = {share}))",
+            f"accuracy(calls, {r_string(proportion)}, level, prevalence = {share}))",
         ]
     return "\n".join(lines)

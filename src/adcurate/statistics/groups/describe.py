@@ -1,8 +1,8 @@
 """What one group's values say: centre, spread and percentiles, with the percentile rule named.
 
-Published quartiles differ between programs because programs place percentiles differently. Type 6 (the
-default of SPSS, MedCalc and Minitab) and type 7 (of R, numpy and spreadsheets) are the two in use; the
-numbers are Hyndman and Fan's.
+Published quartiles differ between programs because programs place percentiles differently. Type 5 is
+MedCalc's rule, type 6 the default of SPSS and Minitab, type 7 that of R, numpy and spreadsheets; the numbers
+are Hyndman and Fan's.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from adcurate.arrays import Floats
 from adcurate.errors import StatisticsError
 from adcurate.statistics.values import at_least, finite_vector
 
-PercentileType = Literal[6, 7]
+PercentileType = Literal[5, 6, 7]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class GroupSummary:
 def percentile(values: npt.ArrayLike, p: float, *, kind: PercentileType) -> float:
     """Return the value below which `p` percent of the values lie.
 
-    With n ordered values the percentile lies at position (n + 1)p/100 for type 6 and 1 + (n - 1)p/100 for
-    type 7, interpolated linearly between neighbours; a position outside 1..n is the nearest extreme.
+    With n ordered values the percentile lies at position np/100 + 0.5 for type 5, (n + 1)p/100 for type 6 and
+    1 + (n - 1)p/100 for type 7, interpolated linearly between neighbours; a position outside 1..n is the nearest extreme.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def percentile(values: npt.ArrayLike, p: float, *, kind: PercentileType) -> floa
 
     Notes
     -----
-    Hyndman and Fan, Am Stat 1996;50:361-365. Checked against R's ``quantile(type = 6)`` and ``7``.
+    Hyndman and Fan, Am Stat 1996;50:361-365. Checked against R's ``quantile(type = 5)``, ``6`` and ``7``.
 
     Examples
     --------
@@ -118,11 +118,11 @@ def _deviation(values: Floats, mean: float) -> float:
 
 
 def _percentile_of_ordered(ordered: Floats, p: float, kind: PercentileType) -> float:
-    if kind not in (6, 7):
+    if kind not in (5, 6, 7):
         raise StatisticsError(
             "statistics.option",
-            "Percentiles are placed by rule 6 or 7.",
-            remedy="Choose 6 (SPSS, MedCalc) or 7 (R, numpy, spreadsheets).",
+            "Percentiles are placed by rule 5, 6 or 7.",
+            remedy="Choose 5 (MedCalc), 6 (SPSS, Minitab) or 7 (R, numpy, spreadsheets).",
         )
     if not 0.0 <= p <= 100.0:
         raise StatisticsError(
@@ -132,7 +132,8 @@ def _percentile_of_ordered(ordered: Floats, p: float, kind: PercentileType) -> f
             percentile=p,
         )
     n = ordered.size
-    position = (n + 1) * p / 100.0 if kind == 6 else 1.0 + (n - 1) * p / 100.0
+    share = p / 100.0
+    position = {5: n * share + 0.5, 6: (n + 1) * share, 7: 1.0 + (n - 1) * share}[kind]
     position = min(max(position, 1.0), float(n))
     lower = int(position)
     below, above = float(ordered[lower - 1]), float(ordered[min(lower, n - 1)])

@@ -27,8 +27,9 @@ def write_calibration(ask: CalibrationQuestion, answer: CalibrationAnswer, block
     """The risks of a column, or of logistic models that the other cases fit."""
     groups = "NULL" if ask.groups is None else str(ask.groups)
     parts = [
-        "# Calibration: Cox 1958 (intercept, slope), Murphy 1973 (Brier score), Hosmer and Lemeshow, Spiegelhalter",
-        "# 1986, Austin and Steyerberg 2019 (the smooth curve); optimism bootstrap of Harrell, Lee and Mark 1996.",
+        "# Calibration: Cox 1958 (intercept, slope), Murphy 1973 (Brier score), Hosmer and Lemeshow 1980,",
+        "# Spiegelhalter 1986, Austin and Steyerberg 2019 (the curve); optimism bootstrap: Harrell, Lee and",
+        "# Mark 1996.",
     ]
     for position, one in enumerate(answer.models):
         path = f"models/{position}"

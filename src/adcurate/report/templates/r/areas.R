@@ -38,11 +38,13 @@ difference_variance <- function(a, b) {
   area_covariance(d, d)
 }
 
-# A standard deviation of replicates, and how far that of another bootstrap may lie from it.
+# A standard deviation of replicates, and how far that of another bootstrap may lie from it: four standard errors
+# (from the fourth moment, which vanish where replicates take two values equally often: the last term).
 sd_of_replicates <- function(replicates) {
   spread <- sd(replicates)
   fourth <- mean((replicates - mean(replicates))^4) / spread^4
-  monte_carlo(spread, 4 * sqrt(2) * spread * sqrt(max(fourth - 1, 0) / (4 * length(replicates))))
+  n <- length(replicates)
+  monte_carlo(spread, 4 * sqrt(2) * spread * sqrt(max(fourth - 1, 0) / (4 * n)) + 16 * spread / n)
 }
 
 # A two-sided test; `df` is NULL for the normal distribution. Without variance there is none.

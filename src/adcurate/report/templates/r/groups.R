@@ -1,7 +1,7 @@
 # ---- Groups ----
 
-# What do the values of a group say? Mean, standard deviation (n - 1) and percentiles by rule 6 (SPSS, MedCalc)
-# or 7 (R's own default). Hyndman and Fan, Am Stat 1996;50:361.
+# What do the values of a group say? Mean, standard deviation (n - 1) and percentiles by rule 5 (MedCalc),
+# 6 (SPSS) or 7 (R's own default). Hyndman and Fan, Am Stat 1996;50:361.
 summarize_group <- function(values, percentile_type) {
   quartiles <- quantile(values, c(0.25, 0.5, 0.75), type = percentile_type, names = FALSE)
   list(

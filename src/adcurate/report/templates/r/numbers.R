@@ -10,6 +10,7 @@ LEDGER <- new.env()
 LEDGER$key <- character()
 LEDGER$value <- numeric()
 LEDGER$tolerance <- character()
+LEDGER$place <- new.env()   # where a key stands, so that a line that is run again replaces its numbers
 
 # A limit that another bootstrap would put within `half_width` of this one.
 monte_carlo <- function(value, half_width) structure(value, half_width = half_width)
@@ -33,9 +34,11 @@ record <- function(key, result) {
   tolerance <- "exact"
   if (!is.null(half_width)) tolerance <- paste("monte-carlo", formatC(half_width * (1 + 1e-9), digits = 12, format = "g"))
   if (!is.null(attr(result, "iterative"))) tolerance <- "iterative"
-  LEDGER$key <- c(LEDGER$key, key)
-  LEDGER$value <- c(LEDGER$value, as.numeric(result))
-  LEDGER$tolerance <- c(LEDGER$tolerance, tolerance)
+  if (is.null(LEDGER$place[[key]])) assign(key, length(LEDGER$key) + 1, envir = LEDGER$place)
+  at <- LEDGER$place[[key]]
+  LEDGER$key[at] <- key
+  LEDGER$value[at] <- as.numeric(result)
+  LEDGER$tolerance[at] <- tolerance
   invisible()
 }
 

@@ -49,8 +49,10 @@ reach_of_share <- function(p, n_replicates) {
 limit <- function(replicates, p, between = c(p, p)) {
   n <- length(replicates)
   at <- normal_scale_quantile(replicates, p)
-  outermost <- c(reach_of_share(min(between), n)[1], reach_of_share(max(between), n)[2])
-  monte_carlo(at, max(abs(normal_scale_quantile(replicates, outermost) - at)))
+  lowest <- floor((n + 1) * reach_of_share(min(between), n)[1]) - 1
+  highest <- ceiling((n + 1) * reach_of_share(max(between), n)[2]) + 1
+  outermost <- sort(replicates)[pmin(pmax(c(lowest, highest), 1), n)]
+  monte_carlo(at, max(abs(outermost - at)))
 }
 
 # Percentile interval. Efron and Tibshirani 1993, chapter 13.

@@ -108,7 +108,7 @@ bootstrap_validation <- function(r) {
     error_none <- (1 - no_information[[quantity]]) / scale
     overfit <- function(bag) {
       capped <- min((1 - bag) / scale, error_none)
-      if (capped > error_in) (capped - error_in) / (error_none - error_in) else 0
+      if (isTRUE(capped > error_in)) (capped - error_in) / (error_none - error_in) else 0
     }
     plus <- function(bag) {
       capped <- min((1 - bag) / scale, error_none)
