@@ -204,7 +204,12 @@ def predict_left_out(
     columns = standardise(check_predictors(predictors, names, y.size), names).columns
     _check_penalty(penalty)
     design = np.column_stack([np.ones(y.size), columns])
-    others = 1.0 - np.eye(y.size)
+    # Cases alike in predictors and class leave the same others: one fit for all of them, so that they tie.
+    _, alone, of_case = np.unique(
+        np.column_stack([columns, y]), axis=0, return_index=True, return_inverse=True
+    )
+    others = np.ones((alone.size, y.size))
+    others[np.arange(alone.size), alone] = 0.0
     fitted = maximise_binary(design, y, firth=penalty == "firth", counts=others)
     if not fitted.converged.all():
         raise StatisticsError(
@@ -214,7 +219,7 @@ def predict_left_out(
             remedy="Use Firth's penalty.",
             n_without_fit=int(np.count_nonzero(~fitted.converged)),
         )
-    return np.asarray(expit((design * fitted.coefficients).sum(axis=1)))
+    return np.asarray(expit((design[alone] * fitted.coefficients).sum(axis=1))[of_case.ravel()])
 
 
 def _check_penalty(penalty: str) -> None:
