@@ -14,7 +14,6 @@ from adcurate.report.numbers import (
 )
 from adcurate.report.scale import RULES, MarkerScale
 
-
 _QUARTILES = {5: "0.5 + np, as MedCalc", 6: "(n + 1)p, as SPSS", 7: "1 + (n − 1)p, as R"}
 
 

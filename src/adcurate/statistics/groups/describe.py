@@ -45,7 +45,8 @@ def percentile(values: npt.ArrayLike, p: float, *, kind: PercentileType) -> floa
     """Return the value below which `p` percent of the values lie.
 
     With n ordered values the percentile lies at position np/100 + 0.5 for type 5, (n + 1)p/100 for type 6 and
-    1 + (n - 1)p/100 for type 7, interpolated linearly between neighbours; a position outside 1..n is the nearest extreme.
+    1 + (n - 1)p/100 for type 7, interpolated linearly between neighbours; a position outside 1..n is the
+    nearest extreme.
 
     Parameters
     ----------
