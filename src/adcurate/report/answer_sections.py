@@ -14,6 +14,7 @@ from adcurate.report.scale import MarkerScale
 from adcurate.report.words import TONES
 
 POST_HOC = "post hoc"
+_MOST_ROWS = 24
 
 
 def answer_sections(
@@ -77,6 +78,7 @@ def _table(table: TableView, anchor: str) -> Table:
         align,
         anchor,
         (table.note,) if table.note else (),
+        folded=len(table.rows) > _MOST_ROWS,
     )
 
 

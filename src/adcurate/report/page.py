@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A numbered table. `align` has one letter a column: l, r or c."""
+    """A numbered table. `align` has one letter a column: l, r or c; a folded one opens when asked."""
 
     title: str
     head: tuple[str, ...]
@@ -32,6 +32,7 @@ class Table:
     anchor: str = ""
     notes: tuple[str, ...] = ()
     width: Literal["", "wide", "dense"] = ""
+    folded: bool = False
     kind: Literal["table"] = "table"
 
 
@@ -79,7 +80,7 @@ Block = Table | Paragraph | Bullets | Picture | Heading
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with an id and what stands under it; a folded one opens when asked, and for printing."""
+    """A heading with an id and what stands under it; a folded one opens when asked."""
 
     anchor: str
     title: str

@@ -11,6 +11,9 @@ from adcurate.errors import ReportError
 
 REPORT_NAME: Final = "report.html"
 
+# A figure of a journal's full width (174 mm) fills the page; one of a single column is half as wide.
+_REM_PER_POINT: Final = 54.0 / 493.2
+
 _PROLOG: Final = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 _NAMESPACE: Final = re.compile(r'\s+xmlns(?::\w+)?="[^"]*"')
 _FORBIDDEN: Final = re.compile(
@@ -43,4 +46,6 @@ def inline_svg(svg: str, name: str, title: str) -> Markup:
     text = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', text)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", text)
     text = re.sub(r'(<use\b[^>]*?\bhref=")#', rf"\1#{name}-", text)
-    return Markup(text.replace("<svg", f'<svg role="img" aria-label="{escape(title)}"', 1))  # noqa: S704
+    drawn = re.match(r'<svg [^>]*?width="([0-9.]+)pt"', text)
+    size = f' style="width: {float(drawn[1]) * _REM_PER_POINT:.1f}rem"' if drawn else ""
+    return Markup(text.replace("<svg", f'<svg role="img" aria-label="{escape(title)}"{size}', 1))  # noqa: S704

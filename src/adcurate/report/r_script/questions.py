@@ -9,10 +9,15 @@ from typing import Any, Final
 from adcurate.report.r_script.kinds.agreement import write_agreement
 from adcurate.report.r_script.kinds.areas import write_grades, write_roc_comparison
 from adcurate.report.r_script.kinds.calibration import write_calibration
+from adcurate.report.r_script.kinds.clusters import write_clusters
 from adcurate.report.r_script.kinds.kappa import write_kappa
+from adcurate.report.r_script.kinds.ki67 import write_ki67
+from adcurate.report.r_script.kinds.mixed import write_mixed
 from adcurate.report.r_script.kinds.models import write_logistic, write_ordinal
+from adcurate.report.r_script.kinds.readers_roc import write_readers_roc
 from adcurate.report.r_script.kinds.roc_detail import write_roc_detail
 from adcurate.report.r_script.kinds.rules import write_external_cutoffs, write_prevalence
+from adcurate.report.r_script.kinds.scanners import write_scanners
 from adcurate.report.r_script.kinds.subsets import write_assessability, write_sensitivity
 from adcurate.report.r_script.kinds.trend import write_trend
 from adcurate.report.r_script.kinds.validation import write_decision_curve, write_validation
@@ -47,8 +52,13 @@ WRITERS: Final[dict[str, KindWriter]] = {
         write_decision_curve, ("areas", "rules", "validation", "design", "logistic", "decision")
     ),
     "kappa": KindWriter(write_kappa, ("kappa",)),
+    "clusters": KindWriter(write_clusters, ("areas", "clusters")),
+    "ki67": KindWriter(write_ki67, ("ki67",)),
+    "readers-roc": KindWriter(write_readers_roc, ("areas", "clusters", "readers")),
     "logistic": KindWriter(write_logistic, ("design", "logistic")),
     "ordinal": KindWriter(write_ordinal, ("design", "logistic", "ordinal")),
+    "mixed": KindWriter(write_mixed, ("mixed",)),
+    "scanners": KindWriter(write_scanners, ("areas", "scanners", "combat", "mixed")),
 }
 
 

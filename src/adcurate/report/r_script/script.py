@@ -36,12 +36,18 @@ LIBRARY_ORDER: Final = (
     "rules",
     "agreement",
     "kappa",
+    "clusters",
+    "ki67",
+    "readers",
     "design",
     "logistic",
     "ordinal",
     "validation",
     "decision",
     "calibration",
+    "mixed",
+    "scanners",
+    "combat",
 )
 _LARGEST_SEED: Final = 2_147_483_647
 
