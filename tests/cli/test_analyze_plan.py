@@ -48,7 +48,7 @@ def test_a_plan_is_answered_in_the_terminal_in_json_and_as_a_report(run, plan, t
         "analyze", COHORT, "--plan", plan, "--output", tmp_path / "out", "--json", tmp_path / "found.json"
     )
     assert code == 0
-    assert "Were all assessed?  [as dated by the plan, exploratory]" in out
+    assert "Were all assessed?  [undated plan, exploratory]" in out
     assert "Every lesion was assessed" in out and "avgADC ≤ 0.957" in out
     found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     first, second = found["answers"]
@@ -60,10 +60,17 @@ def test_a_plan_is_answered_in_the_terminal_in_json_and_as_a_report(run, plan, t
     assert json.loads((tmp_path / "out" / "analysis.json").read_text(encoding="utf-8")) == found
 
 
-def test_a_question_about_a_column_that_is_not_there_says_so_and_the_rest_is_answered(run, plan):
+def test_a_row_about_a_column_that_is_not_there_says_so_and_the_rest_is_answered(run, plan):
     code, out, _ = run("analyze", COHORT, "--plan", plan)
     assert code == 0
-    assert "could not be answered: There is no column 'colour'" in " ".join(out.split())
+    assert "There is no column 'colour'" in " ".join(out.replace("│", " ").split())
+
+
+def test_a_question_that_cannot_be_answered_is_said_and_gives_the_exit_code_of_refusals(run, plan):
+    plan.write_text(PLAN + '\n[[plan.questions]]\nkind = "agreement"\n', encoding="utf-8")
+    code, out, _ = run("analyze", COHORT, "--plan", plan)
+    assert code == 1
+    assert "This question could not be answered" in out
     assert "Every lesion was assessed" in out
 
 

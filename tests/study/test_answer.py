@@ -3,8 +3,8 @@
 import pytest
 from tests.study.cohort_cases import cohort
 
+from adcurate.model.answers.agreement import AgreementQuestion
 from adcurate.model.answers.assessability import AssessabilityQuestion
-from adcurate.model.answers.sensitivity import SensitivityQuestion
 from adcurate.model.plan import QUESTION_KINDS, Plan, PlannedQuestion
 from adcurate.model.protocol import Analysis
 from adcurate.report.answers.catalogue import VIEWS
@@ -12,7 +12,7 @@ from adcurate.report.words import KIND_WORDS
 from adcurate.study.answer import ANSWERERS, answer_plan
 from adcurate.study.units import level_cases
 
-BAD = PlannedQuestion("sensitivity", SensitivityQuestion(rows=("no condition",)))
+BAD = PlannedQuestion("agreement", AgreementQuestion())
 GOOD = PlannedQuestion("assessability", AssessabilityQuestion(), "confirmatory")
 
 
@@ -36,8 +36,8 @@ def test_every_kind_is_its_questions_own():
 
 def test_a_question_without_an_answer_keeps_its_place_and_its_reason():
     first, second = answers(BAD, GOOD)
-    assert first.answer is None and first.refusal.code == "statistics.option"
-    assert "no condition" in first.refusal.sentence
+    assert first.answer is None and first.refusal.severity == "warning"
+    assert "cannot show agreement" in first.refusal.sentence
     assert second.answer is not None and second.refusal is None
 
 

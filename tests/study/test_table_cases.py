@@ -94,6 +94,19 @@ def test_a_decimal_comma_reaches_every_column(tmp_path):
     assert found.markers["avgADC"][0] == 0.7 and found.numbers("size")[0] == 12.5
 
 
+def test_ranges_and_bounds_with_a_decimal_comma_are_read_and_text_is_left_alone(tmp_path):
+    text = "code;adc;grade;ki67;note\nA;0,7;G3;1,5-2,5;a,b\nB;1,2;G1;<1,5;2,5 mm\n"
+    found = cases(tmp_path, text, decimal=",", reader="", lesion="")
+    assert found.columns["ki67"] == ("1.5-2.5", "<1.5")
+    assert found.columns["note"] == ("a,b", "2,5 mm")
+
+
+def test_one_value_in_two_spellings_is_refused(tmp_path):
+    with pytest.raises(TableError, match="'G3' and 'g3'") as refused:
+        cases(tmp_path, TEXT.replace("A,R2,1,cannot assess,12,G3", "A,R2,1,cannot assess,12,g3"))
+    assert refused.value.code == "table.value"
+
+
 def test_without_a_subject_column_each_row_is_a_subject(tmp_path):
     found = cases(tmp_path, subject="", reader="", lesion="")
     assert found.subject == found.rows

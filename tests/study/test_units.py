@@ -105,3 +105,24 @@ def test_readings_that_disagree_about_the_grade_are_refused_by_row():
     with pytest.raises(TableError, match="Row 2 and row 3") as refused:
         level_cases(other, Plan())
     assert refused.value.code == "table.value"
+
+
+def test_means_that_tie_in_decimals_tie():
+    rows = [("A", "1", "R1", "", "G1", 1.082), ("A", "1", "R2", "", "G1", 1.084)]
+    rows += [("B", "1", "R1", "", "G3", 1.083), ("B", "1", "R2", "", "G3", 1.083)]
+    found = values(level_cases(table(rows), Plan(value="mean")).units)
+    assert found[("A", "1")] == found[("B", "1")] == 1.083
+
+
+def test_further_sessions_and_means_over_fewer_readers_are_counted():
+    rows = [
+        ("A", "1", "R1", "1", "G1", 1.0),
+        ("A", "1", "R1", "2", "G1", 9.0),
+        ("A", "1", "R2", "1", "G1", np.nan),
+    ]
+    rows += [("B", "1", "R1", "1", "G3", 0.5), ("B", "1", "R2", "1", "G3", 0.7)]
+    found = {
+        finding.code: finding.sentence for finding in level_cases(table(rows), Plan(value="mean")).findings
+    }
+    assert found["plan.first-session"].startswith("1 of 5 readings")
+    assert "in 1 of 2 lesions" in found["plan.partial-mean"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adcurate.cli.options import JsonOption, one_of, wants_only_json, write_json
-from adcurate.errors import UsageError
+from adcurate.errors import DONE_WITH_REFUSALS, UsageError
 
 if TYPE_CHECKING:
     from adcurate.model.table_plan import TablePlan
@@ -93,6 +93,8 @@ def analyze(
             written = report_table(result, output, language, progress)
         if not wants_only_json(json_file):
             show_next(f"open {written}")
+    if any(answer.refusal is not None for answer in result.answers):
+        raise typer.Exit(DONE_WITH_REFUSALS)
 
 
 def _language(script: str | None, output: Path | None) -> str | None:

@@ -91,7 +91,7 @@ class Table:
             )
             raise TableError(
                 "table.value",
-                f'Column "{column}" holds {len(faulty)} cells that are no finite number: {listed}.',
+                f'Column "{column}" holds cells that are no finite number ({len(faulty)}): {listed}.',
                 remedy=f'Correct them, leave them blank, or name the decimal sign (now "{self.decimal}").',
                 n_cells=len(faulty),
             )

@@ -18,6 +18,9 @@ from adcurate.statistics.values import to_resolution
 
 Cell = str | float | None
 
+# Columns that are made, not read.
+_INTERNAL = ("cannot_assess", "of_record")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseTable:
@@ -127,7 +130,10 @@ class CaseTable:
 
     def _column(self, name: str) -> tuple[Cell, ...]:
         if name not in self.columns:
-            raise self._missing(name, tuple(self.columns))
+            own = ("subject", "lesion", "reader", "session", "grade")
+            raise self._missing(
+                name, (*self.markers, *own, *(one for one in self.columns if one not in _INTERNAL))
+            )
         return self.columns[name]
 
     def _missing(self, name: str, held: tuple[str, ...]) -> TableError:

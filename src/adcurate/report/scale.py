@@ -24,6 +24,16 @@ class MarkerScale:
         """A value without its unit; a dash where there is none."""
         return show_number(None if value is None else value * self.factor, self.decimals)
 
+    def rule(self, value: float | None) -> str:
+        """A cut-off: with as many decimals as it has, so that the printed rule calls the same cases."""
+        if value is None or not math.isfinite(value):
+            return self.show(value)
+        shown = value * self.factor
+        for decimals in range(self.decimals, _MOST_DECIMALS + 1):
+            if math.isclose(round(shown, decimals), shown, rel_tol=1e-9, abs_tol=1e-15):
+                return show_number(shown, decimals)
+        return show_number(shown, _MOST_DECIMALS)
+
     def interval(self, interval: Interval | None) -> str:
         """``low to high`` without the unit."""
         return show_interval(interval, self.decimals, self.factor)
@@ -39,6 +49,8 @@ class MarkerScale:
 
 
 RULES: Final = {"<=": "≤", ">=": "≥", "<": "<", ">": ">"}
+
+_MOST_DECIMALS: Final = 12
 
 ADC: Final = MarkerScale(ADC_UNIT, 1000.0, 3)
 
@@ -58,4 +70,4 @@ def scale_of(analysis: MarkerAnalysis) -> MarkerScale:
 
 def show_rule(analysis: MarkerAnalysis) -> str:
     """The cut-off as a rule, such as ``≤ 0.957``."""
-    return f"{RULES[analysis.youden.rule]} {scale_of(analysis).show(analysis.youden.cutoff)}"
+    return f"{RULES[analysis.youden.rule]} {scale_of(analysis).rule(analysis.youden.cutoff)}"

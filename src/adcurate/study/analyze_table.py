@@ -20,10 +20,13 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Analysis
 from adcurate.model.table_plan import TablePlan
 from adcurate.study.analysis_json import SCHEMA_VERSION, answer_json, marker_json
-from adcurate.study.answer import AS_DATED, answer_plan
+from adcurate.study.answer import AS_DATED, UNDATED, answer_plan
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
+from adcurate.study.questions.naming import naming
 from adcurate.study.table_cases import cases_of_table
 from adcurate.study.units import Levels, level_cases
+
+_FAR = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,16 +88,18 @@ def analyze_table(path: Path, plan: TablePlan, *, progress: Progress = no_progre
     analyses = []
     for position, marker in enumerate(plan.markers):
         progress("Statistics", position, n_steps)
-        analyses.append(analyze_column(levels.units, marker.label, plan.analysis))
+        with naming(marker.label):
+            analyses.append(analyze_column(levels.units, marker.label, plan.analysis))
     answers = answer_plan(
         plan.plan,
         levels,
         plan.analysis,
-        stamps=dict.fromkeys(plan.plan.questions, AS_DATED),
+        stamps=dict.fromkeys(plan.plan.questions, AS_DATED if plan.plan.date else UNDATED),
         progress=lambda step, done, total: progress(step, done + len(plan.markers), n_steps),
     )
     progress("Statistics", n_steps, n_steps)
-    return TableAnalysis(path.name, plan, levels, tuple(analyses), answers, levels.findings)
+    findings = (*levels.findings, *_far_out(levels.units))
+    return TableAnalysis(path.name, plan, levels, tuple(analyses), answers, findings)
 
 
 def analyze_column(cases: CaseTable, marker: str, methods: Analysis) -> MarkerAnalysis:
@@ -125,6 +130,25 @@ def analyze_column(cases: CaseTable, marker: str, methods: Analysis) -> MarkerAn
         ),
         values,
     )
+
+
+def _far_out(cases: CaseTable) -> list[Finding]:
+    """Values many times the median: a slip of the unit or of the decimal sign, most often."""
+    found = []
+    for name, values in cases.markers.items():
+        sizes = np.abs(values[np.isfinite(values)])
+        middle = float(np.median(sizes)) if sizes.size else 0.0
+        rows = [
+            row for row, value in zip(cases.rows, values, strict=True) if abs(value) > _FAR * middle > 0.0
+        ]
+        if rows:
+            sentence = (
+                f"{len(rows)} values of {name} are more than {_FAR} times the median, the first "
+                f"in {rows[0]}: "
+                "check the unit and the decimal sign."
+            )
+            found.append(Finding("table.far-out", sentence, "serious"))
+    return found
 
 
 def _check_methods(methods: Analysis) -> None:

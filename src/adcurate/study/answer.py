@@ -50,6 +50,7 @@ from adcurate.study.units import Levels
 PLANNED: Final = "planned"
 POST_HOC: Final = "post hoc"
 AS_DATED: Final = "as dated by the plan"
+UNDATED: Final = "undated plan"
 
 Level = Literal["readings", "lesions", "units", "all"]
 
@@ -152,8 +153,15 @@ def _answer(
             other_maps=beside.other_maps,
             regions=beside.regions,
         )
-    cases: CaseTable = getattr(levels, answerer.level)
+    level = "readings" if _asks_about_readings(question.ask) else answerer.level
+    cases: CaseTable = getattr(levels, level)
     return answerer.answer(question.ask, cases, methods, streams)
+
+
+def _asks_about_readings(ask: Any) -> bool:
+    """Whether a question that looks at lesions names the reader or session, and so needs every reading."""
+    named = (getattr(ask, "group", ""), getattr(ask, "second_group", ""), *getattr(ask, "factors", ()))
+    return ask.kind == "mixed" and bool({"reader", "session"} & set(named))
 
 
 def _adjusted(answers: tuple[PlannedAnswer, ...], plan: Plan, methods: Analysis) -> tuple[PlannedAnswer, ...]:

@@ -149,7 +149,7 @@ def _rows(one: CohortRow, prescription: ExamPrescription) -> list[WorksheetRow]:
         mri_date=mri,
         histology_date=mri + datetime.timedelta(days=7 + int(one.patient[3:]) % 30),
         sample_type="biopsy" if metastasis else "resection",
-        treatment_before_mri="unknown",
+        treatment_before_mri="no" if int(one.patient[3:]) % 6 else "yes",
         age=float(one.age),
         sex="male" if one.sex == "M" else "female",
         primary_site=one.primary_site,

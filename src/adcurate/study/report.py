@@ -25,6 +25,8 @@ from adcurate.study.panel import region_panel, typical_members
 from adcurate.study.reproduction import compare_with_published
 from adcurate.study.run import run_study
 
+_WORDS_CHOICE = "report-words"
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
@@ -44,7 +46,8 @@ def report_study(
 ) -> WrittenReport:
     """Bring the study's numbers up to date and write the report into ``results/``.
 
-    `statement` stands at the top of the report; `published` are a paper's numbers to set beside.
+    `statement` stands at the top of the report; `published` are a paper's numbers to set beside. Both are
+    kept, so that a report written again says them again.
 
     Raises
     ------
@@ -53,6 +56,8 @@ def report_study(
     """
     outcome = run_study(study, workers=workers, progress=progress)
     with study.open_store() as store, store.runs.record("report"):
+        kept = _kept_words(store, statement, published)
+        statement, published = kept["statement"], kept["published"]
         results = replace(outcome.results, panels=tuple(_panels(store, outcome.results)), statement=statement)
         if published is not None:
             results = replace(results, reconstruction=compare_with_published(results, published))
@@ -64,6 +69,14 @@ def report_study(
         written = write_report(results, study.results, figure_encoder(workers, progress))
         progress("Report", 2, 2)
     return WrittenReport(written.html, results)
+
+
+def _kept_words(store: StudyStore, statement: str, published: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """What the report must say of itself: as given now, else as given last."""
+    if statement or published is not None:
+        store.choices.add(_WORDS_CHOICE, {"statement": statement, "published": published})
+    latest = store.choices.latest(_WORDS_CHOICE)
+    return {"statement": "", "published": None} if latest is None else latest.payload
 
 
 def write_analysis_json(results: StudyResults, path: Path) -> None:

@@ -11,6 +11,7 @@ from adcurate.model.cases import CaseTable, Cell
 from adcurate.model.cohort import Measurement, Scanner
 from adcurate.model.protocol import Protocol
 from adcurate.model.worksheet import WorksheetRow
+from adcurate.report.words import vendor_word
 from adcurate.study.cohort import Candidate
 from adcurate.study.table_cases import CANNOT_ASSESS
 from adcurate.study.units import OF_RECORD
@@ -93,7 +94,10 @@ def _columns(
         name: tuple(getattr(row, name) for row, _, _ in table) for name in _WORKSHEET_COLUMNS
     }
     columns["interval_days"] = tuple(_interval_days(row) for row, _, _ in table)
-    for name in ("vendor", "model", "field_strength_t", "software"):
+    columns["vendor"] = tuple(
+        vendor_word(reading.scanner.vendor) or None if reading else None for _, _, reading in table
+    )
+    for name in ("model", "field_strength_t", "software"):
         columns[name] = tuple(_of_scanner(reading, name) for _, _, reading in table)
     columns["b_values"] = tuple(
         "-".join(f"{b:g}" for b in reading.scanner.b_values) if reading else None for _, _, reading in table

@@ -13,7 +13,8 @@ from adcurate.model.table_plan import TableColumns, TablePlan
 from adcurate.study.ordering import listed, order_grades
 
 CANNOT_ASSESS = "cannot_assess"
-_WITH_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
+# A number, or a range or bound of numbers, with a decimal comma.
+_WITH_COMMA = re.compile(r"[<>≤≥=+\-–\s0-9.%]*[0-9]*,[0-9][<>≤≥=+\-–\s0-9,.%]*")
 
 
 def cases_of_table(table: Table, plan: TablePlan) -> CaseTable:
@@ -32,6 +33,8 @@ def cases_of_table(table: Table, plan: TablePlan) -> CaseTable:
     blank = ("",) * n
     rows = tuple(f"row {number}" for number in table.row_numbers)
     outcome = table.text(columns.outcome)
+    for name in dict.fromkeys(filter(None, (columns.outcome, columns.grade))):
+        _refuse_two_spellings(name, table.text(name))
     _check_positive(columns, outcome)
     known = [not is_missing(cell) for cell in outcome]
     grade: tuple[str | None, ...] = (None,) * n
@@ -104,6 +107,20 @@ def _check_positive(columns: TableColumns, outcome: Sequence[str]) -> None:
                 "usage.option",
                 f"The column {columns.outcome!r} never says {value!r}.",
                 remedy=f"Positive are values of that column: {listed(held)}.",
+            )
+
+
+def _refuse_two_spellings(column: str, cells: Sequence[str]) -> None:
+    """Refuse "G3" beside "g3": one of them would silently be another class."""
+    spelt: dict[str, str] = {}
+    for cell in cells:
+        before = spelt.setdefault(cell.casefold(), cell)
+        if before != cell:
+            raise TableError(
+                "table.value",
+                f"The column {column!r} writes one value in two ways: {before!r} and {cell!r}.",
+                remedy="Write it alike in every row.",
+                column=column,
             )
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from adcurate import __version__
+from adcurate.model.answers.literature import LiteratureCorrelationQuestion, LiteratureMeansQuestion
 from adcurate.model.answers.sensitivity import SensitivityAnswer
 from adcurate.model.cases import CaseTable
-from adcurate.report.r_script import Clause, ScriptRequest
+from adcurate.report.r_script import Clause, ScriptRequest, StudyTable
 from adcurate.study.analyze_table import TableAnalysis
 from adcurate.study.conditions import Condition, parse_conditions, select
+from adcurate.study.questions.literature_cases import (
+    factor_to_mm2_per_s,
+    studies_of_correlations,
+    studies_of_means,
+)
 
 _ORDER = ("<=", ">=", "<", ">")
 _CHOICES = ("reader", "value", "map", "edition")
@@ -38,7 +44,23 @@ def script_request(result: TableAnalysis) -> ScriptRequest:
             label: tuple(_clause(one, levels.lesions) for one in parse_conditions(label))
             for label in sorted(labels)
         },
+        studies=_studies(result),
     )
+
+
+def _studies(result: TableAnalysis) -> dict[str, StudyTable]:
+    """The tables of studies that were pooled, by the path of the answer."""
+    found = {}
+    for position, one in enumerate(result.answers):
+        ask = one.question.ask
+        if one.answer is None:
+            continue
+        if isinstance(ask, LiteratureMeansQuestion):
+            factor = factor_to_mm2_per_s(result.levels.units, ask.marker) or 1.0
+            found[f"answers/{position}/answer"] = StudyTable(studies_of_means(ask), factor)
+        elif isinstance(ask, LiteratureCorrelationQuestion):
+            found[f"answers/{position}/answer"] = StudyTable(studies_of_correlations(ask))
+    return found
 
 
 def _clause(condition: Condition, cases: CaseTable) -> Clause:

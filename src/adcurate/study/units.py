@@ -14,6 +14,7 @@ from adcurate.model.plan import Plan
 
 # A column that says "yes" for the lesion that stands for its subject; without it the first lesion does.
 OF_RECORD = "of_record"
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +103,41 @@ def _one_row_a_lesion(readings: CaseTable, value: str) -> tuple[CaseTable, list[
                 "warning",
             )
         )
+    findings += _unused_readings(readings, counted, value)
     blank = ("",) * len(lesions)
     reader = blank if value == "mean" else (chosen_reader,) * len(lesions)
     return replace(lesions, markers=markers, reader=reader, session=blank), findings
+
+
+def _unused_readings(readings: CaseTable, counted: list[list[int]], value: str) -> list[Finding]:
+    """What the plan's value does not use, in numbers."""
+    findings = []
+    sessions = {(readings.subject[i], readings.lesion[i], readings.reader[i]) for i in range(len(readings))}
+    further = len(readings) - len(sessions)
+    if further:
+        findings.append(
+            Finding(
+                "plan.first-session",
+                f"{further} of {len(readings)} readings are a reader's second or later session of a lesion: "
+                "the first session is analysed, the others serve the questions about agreement.",
+                "note",
+            )
+        )
+    if value == "mean":
+        most = max((len(used) for used in counted), default=0)
+        for name, values in readings.markers.items():
+            known = [sum(not np.isnan(values[i]) for i in used) for used in counted]
+            partial = sum(0 < n < most for n in known)
+            if partial:
+                findings.append(
+                    Finding(
+                        "plan.partial-mean",
+                        f"The mean of {name} is over fewer than {most} readers in {partial} of "
+                        f"{len(counted)} "
+                        "lesions, because some have no value.",
+                    )
+                )
+    return findings
 
 
 def _one_row_a_subject(lesions: CaseTable) -> tuple[CaseTable, list[Finding]]:
@@ -127,7 +160,10 @@ def _one_row_a_subject(lesions: CaseTable) -> tuple[CaseTable, list[Finding]]:
 def _mean(values: Sequence[float]) -> float:
     """The mean of what is known; NaN where nothing is."""
     known = [value for value in values if not np.isnan(value)]
-    return float(np.mean(known)) if known else np.nan
+    if len(known) < 2:
+        return known[0] if known else np.nan
+    # What ties in decimals must tie here: a mean is kept to twelve digits, not to its last bit.
+    return float(f"{np.mean(known):.{_DIGITS}g}")
 
 
 def _check_same_reference(readings: CaseTable, own: Sequence[int]) -> None:

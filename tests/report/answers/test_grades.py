@@ -46,7 +46,7 @@ def ask(cases, **keys):
 def test_pairs_and_order_are_said_with_intervals_and_chance():
     view = view_grades(ask(table()), ADC)
     assert len(view.sentences) == 4
-    assert "(10 G1, 10 G2 and 10 G3; p-values by DeLong" in view.sentences[0]
+    assert "(G1: 10, G2: 10 and G3: 10; p-values by DeLong" in view.sentences[0]
     assert "Of all 300 pairs of cases of different grades" in view.sentences[1]
     assert "the volume under the ROC surface, 0.167 for chance" in view.sentences[1]
     assert [row[0] for row in view.tables[0].rows] == ["G1 – G2", "G1 – G3", "G2 – G3"]

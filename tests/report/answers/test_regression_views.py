@@ -92,7 +92,7 @@ def test_what_others_add_and_who_was_left_out_is_said():
 
 def test_an_ordinal_model_reads_as_a_result():
     view = view_ordinal(ordinal(markers=("avgADC",), per="0.0001"), ADC)
-    assert "47 lesions (G1 21, G2 17, G3 9)" in view.sentences[0]
+    assert "47 lesions (G1: 21, G2: 17, G3: 9)" in view.sentences[0]
     assert "changed by a factor of 0.70 per 0.1 × 10⁻³ mm²/s more avgADC" in view.sentences[0]
     assert "Brant p = 0.027, likelihood ratio p = 0.003" in view.sentences[0]
     assert len(view.tables) == 2

@@ -20,7 +20,8 @@ def view():
 def test_the_sentence_holds_n_estimate_interval_and_method(view):
     (sentence,) = view.sentences
     for part in (
-        "Over 47 lesions (G1 21, G2 17, G3 9), adc fell with grade (Jonckheere-Terpstra, exact, two-sided: "
+        "Over 47 lesions (G1: 21, G2: 17, G3: 9), adc fell with grade (Jonckheere-Terpstra, "
+        "exact, two-sided: "
         "z = −4.24, p < 0.001)",
         "In 19.5 % of the pairs",
         "Kendall's tau-b was −0.491 (95 % CI −0.670 to −0.313, delta method)",

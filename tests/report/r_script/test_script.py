@@ -13,7 +13,9 @@ from adcurate.formats.table_plan import parse_table_plan
 from adcurate.model.plan import QUESTION_KINDS
 from adcurate.report.r_script import r_script_files
 from adcurate.report.r_script.questions import WRITERS
+from adcurate.report.r_script.request import Block, left_out_keys
 from adcurate.report.r_script.script import LIBRARY_ORDER
+from adcurate.report.r_script.tables import name_columns
 from adcurate.study.analyze_table import analyze_table
 from adcurate.study.table_script import script_request
 
@@ -59,10 +61,26 @@ def test_the_script_is_ascii_and_holds_only_the_methods_it_needs(tmp_path: Path)
 
 
 def test_a_kind_that_is_not_repeated_is_named_with_its_page(tmp_path: Path) -> None:
-    asked = f'{PLAN}\n[[plan.questions]]\nkind = "missing"\n'
+    asked = f'{PLAN}\n[[plan.questions]]\nkind = "literature-accuracy"\n'
     script = files_of(tmp_path, asked)["analysis.R"].decode("ascii")
     assert "# NOT REPEATED: answers/0/answer" in script
-    assert "docs/methods/missing.md" in script
+    assert "docs/methods/literature-accuracy.md" in script
+
+
+def test_studies_are_written_beside_the_script_for_the_question_that_read_them(tmp_path: Path) -> None:
+    asked = f'{PLAN}\n[[plan.questions]]\nkind = "literature-correlation"\n'
+    rows = list(csv.DictReader(io.StringIO(files_of(tmp_path, asked)["studies.csv"].decode())))
+    assert {row["answer"] for row in rows} == {"answers/0/answer"}
+    assert (rows[0]["study"], rows[0]["r"], rows[0]["certain"]) == ("Mebis et al.", "-0.606", "yes")
+
+
+def test_a_key_that_is_left_out_may_hold_blanks_and_any_letter(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    request = script_request(analyze_table(table, parse_table_plan(PLAN.encode())))
+    left_out = Block("answers/0/answer", request, name_columns(request.units)).left_out("m\u00edn adc\\", "x")
+    assert left_out.isascii()
+    assert left_out_keys([left_out]) == {"answers/0/answer/m\u00edn adc\\"}
 
 
 def test_a_refused_question_keeps_its_reason(tmp_path: Path) -> None:

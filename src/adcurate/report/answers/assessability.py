@@ -30,7 +30,7 @@ def view_assessability(answer: AssessabilityAnswer, scale: MarkerScale) -> Answe
 
 def _sentence(one: MarkerAssessability, of_record: str, scale: MarkerScale) -> str:
     missing = one.n_positive_not_assessed + one.n_negative_not_assessed
-    rule = f"{one.marker} {RULES[one.rule]} {scale.show(one.cutoff)}{scale.suffix}"
+    rule = f"{one.marker} {RULES[one.rule]} {scale.rule(one.cutoff)}{scale.suffix}"
     if not missing:
         return f"Every lesion was assessed; nothing had to be decided for {rule}."
     accuracy = one.by_policy[of_record]

@@ -132,7 +132,7 @@ def _table(one: MarkerClusters, answer: ClustersAnswer, scale: MarkerScale) -> T
             "subjects",
         ),
         tuple(_row(estimate, answer, scale) for estimate in _by_quantity(one)),
-        note=f"Sensitivity and specificity at {RULES[one.rule]} {scale.show(one.cutoff)}{scale.suffix}, "
+        note=f"Sensitivity and specificity at {RULES[one.rule]} {scale.rule(one.cutoff)}{scale.suffix}, "
         f"{chosen}. "
         f"Cut-off and difference{f' in {scale.unit}' if scale.unit else ' in the unit of the marker'}. "
         f"One lesion a subject: the {answer.one_lesion}. Correlation of values within subjects (ICC): "
@@ -166,7 +166,13 @@ def _row(one: ClusterEstimate, answer: ClustersAnswer, scale: MarkerScale) -> tu
 
 def show_estimate(one: ClusterEstimate, scale: MarkerScale) -> str:
     """An estimate in the unit and with the decimals of its quantity."""
-    return scale.show(one.value) if one.quantity in ("cutoff", "difference") else show_number(one.value, 3)
+    return (
+        scale.rule(one.value)
+        if one.quantity == "cutoff"
+        else scale.show(one.value)
+        if one.quantity == "difference"
+        else show_number(one.value, 3)
+    )
 
 
 def show_limits(one: ClusterEstimate, interval: Interval | None, scale: MarkerScale) -> str:

@@ -52,7 +52,7 @@ def _sentence(one: MarkerDecision, answer: DecisionCurveAnswer, scale: MarkerSca
     curve = one.curve
     source = "stated" if curve.prevalence_is_stated else "of the sample"
     text = (
-        f"Treating by {one.marker} {RULES[one.rule]} {scale.show(one.cutoff)}{scale.suffix} in {one.n} cases "
+        f"Treating by {one.marker} {RULES[one.rule]} {scale.rule(one.cutoff)}{scale.suffix} in {one.n} cases "
         f"({curve.n_positive} {answer.positive_label}), at a prevalence of "
         f"{show_percent(curve.prevalence)} % ({source}), "
     )

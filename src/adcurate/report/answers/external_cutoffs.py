@@ -31,7 +31,7 @@ def _sentence(entry: AppliedCutoff, answer: ExternalCutoffsAnswer, scale: Marker
     result = entry.result
     level = show_percent(answer.level, 0)
     text = (
-        f"The cut-off of {result.study}, {entry.marker} {RULES[result.rule]} {scale.show(result.cutoff)}"
+        f"The cut-off of {result.study}, {entry.marker} {RULES[result.rule]} {scale.rule(result.cutoff)}"
         f"{scale.suffix}, found {result.table.tp} of {result.table.n_positive} {answer.positive_label} "
         f"cases here (sensitivity {_share(result.sensitivity, level)}) and spared {result.table.tn} of "
         f"{result.table.n_negative} {answer.negative_label} cases (specificity "
@@ -68,7 +68,7 @@ def _table(answer: ExternalCutoffsAnswer, scale: MarkerScale) -> TableView:
             rows.append(
                 (
                     result.study,
-                    f"{entry.marker} {RULES[result.rule]} {scale.show(result.cutoff)}",
+                    f"{entry.marker} {RULES[result.rule]} {scale.rule(result.cutoff)}",
                     name,
                     UNKNOWN if printed else f"{show_percent(compared.printed)} %",
                     f"{show_percent(compared.here.value)} % "

@@ -33,7 +33,7 @@ def view_grades(answer: GradesAnswer, scale: MarkerScale) -> AnswerView:
 
 def _pairs_sentence(answer: GradesAnswer, separation: GradeSeparation) -> str:
     percent = show_percent(answer.level, 0)
-    sizes = listed([f"{n} {grade}" for grade, n in separation.sizes.items()])
+    sizes = listed([f"{grade}: {n}" for grade, n in separation.sizes.items()])
     pairs = "; ".join(
         f"{pair.lower} against {pair.higher} {show_number(pair.area.value, 3)} ({percent} % CI "
         f"{show_interval(pair.area.interval, 3)}, {show_p_equation(pair.p_adjusted)})"

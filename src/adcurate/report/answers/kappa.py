@@ -40,7 +40,7 @@ def called(answer: KappaAnswer, scale: MarkerScale) -> str:
     """What was called, in a sentence."""
     if answer.rule == "" or answer.cutoff is None:
         return answer.column
-    return f"{answer.column} {_RULE[answer.rule]} {scale.show(answer.cutoff)}{scale.suffix}"
+    return f"{answer.column} {_RULE[answer.rule]} {scale.rule(answer.cutoff)}{scale.suffix}"
 
 
 def _sentences(answer: KappaAnswer, scale: MarkerScale) -> list[str]:

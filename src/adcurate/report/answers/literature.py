@@ -300,7 +300,7 @@ def _accuracy_table(answer: LiteratureAccuracyAnswer, scale: MarkerScale) -> Tab
             for share in (study.sensitivity, study.specificity)
         ]
         name += "" if study.pooled else " (not pooled)"
-        rows.append((name, scale.show(study.cutoff), counts[0], shares[0], counts[1], shares[1]))
+        rows.append((name, scale.rule(study.cutoff), counts[0], shares[0], counts[1], shares[1]))
     return TableView(
         "Studies at their own cut-offs",
         (

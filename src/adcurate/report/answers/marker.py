@@ -43,7 +43,7 @@ def _sentence(analysis: MarkerAnalysis, scale: MarkerScale) -> str:
         f"area under the ROC curve of {show_number(auc.value, 3)} ({level} % CI "
         f"{show_interval(analysis.auc_interval, 3)}; Mann-Whitney {show_p_equation(test.p_value)}). The "
         f"cut-off of greatest Youden index in this sample was {RULES[youden.rule]} "
-        f"{scale.show(youden.cutoff)}{scale.suffix}, with a sensitivity of "
+        f"{scale.rule(youden.cutoff)}{scale.suffix}, with a sensitivity of "
         f"{show_percent(at.sensitivity.value)} % ({show_percent_interval(at.sensitivity.interval)}) and a "
         f"specificity of {show_percent(at.specificity.value)} % "
         f"({show_percent_interval(at.specificity.interval)}); chosen and judged on the same cases, these two "
@@ -118,7 +118,7 @@ def _estimates(analysis: MarkerAnalysis, scale: MarkerScale) -> list[tuple[str, 
         for name, interval in analysis.auc_intervals.items()
     ]
     youden = analysis.youden
-    cutoff = f"{RULES[youden.rule]} {scale.show(youden.cutoff)}"
+    cutoff = f"{RULES[youden.rule]} {scale.rule(youden.cutoff)}"
     rows += [
         ("Youden cut-off", cutoff, scale.interval(interval), name)
         for name, interval in analysis.cutoff_intervals.items()

@@ -34,7 +34,7 @@ def view_ordinal(answer: OrdinalAnswer, scale: MarkerScale) -> AnswerView:
 
 def _sentence(one: MarkerOrdinal, adjust_for: tuple[str, ...], scale: MarkerScale) -> str:
     fit, coefficient = one.fit, one.fit.coefficients[0]
-    sizes = ", ".join(f"{grade} {size}" for grade, size in zip(fit.grades, fit.sizes, strict=True))
+    sizes = ", ".join(f"{grade}: {size}" for grade, size in zip(fit.grades, fit.sizes, strict=True))
     adjusted = f", adjusted for {' and '.join(adjust_for)}" if adjust_for else ""
     level = show_number(coefficient.interval.level * 100, 0)
     text = (

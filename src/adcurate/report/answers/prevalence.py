@@ -45,7 +45,7 @@ def _sentence(one: MarkerPrevalence, answer: PrevalenceAnswer, scale: MarkerScal
     level = show_percent(curve.level, 0)
     first, last = 0, len(at.prevalence) - 2
     text = (
-        f"At {one.marker} {RULES[one.rule]} {scale.show(one.cutoff)}{scale.suffix} "
+        f"At {one.marker} {RULES[one.rule]} {scale.rule(one.cutoff)}{scale.suffix} "
         f"({'stated beforehand' if one.cutoff_is_stated else 'Youden cut-off of these cases'}), "
         f"sensitivity was {show_percent(curve.sensitivity)} % ({curve.table.tp} of {curve.table.n_positive} "
         f"{answer.positive_label}) and specificity {show_percent(curve.specificity)} % ({curve.table.tn} of "

@@ -60,7 +60,7 @@ def rule_words(cutoff: RuleCutoff, scale: MarkerScale) -> str:
     """``≤ 0.957``, without the unit; where the cut-off is infinite, who is called positive."""
     if math.isinf(cutoff.cutoff):
         return "nobody positive"
-    return f"{RULE_SIGNS[cutoff.rule]} {scale.show(cutoff.cutoff)}"
+    return f"{RULE_SIGNS[cutoff.rule]} {scale.rule(cutoff.cutoff)}"
 
 
 def range_words(part: PartialAreaEstimate) -> str:

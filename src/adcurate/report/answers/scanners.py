@@ -314,7 +314,7 @@ def _leave_out_row(name: str, row: LeftOut, scale: MarkerScale) -> tuple[str, ..
         str(row.n_kept),
         UNKNOWN if row.auc is None else show_number(row.auc.value, 3),
         UNKNOWN if row.auc is None else show_interval(row.auc.interval, 3),
-        UNKNOWN if row.youden is None else scale.show(row.youden.cutoff),
+        UNKNOWN if row.youden is None else scale.rule(row.youden.cutoff),
         UNKNOWN if row.youden is None else show_percent(row.youden.sensitivity),
         UNKNOWN if row.youden is None else show_percent(row.youden.specificity),
         _share(row.sensitivity),

@@ -51,7 +51,7 @@ def _sentence(marker: str, answer: SensitivityAnswer) -> str:
 
 
 def _cells(row: SensitivityRow, scale: MarkerScale) -> tuple[str, ...]:
-    rule = f"{RULES[row.rule]} {scale.show(row.cutoff)}" if row.rule else UNKNOWN
+    rule = f"{RULES[row.rule]} {scale.rule(row.cutoff)}" if row.rule else UNKNOWN
     return (
         row.label,
         row.stamp,

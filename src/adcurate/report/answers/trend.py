@@ -36,7 +36,7 @@ def view_trend(answer: TrendAnswer, scale: MarkerScale) -> AnswerView:
 
 def _sentence(one: MarkerTrend, grades: tuple[str, ...]) -> str:
     test, kendall = one.test, one.kendall
-    sizes = ", ".join(f"{grade} {n}" for grade, n in zip(test.groups, test.sizes, strict=True))
+    sizes = ", ".join(f"{grade}: {n}" for grade, n in zip(test.groups, test.sizes, strict=True))
     change = "rose" if test.share > 0.5 else "fell" if test.share < 0.5 else "neither rose nor fell"
     text = (
         f"Over {test.n} lesions ({sizes}), {one.marker} {change} with grade "

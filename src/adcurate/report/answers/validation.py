@@ -51,7 +51,7 @@ def _accuracy(one: MarkerValidation, answer: ValidationAnswer, scale: MarkerScal
     text = (
         f"In {one.n} cases ({made.n_positive} {answer.positive_label}, {made.n_negative} "
         f"{answer.negative_label}) the Youden cut-off of {one.marker} was {RULES[made.rule]} "
-        f"{scale.show(made.cutoff)}{scale.suffix}, with an apparent sensitivity of "
+        f"{scale.rule(made.cutoff)}{scale.suffix}, with an apparent sensitivity of "
         f"{show_percent(sensitivity.apparent)} %, specificity of {show_percent(specificity.apparent)} % "
         f"and J of {show_number(j.apparent, 3)}. With the whole choice repeated in "
         f"{made.n_resamples - made.n_undefined:,} bootstrap resamples, these were "

@@ -91,7 +91,7 @@ def _draw_choices(axes: Axes, found: CutoffStability, x: Floats, scale: MarkerSc
     middle = (float(x[0]) + float(x[-1])) / 2.0
     right = float(x[own][0]) < middle
     axes.annotate(
-        f"{RULES[found.rule]} {scale.show(found.cutoff)} reported\n{show_percent(found.cutoff_share)} %",
+        f"{RULES[found.rule]} {scale.rule(found.cutoff)} reported\n{show_percent(found.cutoff_share)} %",
         (float(x[own][0]), float(share[own][0])),
         xytext=(6 if right else -6, 4),
         textcoords="offset points",
@@ -203,7 +203,7 @@ def describe_cutoff_stability(answer: ValidationAnswer, marker: str, scale: Mark
     low, high = found.covering_set[0], found.covering_set[-1]
     return (
         f"Cut-offs of {marker} chosen by {found.n_resamples - found.n_undefined:,} resamples: the reported "
-        f"{RULES[found.rule]} {scale.show(found.cutoff)}{scale.suffix} in "
+        f"{RULES[found.rule]} {scale.rule(found.cutoff)}{scale.suffix} in "
         f"{show_percent(found.cutoff_share)} %, {found.n_distinct_chosen} values in all, "
         f"{len(found.covering_set)} of them from {scale.show(low)} to {scale.show(high)} holding "
         f"{show_percent(found.covering_share)} %. The least stable case is called otherwise in "

@@ -67,7 +67,7 @@ def render_decision_curve(answer: DecisionCurveAnswer, marker: str, scale: Marke
     title_panel(
         axes,
         "",
-        f"{marker} {RULES[one.rule]} {scale.show(one.cutoff)}{scale.suffix}, "
+        f"{marker} {RULES[one.rule]} {scale.rule(one.cutoff)}{scale.suffix}, "
         f"prevalence {show_percent(curve.prevalence)} %",
     )
     return figure
@@ -138,7 +138,7 @@ def describe_decision_curve(answer: DecisionCurveAnswer, marker: str, scale: Mar
     one = answer.markers[marker]
     ranges = better_ranges(one)
     text = (
-        f"Decision curve of {marker} {RULES[one.rule]} {scale.show(one.cutoff)}{scale.suffix} at a "
+        f"Decision curve of {marker} {RULES[one.rule]} {scale.rule(one.cutoff)}{scale.suffix} at a "
         f"prevalence of {show_percent(one.curve.prevalence)} %: "
     )
     text += (

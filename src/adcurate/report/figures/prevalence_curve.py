@@ -80,7 +80,7 @@ def render_prevalence_curve(answer: PrevalenceAnswer, marker: str, scale: Marker
         color=MUTED,
         va="bottom",
     )
-    title_panel(axes, "", f"{marker} {RULES[one.rule]} {scale.show(one.cutoff)}{scale.suffix}")
+    title_panel(axes, "", f"{marker} {RULES[one.rule]} {scale.rule(one.cutoff)}{scale.suffix}")
     return figure
 
 
@@ -133,6 +133,6 @@ def describe_prevalence_curve(answer: PrevalenceAnswer, marker: str, scale: Mark
         for i in dict.fromkeys((0, max(last - 1, 0), last))
     ]
     return (
-        f"Predictive values of {marker} {RULES[one.rule]} {scale.show(one.cutoff)}{scale.suffix} over "
+        f"Predictive values of {marker} {RULES[one.rule]} {scale.rule(one.cutoff)}{scale.suffix} over "
         f"prevalence: {'; '.join(parts)} (the last is this sample)."
     )

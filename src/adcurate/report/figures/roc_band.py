@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,9 @@ from adcurate.statistics.cutoff import RuleCutoff
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _LINE = 13.0, 3.0, 7.0, 12.0, 3.5
 
+# Characters of the key's small print that fit beside a letter.
+_WIDEST = 56
+
 
 @house_style
 def render_roc_band(detail: RocDetail, scale: MarkerScale) -> Figure:
@@ -44,7 +48,8 @@ def render_roc_band(detail: RocDetail, scale: MarkerScale) -> Figure:
     """
     side = SINGLE_COLUMN_MM - _LEFT - _RIGHT
     lettered = _lettered(detail)
-    n_lines = 3 + (len(lettered) if lettered else 0)
+    words = _key_words(lettered, scale)
+    n_lines = 3 + sum(len(lines) for lines in words)
     key = n_lines * _LINE + 1.5
     figure = new_figure(SINGLE_COLUMN_MM, side + _TOP + _BOTTOM + key)
     axes = add_axes_mm(figure, _LEFT, key + _BOTTOM, side, side)
@@ -56,7 +61,7 @@ def render_roc_band(detail: RocDetail, scale: MarkerScale) -> Figure:
     _draw_points(axes, detail)
     _draw_cutoffs(axes, lettered)
     title_panel(axes, "", detail.marker)
-    _draw_key(figure, detail, lettered, scale, key)
+    _draw_key(figure, detail, lettered, words, key)
     return figure
 
 
@@ -224,11 +229,24 @@ def _draw_cutoffs(axes: Axes, lettered: list[tuple[str, list[tuple[str, RuleCuto
         )
 
 
+def _key_words(
+    lettered: list[tuple[str, list[tuple[str, RuleCutoff]]]], scale: MarkerScale
+) -> list[list[str]]:
+    """What stands beside each letter, in lines that fit."""
+    return [
+        textwrap.wrap(
+            f"{rule_words(rules[0][1], scale)}: {', '.join(rule_name(name, own) for name, own in rules)}",
+            _WIDEST,
+        )
+        for _, rules in lettered
+    ]
+
+
 def _draw_key(
     figure: Figure,
     detail: RocDetail,
     lettered: list[tuple[str, list[tuple[str, RuleCutoff]]]],
-    scale: MarkerScale,
+    words: list[list[str]],
     key: float,
 ) -> None:
     axes = add_axes_mm(figure, _LEFT - 9.0, 0.0, SINGLE_COLUMN_MM - _LEFT - _RIGHT + 9.0, key)
@@ -276,10 +294,10 @@ def _draw_key(
         )
         if handle is not handles[-1]:
             axes.add_artist(legend)
-    for line, (letter, rules) in enumerate(lettered):
-        rule = rules[0][1]
-        y = 1.0 - ((3 + line) * _LINE + 1.2) / key
-        names = ", ".join(rule_name(name, own) for name, own in rules)
+    line = 3
+    for (letter, _), lines in zip(lettered, words, strict=True):
+        y = 1.0 - (line * _LINE + 1.2) / key
+        line += len(lines)
         axes.plot(
             0.024,
             y,
@@ -301,11 +319,12 @@ def _draw_key(
             fontsize=5.6,
             zorder=9,
         )
-        axes.text(
-            0.073,
-            y,
-            f"{rule_words(rule, scale)}: {names}",
-            transform=axes.transAxes,
-            va="center_baseline",
-            fontsize=6.2,
-        )
+        for place, text in enumerate(lines):
+            axes.text(
+                0.073,
+                y - place * _LINE / key,
+                text,
+                transform=axes.transAxes,
+                va="center_baseline",
+                fontsize=6.2,
+            )

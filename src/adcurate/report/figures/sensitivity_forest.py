@@ -55,7 +55,7 @@ def render_sensitivity_forest(answer: SensitivityAnswer, marker: str, scale: Mar
         labels.text(0.985, i, f"{row.n} ({row.n_positive})", va="center", ha="right", fontsize=6.5)
         right.text(0.04, i, f"{show_number(row.auc, 3)}", va="center", fontsize=6.5, fontweight=weight)
         right.text(0.185, i, show_interval(row.auc_interval, 3), va="center", fontsize=6.5, color=MUTED)
-        rule = f"{RULES[row.rule]} {scale.show(row.cutoff)}" if row.rule else "–"
+        rule = f"{RULES[row.rule]} {scale.rule(row.cutoff)}" if row.rule else "–"
         right.text(0.59, i, rule, va="center", fontsize=6.5)
         right.text(0.98, i, show_number(row.rho, 2), va="center", ha="right", fontsize=6.5)
     head: dict[str, Any] = {"va": "bottom", "fontsize": 6.5, "color": MUTED}

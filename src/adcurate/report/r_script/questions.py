@@ -10,8 +10,14 @@ from adcurate.report.r_script.kinds.agreement import write_agreement
 from adcurate.report.r_script.kinds.areas import write_grades, write_roc_comparison
 from adcurate.report.r_script.kinds.calibration import write_calibration
 from adcurate.report.r_script.kinds.clusters import write_clusters
+from adcurate.report.r_script.kinds.combined_marker import write_combined_marker
 from adcurate.report.r_script.kinds.kappa import write_kappa
 from adcurate.report.r_script.kinds.ki67 import write_ki67
+from adcurate.report.r_script.kinds.literature import (
+    write_literature_correlation,
+    write_literature_means,
+)
+from adcurate.report.r_script.kinds.missing import write_missing
 from adcurate.report.r_script.kinds.mixed import write_mixed
 from adcurate.report.r_script.kinds.models import write_logistic, write_ordinal
 from adcurate.report.r_script.kinds.readers_roc import write_readers_roc
@@ -54,9 +60,15 @@ WRITERS: Final[dict[str, KindWriter]] = {
     "kappa": KindWriter(write_kappa, ("kappa",)),
     "clusters": KindWriter(write_clusters, ("areas", "clusters")),
     "ki67": KindWriter(write_ki67, ("ki67",)),
+    "combined-marker": KindWriter(
+        write_combined_marker, ("areas", "design", "logistic", "validation", "combined")
+    ),
     "readers-roc": KindWriter(write_readers_roc, ("areas", "clusters", "readers")),
     "logistic": KindWriter(write_logistic, ("design", "logistic")),
     "ordinal": KindWriter(write_ordinal, ("design", "logistic", "ordinal")),
+    "literature-means": KindWriter(write_literature_means, ("literature",)),
+    "literature-correlation": KindWriter(write_literature_correlation, ("trend", "literature")),
+    "missing": KindWriter(write_missing, ("areas", "missing")),
     "mixed": KindWriter(write_mixed, ("mixed",)),
     "scanners": KindWriter(write_scanners, ("areas", "scanners", "combat", "mixed")),
 }

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adcurate.model.analysis import MarkerAnalysis
+from adcurate.model.answers.literature import StudyCorrelation, StudyMean
 from adcurate.model.cases import CaseTable
 from adcurate.model.plan import Plan, PlannedAnswer
 from adcurate.model.protocol import Analysis
 from adcurate.report.r_script.quote import r_comment, r_string
 from adcurate.report.r_script.tables import ColumnNames
 
-_LEFT_OUT: Final = re.compile(r"^# NOT REPEATED: (\S+)", re.MULTILINE)
+_LEFT_OUT: Final = re.compile(r"^# NOT REPEATED: (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,20 @@ class Clause:
     texts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StudyTable:
+    """The studies that a question read; `factor` brings this study's values to their unit."""
+
+    rows: tuple[StudyMean | StudyCorrelation, ...]
+    factor: float = 1.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScriptRequest:
     """An analysis to be repeated. `units` are the cases analysed, `lesions` and `readings` where from.
 
-    `conditions` are the rows of sensitivity tables, read, by their text.
+    `conditions` are the rows of sensitivity tables, read, by their text. `studies` are by the path of the
+    answer.
     """
 
     title: str
@@ -49,6 +59,7 @@ class ScriptRequest:
     markers: tuple[MarkerAnalysis, ...]
     answers: tuple[PlannedAnswer, ...]
     conditions: Mapping[str, tuple[Clause, ...]] = field(default_factory=dict)
+    studies: Mapping[str, StudyTable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +93,14 @@ class Block:
     def left_out(self, path: str, reason: str) -> str:
         """A comment that says which numbers the script does not repeat, and why."""
         key = f"{self.key}/{path}" if path else self.key
-        return f"# NOT REPEATED: {key}\n{r_comment(reason)}"
+        # A marker's name in the key may hold blanks and letters beyond ASCII.
+        return f"# NOT REPEATED: {key.encode('unicode_escape').decode('ascii')}\n{r_comment(reason)}"
 
 
 def left_out_keys(parts: Iterable[str]) -> frozenset[str]:
     """The keys that parts of a script say they do not repeat."""
-    return frozenset(key for part in parts for key in _LEFT_OUT.findall(part))
+    found = (key for part in parts for key in _LEFT_OUT.findall(part))
+    return frozenset(key.encode("ascii").decode("unicode_escape") for key in found)
 
 
 def lines(*parts: str | Sequence[str]) -> str:

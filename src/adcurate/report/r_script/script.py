@@ -13,7 +13,7 @@ from adcurate.report.r_script.marker import LIBRARIES, marker_part
 from adcurate.report.r_script.questions import question_parts
 from adcurate.report.r_script.quote import r_comment, r_heading, r_number
 from adcurate.report.r_script.request import ScriptRequest, left_out_keys
-from adcurate.report.r_script.tables import are_equal, name_columns, write_cases
+from adcurate.report.r_script.tables import are_equal, name_columns, write_cases, write_studies
 
 SCRIPT_NAME: Final = "analysis.R"
 # The order in which methods are written: each uses those before it.
@@ -43,8 +43,11 @@ LIBRARY_ORDER: Final = (
     "logistic",
     "ordinal",
     "validation",
+    "combined",
     "decision",
     "calibration",
+    "literature",
+    "missing",
     "mixed",
     "scanners",
     "combat",
@@ -60,6 +63,8 @@ def r_script_files(request: ScriptRequest, content: Mapping[str, Any]) -> dict[s
         files["lesions.csv"] = write_cases(request.lesions, names)
     if not are_equal(request.readings, request.lesions):
         files["readings.csv"] = write_cases(request.readings, names)
+    if request.studies:
+        files["studies.csv"] = write_studies({key: table.rows for key, table in request.studies.items()})
     questions = question_parts(request, names)
     libraries = {"numbers", "cases", *LIBRARIES, *questions.libraries}
     parts = [

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adcurate.model.answers.literature import StudyCorrelation, StudyMean
 from adcurate.model.cases import CaseTable, Cell
 from adcurate.report.r_script.quote import header_names
 
@@ -47,6 +48,26 @@ def write_cases(cases: CaseTable, names: ColumnNames) -> bytes:
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(every)
     writer.writerows([_cell(cell) for cell in row] for row in zip(*every.values(), strict=True))
+    return stream.getvalue().encode()
+
+
+_STUDY = (
+    *("study", "year", "marker", "group", "n", "statistic", "centre", "spread", "low", "high"),
+    *("against", "kind", "r"),
+)
+
+
+def write_studies(studies: Mapping[str, Sequence[StudyMean | StudyCorrelation]]) -> bytes:
+    """Tables of studies as one CSV, each row with the path of the answer that read it."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(("answer", *_STUDY, "certain"))
+    for key, rows in studies.items():
+        for row in rows:
+            cells = [getattr(row, name, None) for name in _STUDY]
+            # A year and a number of cases are whole numbers.
+            texts = [str(cell) if isinstance(cell, int) else _cell(cell) for cell in cells]
+            writer.writerow((key, *texts, "yes" if row.certain else "no"))
     return stream.getvalue().encode()
 
 

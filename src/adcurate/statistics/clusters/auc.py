@@ -214,14 +214,16 @@ def compare_clustered_aucs(
     variance = float(sums.covariance()[0, 0])
     standard_error = math.sqrt(variance)
     difference = float(both.areas[0])
-    half = float(ndtri((1.0 + level) / 2.0)) * standard_error
+    # Without a variance nothing is known of how far the difference reaches.
+    half = float(ndtri((1.0 + level) / 2.0)) * standard_error if standard_error > 0.0 else math.nan
+    low, high = np.clip([difference - half, difference + half], -1.0, 1.0).tolist()
     z = difference / standard_error if standard_error > 0.0 else math.nan
     return ClusteredAucDifference(
         first=float(one.areas[0]),
         second=float(two.areas[0]),
         difference=difference,
         standard_error=standard_error,
-        interval=Interval(max(-1.0, difference - half), min(1.0, difference + half), level, "obuchowski"),
+        interval=Interval(low, high, level, "obuchowski"),
         z=z,
         p_value=2.0 * float(ndtr(-abs(z))),
         independent_standard_error=math.sqrt(float(covariance_of_cases(both)[0, 0])),

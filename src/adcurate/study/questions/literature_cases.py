@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from adcurate.errors import StatisticsError, TableError
+from adcurate.findings import Finding
 from adcurate.formats.table import read_table
 from adcurate.model.answers.literature import (
     LiteratureAccuracyAnswer,
@@ -17,6 +18,8 @@ from adcurate.model.answers.literature import (
     LiteratureMeansAnswer,
     LiteratureMeansQuestion,
     StudyArea,
+    StudyCorrelation,
+    StudyMean,
 )
 from adcurate.model.cases import CaseTable
 from adcurate.model.protocol import Analysis
@@ -42,26 +45,34 @@ def answer_means_of_cases(
     question: LiteratureMeansQuestion, cases: CaseTable, methods: Analysis, streams: Streams
 ) -> LiteratureMeansAnswer:
     """Pool the studies' means with those of this study's grades."""
-    rows, numbers = _studies(question.studies_file, "means")
     own = (
         own_means(_in_mm2_per_s(cases, question.marker), question.marker, unit="mm2/s")
         if _has(cases, question.marker)
         else ()
     )
-    return answer_literature_means(question, parse_means(rows, row_numbers=numbers), own, methods)
+    studies = studies_of_means(question)
+    found = answer_literature_means(question, studies, own, methods)
+    theirs = {row.group for row in studies if row.marker == question.marker}
+    if own and theirs and not theirs & {row.group for row in own}:
+        ours = ", ".join(row.group for row in own)
+        sentence = (
+            f"This study's grades ({ours}) are called otherwise than the studies' "
+            f"({', '.join(sorted(theirs))}): nothing of this study is compared with them. "
+            "Name the grades alike."
+        )
+        other = Finding("literature.other-grades", sentence, "serious")
+        found = replace(found, findings=(other, *found.findings))
+    return found
 
 
 def answer_correlation_of_cases(
     question: LiteratureCorrelationQuestion, cases: CaseTable, methods: Analysis, streams: Streams
 ) -> LiteratureCorrelationAnswer:
     """Pool the studies' correlations with this study's; it has one with the grade only."""
-    rows, numbers = _studies(question.studies_file, "correlations")
     own = None
     if _has(cases, question.marker) and question.against == "who-grade" and cases.grades:
         own = own_correlation(cases, question.marker)
-    return answer_literature_correlation(
-        question, parse_correlations(rows, row_numbers=numbers), own, methods
-    )
+    return answer_literature_correlation(question, studies_of_correlations(question), own, methods)
 
 
 def answer_accuracy_of_cases(
@@ -76,6 +87,23 @@ def answer_accuracy_of_cases(
     return answer_literature_accuracy(
         question, parse_accuracy(rows, row_numbers=numbers), own, methods, areas=areas
     )
+
+
+def studies_of_means(question: LiteratureMeansQuestion) -> tuple[StudyMean, ...]:
+    """The table of studies that the question reads."""
+    rows, numbers = _studies(question.studies_file, "means")
+    return parse_means(rows, row_numbers=numbers)
+
+
+def studies_of_correlations(question: LiteratureCorrelationQuestion) -> tuple[StudyCorrelation, ...]:
+    """The table of studies that the question reads."""
+    rows, numbers = _studies(question.studies_file, "correlations")
+    return parse_correlations(rows, row_numbers=numbers)
+
+
+def factor_to_mm2_per_s(cases: CaseTable, marker: str) -> float | None:
+    """What brings the marker to mm²/s; None where its unit is not known."""
+    return _MM2_PER_S.get(cases.units.get(marker, ""))
 
 
 def _studies(file: str, shipped: LiteratureTable) -> tuple[Sequence[Mapping[str, str]], Sequence[int] | None]:
@@ -95,12 +123,11 @@ def _has(cases: CaseTable, marker: str) -> bool:
 
 def _in_mm2_per_s(cases: CaseTable, marker: str) -> CaseTable:
     """The cases with the marker in mm²/s, the unit in which studies are compared."""
-    unit = cases.units.get(marker, "")
-    factor = _MM2_PER_S.get(unit)
+    factor = factor_to_mm2_per_s(cases, marker)
     if factor is None:
         raise StatisticsError(
             "statistics.option",
-            f"The unit of {marker} is {unit!r}, and the studies' means are in mm²/s.",
+            f"The unit of {marker} is {cases.units.get(marker, '')!r}, and the studies' means are in mm²/s.",
             remedy='Write unit = "mm2/s" or unit = "1e-3 mm2/s" under the marker in the plan.',
         )
     if factor == 1.0:

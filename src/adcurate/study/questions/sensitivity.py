@@ -53,12 +53,7 @@ def answer_sensitivity(
 ) -> SensitivityAnswer:
     """Answer each row; a row that cannot be estimated keeps its place and says why.
 
-    Raises
-    ------
-    StatisticsError
-        ``statistics.option`` for a condition that cannot be read.
-    TableError
-        ``table.missing-column`` for a column that is not there.
+    A condition that cannot be read, or that names a column that is not there, is a finding.
     """
     markers = question.markers or tuple(levels.units.markers)
     asked: list[tuple[str, RowStamp]] = [
@@ -68,10 +63,17 @@ def answer_sensitivity(
     ]
     everyone = _Subset(levels.units, 0)
     rows = [_row(PRIMARY, "primary", marker, everyone, methods, streams) for marker in markers]
+    refused = []
     for text, stamp in asked:
-        subset = _subset(parse_conditions(text), levels, plan, other_maps, question)
+        try:
+            subset = _subset(parse_conditions(text), levels, plan, other_maps, question)
+        except AdcurateError as error:
+            refused.append(
+                Finding("sensitivity.refused", f"The row {text!r}: {error.sentence} {error.remedy}")
+            )
+            continue
         rows += [_row(text, stamp, marker, subset, methods, streams) for marker in markers]
-    return SensitivityAnswer(tuple(rows), _findings(rows))
+    return SensitivityAnswer(tuple(rows), (*refused, *_findings(rows)))
 
 
 def _every_value(levels: Levels, column: str) -> list[str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from typing import Final
+
 from adcurate.model.answers.clusters import ClustersAnswer, ClustersQuestion
 from adcurate.report.r_script.quote import r_flag, r_number, r_string, r_strings
 from adcurate.report.r_script.request import Block, lines
+
+_NO_LIMITS: Final = "A class is held by one subject: without a standard error R gives no limits."
 
 
 def write_clusters(ask: ClustersQuestion, answer: ClustersAnswer, block: Block) -> str:
@@ -31,4 +36,9 @@ def write_clusters(ask: ClustersQuestion, answer: ClustersAnswer, block: Block) 
         directions = ", ".join(block.direction(name) for name in (pair.first, pair.second))
         call = f"clusters_of_pair(lesions, c({columns}), c({directions}), options, resolution, level)"
         parts.append(block.record(f"pairs/{position}", call))
+        parts += [
+            block.left_out(f"pairs/{position}/tests/{analysis}/interval", _NO_LIMITS)
+            for analysis, test in pair.tests.items()
+            if test is not None and math.isnan(test.standard_error)
+        ]
     return lines(parts)

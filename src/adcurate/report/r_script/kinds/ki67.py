@@ -16,8 +16,8 @@ def write_ki67(ask: Ki67Question, answer: Ki67Answer, block: Block) -> str:
     """Kendall's tau, the interval-censored regression and its line, and what midpoints would say."""
     transform, back = ("log", "exp") if ask.transform == "log" else ("log1p", "expm1")
     parts = [
-        "# Kendall's tau of intervals (Daniels 1944; Brown, Hollander and Korwar 1974), and the regression of",
-        "# interval-censored values (survival::survreg).",
+        "# Kendall's tau of intervals (Daniels 1944; Brown, Hollander and Korwar 1974), and the regression",
+        "# of interval-censored values (survival::survreg).",
     ]
     for position, one in enumerate(answer.markers):
         path = f"markers/{position}"
@@ -38,13 +38,11 @@ def write_ki67(ask: Ki67Question, answer: Ki67Answer, block: Block) -> str:
         else:
             parts += [
                 f"fit <- interval_regression(one$x, one$y, {transform}, level)",
-                block.record(f"{path}/regression", "all_iterative(fit)"),
+                block.record(f"{path}/regression", "fit"),
                 block.record(f"{path}/line", f"interval_line(fit, one$x, {back}, level)"),
             ]
         if one.midpoint is not None:
-            parts.append(
-                block.record(f"{path}/midpoint", f"midpoint_comparison(one$x, one$y, {transform})")
-            )
+            parts.append(block.record(f"{path}/midpoint", f"midpoint_comparison(one$x, one$y, {transform})"))
     return lines(parts)
 
 

@@ -19,15 +19,15 @@ def write_logistic(ask: LogisticQuestion, answer: LogisticAnswer, block: Block) 
     parts = [
         "# Logistic regression of the outcome: maximum likelihood, or Firth's penalised likelihood (Firth",
         "# 1993; Heinze and Schemper 2002), with profile-likelihood intervals or Wald's.",
-        *_design(answer.predictors, block, "!is.na(cases$positive)"),
+        *design_lines(answer.predictors, block, "!is.na(cases$positive)"),
         "model <- design_of(cases, columns, usable, resolution)",
         "outcome <- is_positive(cases)[model$rows]",
         block.record(
             "", "list(n_unknown = sum(is.na(cases$positive)), n_missing = sum(usable) - length(model$rows))"
         ),
-        block.record("predictors", f"predictors_of(model, {_units(answer.predictors)})"),
+        block.record("predictors", f"predictors_of(model, {unit_vector(answer.predictors)})"),
         f"fit <- logistic_fit(model, outcome, {firth}, {r_string(ask.interval)}, level, "
-        f"{_units(answer.predictors, each=True)})",
+        f"{unit_vector(answer.predictors, each=True)})",
         block.record("fit", "all_iterative(fit)"),
     ]
     for position, one in enumerate(answer.predictors):
@@ -49,13 +49,13 @@ def write_ordinal(ask: OrdinalQuestion, answer: OrdinalAnswer, block: Block) -> 
     for position, one in enumerate(answer.markers):
         path = f"markers/{position}"
         parts += [
-            *_design(one.predictors, block, "!is.na(cases$grade)"),
+            *design_lines(one.predictors, block, "!is.na(cases$grade)"),
             "model <- design_of(cases, columns, usable, resolution)",
             f"grade <- match(cases$grade[model$rows], {r_strings(one.fit.grades)})",
             block.record(path, "list(n_missing = nrow(cases) - length(model$rows))"),
-            block.record(f"{path}/predictors", f"predictors_of(model, {_units(one.predictors)})"),
+            block.record(f"{path}/predictors", f"predictors_of(model, {unit_vector(one.predictors)})"),
             f"fit <- ordinal_fit(model$x, grade, {r_string(ask.interval)}, level, "
-            f"{_units(one.predictors, each=True)})",
+            f"{unit_vector(one.predictors, each=True)})",
             block.record(f"{path}/fit", "all_iterative(fit)"),
             block.record(f"{path}/tests", "all_iterative(proportional_odds(model$x, grade))"),
             block.record(
@@ -67,7 +67,7 @@ def write_ordinal(ask: OrdinalQuestion, answer: OrdinalAnswer, block: Block) -> 
     return lines(parts)
 
 
-def _design(predictors: Sequence[Predictor], block: Block, usable: str) -> list[str]:
+def design_lines(predictors: Sequence[Predictor], block: Block, usable: str) -> list[str]:
     """Lines that say which columns enter, and the levels of those that are categories."""
     entries = []
     for one in predictors:
@@ -82,7 +82,7 @@ def _design(predictors: Sequence[Predictor], block: Block, usable: str) -> list[
     return [f"columns <- list({', '.join(entries)})", f"usable <- {usable}"]
 
 
-def _units(predictors: Sequence[Predictor], *, each: bool = False) -> str:
+def unit_vector(predictors: Sequence[Predictor], *, each: bool = False) -> str:
     """The change of each predictor (or of each coefficient) that its odds ratio is for; NA: its SD."""
     units = [
         "NA" if one.is_per_sd else r_number(one.unit)

@@ -55,13 +55,9 @@ def _marker(
         parts.append(_left_out(f"{path}/leave_one_out", "used$stratum", block))
     for i, column in enumerate(ask.by):
         if column in one.by_level:
-            parts.append(
-                _left_out(f"{path}/by_level/{pointer(column)}", f"used$factors[[{i + 1}]]", block)
-            )
+            parts.append(_left_out(f"{path}/by_level/{pointer(column)}", f"used$factors[[{i + 1}]]", block))
     exact = r_flag(one.confounding.method == "fisher-exact")
-    parts.append(
-        block.record(f"{path}/confounding", f"class_table(used$positive, used$stratum, {exact})")
-    )
+    parts.append(block.record(f"{path}/confounding", f"class_table(used$positive, used$stratum, {exact})"))
     if one.harmonized is not None:
         parts += _harmonized(f"{path}/harmonized", name, one, one.harmonized, names, block)
     if one.random is not None:
@@ -78,7 +74,7 @@ def _marker(
 
 def _left_out(path: str, stratum: str, block: Block) -> str:
     return block.record(
-        path, f"leave_one_out(used$marker, used$positive, {stratum}, direction, area, share, level)"
+        path, f"without_each_stratum(used$marker, used$positive, {stratum}, direction, area, share, level)"
     )
 
 
@@ -89,11 +85,12 @@ def _harmonized(
     columns = ", ".join(block.marker(marker) for marker in names)
     parts = [
         "# ComBat harmonizes together all markers that these cases hold.",
-        f"features <- sapply(c({columns}), function(column) numbers_in(cases, column, resolution)[used$rows])",
-        f"at <- match({block.marker(name)}, colnames(features)[colSums(!is.finite(features)) == 0])",
-        "features <- unname(features[, colSums(!is.finite(features)) == 0, drop = FALSE])",
-        f"moved <- harmonized(used, features, at, direction, area, level, {r_flag(found.informed is not None)}, "
-        f"{r_flag(searched)})",
+        "values_of <- function(column) numbers_in(cases, column, resolution)[used$rows]",
+        f"features <- sapply(c({columns}), values_of)",
+        "features <- features[, colSums(!is.finite(features)) == 0, drop = FALSE]",
+        f"at <- match({block.marker(name)}, colnames(features))",
+        f"moved <- harmonized(used, unname(features), at, direction, area, level, "
+        f"{r_flag(found.informed is not None)}, {r_flag(searched)})",
     ]
     if _nearly_tied(one, found):
         parts += [

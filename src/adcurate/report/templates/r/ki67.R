@@ -10,11 +10,11 @@ read_ki67 <- function(text) {
   written <- trimws(gsub("\u2265", ">=", gsub("\u2264", "<=", written, fixed = TRUE), fixed = TRUE))
   sign <- sub("^([<>]?=?).*$", "\\1", written)
   found <- regmatches(written, gregexpr("[0-9]+([.,][0-9]+)?", written))
-  number <- function(i) sapply(found, function(digits) as.numeric(sub(",", ".", digits[min(i, length(digits))], fixed = TRUE)))
-  known <- lengths(found) > 0 & !is.na(written)
-  low <- high <- rep(NA_real_, length(text))
-  low[known] <- number(1)[known]
-  high[known] <- number(2)[known]
+  number <- function(which) vapply(found, function(digits) {
+    if (length(digits) == 0) NA_real_ else as.numeric(sub(",", ".", which(digits), fixed = TRUE))
+  }, 0)
+  low <- number(function(digits) digits[1])
+  high <- number(function(digits) digits[length(digits)])
   low[sign %in% c("<", "<=")] <- 0
   high[sign %in% c(">", ">=")] <- 100
   data.frame(low = low, high = high, low_open = sign %in% ">", high_open = sign %in% "<")
@@ -78,13 +78,33 @@ outer_tau <- function(x, y) {
 # The line of the transformed index on the marker, with normal errors, of values known exactly or as intervals:
 # survreg of the package survival, which comes with R. "<1" is a bound from above, ">20" one from below.
 interval_regression <- function(x, y, transform, level) {
+  if (!requireNamespace("survival", quietly = TRUE)) {
+    message("The regression needs the package survival: install.packages(\"survival\").")
+    return(NULL)
+  }
   exact <- y$low == y$high
   low <- ifelse(y$low <= 0 & !exact, NA, suppressWarnings(transform(y$low)))
   high <- ifelse(y$high >= 100 & !exact, NA, transform(y$high))
-  fit <- survival::survreg(
+  fit_from <- function(...) tryCatch(suppressWarnings(survival::survreg(
     survival::Surv(low, high, type = "interval2") ~ x, dist = "gaussian",
-    control = survival::survreg.control(maxiter = 200, rel.tolerance = 1e-12)
-  )
+    control = survival::survreg.control(maxiter = 200, rel.tolerance = 1e-12), ...
+  )), error = function(e) NULL)
+  # With few values survreg's own start can lead away: it is also started from a maximum that optim finds.
+  minus_log_likelihood <- function(p) {
+    a <- (ifelse(is.na(low), -Inf, low) - p[1] - p[2] * (x - mean(x))) / exp(p[3])
+    b <- (ifelse(is.na(high), Inf, high) - p[1] - p[2] * (x - mean(x))) / exp(p[3])
+    -sum(ifelse(exact, dnorm(a, log = TRUE) - p[3], log(pmax(pnorm(b) - pnorm(a), pnorm(-a) - pnorm(-b), 1e-300))))
+  }
+  middle <- ifelse(is.na(low), high, ifelse(is.na(high), low, (low + high) / 2))
+  found <- optim(c(mean(middle, na.rm = TRUE), 0, log(sd(middle, na.rm = TRUE) + 1e-3)), minus_log_likelihood,
+                 control = list(maxit = 5000, reltol = 1e-12))$par
+  fits <- list(fit_from(), fit_from(init = c(found[1] - found[2] * mean(x), found[2:3])))
+  fits <- fits[!sapply(fits, is.null)]
+  if (length(fits) == 0) {
+    message("survreg found no maximum.")
+    return(NULL)
+  }
+  fit <- fits[[which.max(sapply(fits, function(one) one$loglik[2]))]]
   value <- unname(coef(fit))
   covariance <- unname(fit$var)
   se <- sqrt(diag(covariance))
@@ -99,17 +119,18 @@ interval_regression <- function(x, y, transform, level) {
     )
     if (i == 2) c(term, list(likelihood_ratio = ratio, likelihood_ratio_p = p_value)) else term
   })
-  list(
+  all_iterative(list(
     terms = terms, sigma = fit$scale, log_sigma_error = se[3], log_likelihood = fit$loglik[2],
     likelihood_ratio = ratio, df = 1, p_value = p_value, n = length(x), n_exact = sum(exact),
     n_interval = sum(!exact & !is.na(low) & !is.na(high)) - sum(is.na(low) & is.na(high)),
     n_left = sum(is.na(low)), n_right = sum(is.na(high)),
     covariance = lapply(1:3, function(i) as.list(covariance[i, ]))
-  )
+  ))
 }
 
 # The median index along the marker, in percent, with pointwise limits.
 interval_line <- function(fit, x, back, level) {
+  if (is.null(fit)) return(NULL)
   at <- seq(min(x), max(x), length.out = 60)
   value <- sapply(fit$terms, function(term) term$estimate)
   covariance <- matrix(unlist(fit$covariance), 3)[1:2, 1:2]

@@ -7,7 +7,7 @@ logistic_maximum <- function(x, y, firth, start = numeric(ncol(x)), held = rep(F
   parts <- function(beta) {
     eta <- as.numeric(x %*% beta) + offset
     p <- plogis(eta)
-    w <- counts * p * (1 - p)
+    w <- counts * p * plogis(-eta)
     information <- crossprod(x * sqrt(w))
     likelihood <- sum(counts * ifelse(y, plogis(eta, log.p = TRUE), plogis(-eta, log.p = TRUE)))
     objective <- likelihood
@@ -60,10 +60,17 @@ logistic_fit <- function(model, y, firth, method, level, units) {
       half <- qnorm((1 + level) / 2) * se[j]
       return(coefficient_of(value[j], se[j], interval(value[j] - half, value[j] + half), wald_p[j], wald_p[j], units[j]))
     }
+    # The others start where they are expected to follow: from the last point of the profile, or from the maximum.
+    last <- best$beta
+    along <- solve(best$information)[, j]
     fall <- function(at) {
-      start <- best$beta
-      start[j] <- at * design$spread[j]
-      2 * (best$objective - logistic_maximum(x, y, firth, start, seq_len(k) == j)$objective)
+      for (start in list(last, best$beta)) {
+        start <- start + (at * design$spread[j] - start[j]) * along / along[j]
+        found <- tryCatch(logistic_maximum(x, y, firth, start, seq_len(k) == j), error = function(e) NULL)
+        if (!is.null(found)) break
+      }
+      last <<- found$beta
+      2 * (best$objective - found$objective)
     }
     limits <- interval(profile_limit(fall, value[j], -se[j], level), profile_limit(fall, value[j], se[j], level))
     p_value <- pchisq(max(fall(0), 0), 1, lower.tail = FALSE)

@@ -27,6 +27,7 @@ mixed_model <- function(y, groups, x, restricted) {
 mixed_parts <- function(model, ratios) {
   if (length(ratios) == 1) {
     shrink <- 1 / (1 + ratios * model$counts)
+    between <- shrink * model$counts
     kernel_y <- ratios * shrink * model$zy
     kernel_x <- ratios * shrink * model$zx
     log_det <- sum(log1p(ratios * model$counts))
@@ -36,6 +37,7 @@ mixed_parts <- function(model, ratios) {
     root <- sqrt(ratios)[model$owner]
     triangle <- chol(outer(root, root) * model$zz + diag(length(root)))
     kernel <- outer(root, root) * chol2inv(triangle)
+    between <- model$counts - rowSums((model$zz %*% kernel) * model$zz)
     kernel_y <- kernel %*% model$zy
     kernel_x <- kernel %*% model$zx
     log_det <- 2 * sum(log(diag(triangle)))
@@ -48,12 +50,13 @@ mixed_parts <- function(model, ratios) {
   beta <- as.numeric(inverse %*% xy)
   rss <- sum(model$y^2) - sum(model$zy * kernel_y) - sum(xy * beta)
   list(
-    beta = beta, inverse = inverse, rss = rss, crossed = crossed, pull = as.numeric(pulled - crossed %*% beta),
+    beta = beta, inverse = inverse, rss = rss, between = between, crossed = crossed,
+    pull = as.numeric(pulled - crossed %*% beta),
     log_parts = log_det + (if (model$restricted) as.numeric(determinant(xx)$modulus) else 0)
   )
 }
 
-# Z'V^-1 Z.
+# Z'V^-1 Z, whole.
 mixed_between <- function(model, ratios) {
   if (length(ratios) == 1) return(diag(model$counts / (1 + ratios * model$counts), length(model$counts)))
   root <- sqrt(ratios)[model$owner]
@@ -69,7 +72,7 @@ mixed_deviance <- function(model, ratios) {
 
 mixed_slopes <- function(model, ratios) {
   parts <- mixed_parts(model, ratios)
-  by_group <- if (length(ratios) == 1) model$counts / (1 + ratios * model$counts) else diag(mixed_between(model, ratios))
+  by_group <- parts$between
   if (model$restricted) by_group <- by_group - rowSums((parts$crossed %*% parts$inverse) * parts$crossed)
   of <- function(values) as.numeric(tapply(values, model$owner, sum))
   of(by_group) - model$nu / parts$rss * of(parts$pull^2)
@@ -99,8 +102,9 @@ mixed_ratios <- function(model) {
     method = "BFGS", control = list(reltol = 1e-15, maxit = 500)
   )
   current <- rough$par^2
-  # Turn by turn, each to the root of its slope, or to zero where the likelihood falls from there.
-  for (turn in 1:2000) {
+  # Turn by turn, each to the root of its slope, or to zero where the likelihood falls from there; then both
+  # together by Newton's steps.
+  for (turn in 1:50) {
     before <- current
     for (k in 1:2) {
       slope <- function(ratio) {
@@ -118,6 +122,19 @@ mixed_ratios <- function(model) {
       if (slope(low) > 0) current[k] <- 0 else if (low < high) current[k] <- one(slope, low, high)
     }
     if (all(abs(current - before) <= 1e-11 * pmax(current, 1e-6))) break
+    inside <- which(current > 0)
+    if (length(inside) < 2) next
+    for (step in 1:20) {
+      at <- mixed_slopes(model, current)
+      bend <- sapply(1:2, function(k) {
+        near <- function(shift) mixed_slopes(model, current * exp(shift * (1:2 == k)))
+        (near(1e-4) - near(-1e-4)) / 2e-4
+      })
+      move <- tryCatch(solve(bend, -at), error = function(e) c(NaN, NaN))
+      if (any(!is.finite(move)) || max(abs(move)) > 0.5) break
+      current <- current * exp(move)
+      if (max(abs(move)) <= 1e-13) break
+    }
   }
   current
 }

@@ -212,7 +212,7 @@ rank_sum_chances <- function(ranks, m) {
 }
 
 # Every stratum left out in turn, and judged by the cut-off of the others (Royston, Parmar and Sylvester 2004).
-leave_one_out <- function(marker, positive, stratum, direction, method, share_method, level) {
+without_each_stratum <- function(marker, positive, stratum, direction, method, share_method, level) {
   share <- function(count, n) proportion(count, n, share_method, level)
   rows <- lapply(by_size(stratum), function(name) {
     out <- stratum == name
