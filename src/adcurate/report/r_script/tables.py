@@ -12,6 +12,7 @@ import numpy as np
 from adcurate.model.answers.literature import StudyCorrelation, StudyMean
 from adcurate.model.cases import CaseTable, Cell
 from adcurate.report.r_script.quote import header_names
+from adcurate.report.tables import neutralize
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,5 @@ def _cell(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return cell.replace("\x00", "")
+        return neutralize(cell.replace("\x00", ""))
     return repr(float(cell)) if np.isfinite(cell) else ""

@@ -4,6 +4,8 @@
 read_cases <- function(file) {
   cases <- read.csv(file, colClasses = "character", check.names = FALSE, encoding = "UTF-8",
                     strip.white = FALSE, fill = FALSE, na.strings = character(0))
+  # Text that a spreadsheet would run as a formula has an apostrophe before it in the file.
+  cases[] <- lapply(cases, function(cells) sub("^'([=+@\t\r-])", "\\1", cells))
   cases[] <- lapply(cases, function(cells) ifelse(cells == "", NA_character_, cells))
   cases
 }

@@ -91,5 +91,7 @@ compare_numbers <- function(numbers, file) {
   cat("\n", sum(equal | neither), " of ", length(ours), " numbers agree", sep = "")
   if (length(missing) > 0) cat("; ", length(missing), " numbers of Adcurate are not repeated: ", paste(missing, collapse = ", "), sep = "")
   cat(".\n")
+  # A script that runs as a whole says by its exit status whether all is well.
+  if (!interactive() && any(shown$agrees == "NO")) quit(status = 1)
   invisible(shown)
 }
