@@ -20,6 +20,7 @@ from adcurate.statistics.resampling import (
     bootstrap_replicates,
     count_undefined,
     jackknife_indices,
+    jackknife_replicates,
     percentile_interval,
     stratified_bootstrap_indices,
 )
@@ -176,3 +177,16 @@ def test_impossible_bootstraps_are_refused() -> None:
         with pytest.raises(StatisticsError) as caught:
             call()
         assert caught.value.code == code
+
+
+def test_leaving_out_a_block_at_a_time_is_leaving_out_all_at_once() -> None:
+    values = np.random.default_rng(3).normal(size=1500)
+    by_blocks = jackknife_replicates(lambda indices: values[indices].mean(axis=1), values.size)
+    at_once = values[jackknife_indices(values.size)].mean(axis=1)
+    np.testing.assert_allclose(by_blocks, at_once, rtol=1e-13)
+
+
+def test_too_many_to_leave_out_is_refused_in_words() -> None:
+    with pytest.raises(StatisticsError, match="10001 cases") as refused:
+        jackknife_replicates(lambda indices: indices[:, 0].astype(float), 10_001)
+    assert refused.value.code == "statistics.option" and "percentile" in refused.value.remedy

@@ -24,6 +24,8 @@ QuantileRule = Literal["normal-scale", "linear"]
 BiasRule = Literal["half-ties", "strictly-below"]
 
 _BLOCK_DRAWS = 1 << 20
+# Beyond this many cases leaving out each in turn is not offered where it takes n² steps.
+MOST_LEFT_OUT = 10_000
 
 
 def bootstrap_indices(n: int, n_resamples: int, rng: np.random.Generator) -> Integers:
@@ -117,6 +119,34 @@ def jackknife_indices(n: int) -> Integers:
     at_least(n, 2, "the cases")
     everyone = np.arange(n - 1)
     return np.asarray(everyone[None, :] + (everyone[None, :] >= np.arange(n)[:, None]), dtype=np.int64)
+
+
+def jackknife_replicates(statistic: Callable[[Integers], Floats], n: int) -> Floats:
+    """Evaluate a statistic without each case in turn, a block at a time: memory grows with `n`, time with n².
+
+    Returns
+    -------
+    Floats
+        (n,) replicates; row i is without case i.
+
+    Raises
+    ------
+    StatisticsError
+        ``statistics.too-few`` below two cases; ``statistics.option`` above `MOST_LEFT_OUT`.
+    """
+    at_least(n, 2, "the cases")
+    if n > MOST_LEFT_OUT:
+        raise StatisticsError(
+            "statistics.option",
+            f"A BCa interval leaves out each case in turn, which takes too long for {n} cases.",
+            remedy="Choose the percentile bootstrap, which hardly differs from it in so many.",
+            n=n,
+            most=MOST_LEFT_OUT,
+        )
+    everyone = np.arange(n - 1)[None, :]
+    rows = max(1, _BLOCK_DRAWS // n)
+    blocks = (np.arange(start, min(start + rows, n))[:, None] for start in range(0, n, rows))
+    return np.concatenate([statistic(everyone + (everyone >= out)) for out in blocks])
 
 
 def count_undefined(replicates: Floats) -> int:

@@ -26,7 +26,7 @@ from adcurate.statistics.resampling import (
     bca_interval,
     bootstrap_replicates,
     count_undefined,
-    jackknife_indices,
+    jackknife_replicates,
     percentile_interval,
 )
 from adcurate.statistics.values import at_least, finite_pair, to_resolution
@@ -306,7 +306,7 @@ def _resampled(
     n_undefined = count_undefined(replicates)
     if method == "percentile-bootstrap":
         return percentile_interval(replicates, level), n_undefined
-    jackknife = tau_b_of_resamples(x, y, jackknife_indices(x.size))
+    jackknife = jackknife_replicates(lambda indices: tau_b_of_resamples(x, y, indices), x.size)
     return bca_interval(tau, replicates, jackknife, level), n_undefined
 
 

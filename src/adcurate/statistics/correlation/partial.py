@@ -26,7 +26,7 @@ from adcurate.statistics.resampling import (
     bca_interval,
     bootstrap_replicates,
     count_undefined,
-    jackknife_indices,
+    jackknife_replicates,
     percentile_interval,
 )
 from adcurate.statistics.values import at_least, finite_pair, finite_vector, to_resolution
@@ -226,7 +226,7 @@ def _resampled(
     n_undefined = count_undefined(replicates)
     if method == "percentile-bootstrap":
         return percentile_interval(replicates, level), n_undefined
-    jackknife = _partial_of_resamples(columns, jackknife_indices(n))
+    jackknife = jackknife_replicates(lambda indices: _partial_of_resamples(columns, indices), n)
     return bca_interval(rho, replicates, jackknife, level), n_undefined
 
 

@@ -22,7 +22,7 @@ from adcurate.statistics.resampling import (
     bca_interval,
     bootstrap_replicates,
     count_undefined,
-    jackknife_indices,
+    jackknife_replicates,
     percentile_interval,
 )
 from adcurate.statistics.values import at_least, finite_pair
@@ -203,7 +203,7 @@ def _resampled(
     n_undefined = count_undefined(replicates)
     if method == "percentile-bootstrap":
         return percentile_interval(replicates, level), n_undefined
-    jackknife = spearman_of_resamples(x, y, jackknife_indices(x.size))
+    jackknife = jackknife_replicates(lambda indices: spearman_of_resamples(x, y, indices), x.size)
     return bca_interval(rho, replicates, jackknife, level), n_undefined
 
 
