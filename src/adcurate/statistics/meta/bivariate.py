@@ -50,7 +50,8 @@ class BivariateAccuracy:
     `sd_sensitivity` and `sd_specificity` are standard deviations between studies on the logit scale,
     `correlation` between them (NaN when the two were pooled apart: then `joint` is False and `hsroc` None).
     `log_likelihood` is restricted for the approximate model. Ratios come with delta-method intervals.
-    `region_factor` is the radius of the regions in standard errors, NaN with fewer than three studies.
+    `region_factor` is the radius of the regions in standard errors: NaN with fewer than three studies, and
+    where the two were pooled apart, which leaves no region of both.
     """
 
     sensitivity: float
@@ -207,7 +208,7 @@ def pool_accuracy(
         n_corrected=n_corrected,
         log_likelihood=log_likelihood,
         level=level,
-        region_factor=_region_factor(region, k, level),
+        region_factor=_region_factor(region, k, level) if joint else math.nan,
         method=method,
         findings=tuple(findings),
     )
