@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adcurate.errors import StatisticsError
@@ -295,6 +295,13 @@ def coarse_readings(draw):
     return np.array(block, float), np.arange(n) < draw(st.integers(1, n - 1))
 
 
+OPPOSED = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0]
+TURNED = [1.0 - value for value in OPPOSED]
+
+
+@example(
+    (np.array([[OPPOSED, OPPOSED, OPPOSED], [OPPOSED, TURNED, OPPOSED]]), np.arange(8) < 2), "jackknife", "RR"
+)
 @settings(max_examples=300, deadline=None)
 @given(coarse_readings(), st.sampled_from(["delong", "jackknife"]), st.sampled_from(["RR", "FR", "RF"]))
 def test_a_degenerate_layout_gives_an_answer_or_says_why_not(case, covariance, design):

@@ -181,7 +181,7 @@ def _error_of_difference(
     """The mean square that modalities are judged against, and its degrees of freedom."""
     if t == 1:
         return math.nan, math.nan
-    between = 0.0 if r == 1 else max(found.cov2 - found.cov3, 0.0)
+    between = 0.0 if r == 1 else unless_rounding(max(found.cov2 - found.cov3, 0.0), found.variance)
     if readers == "fixed":
         error = found.variance - found.cov1 + (r - 1) * between
         return unless_rounding(error, found.variance), math.inf
