@@ -35,7 +35,7 @@ from adcurate.study.stamps import stamp_questions
 from adcurate.study.study_cases import Reading, cases_of_study
 from adcurate.study.units import level_cases
 
-METHOD = "marker-analysis/1"
+METHOD = "marker-analysis/2"
 _LIBRARIES = ("numpy", "scipy", "pydicom")
 
 
