@@ -294,7 +294,9 @@ def test_an_interrupt_ends_with_130_and_a_sentence(run, monkeypatch):
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
 def test_control_c_stops_a_running_command_without_a_traceback():
     slow = (
-        "import time, adcurate.study.analyze_table as a\n"
+        "import signal, time, adcurate.study.analyze_table as a\n"
+        # A shell that starts the tests in the background has Ctrl-C ignored, and children inherit that.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def wait(*x, **y): print('reading', flush=True); time.sleep(60)\n"
         "a.read_table = wait\n"
         "from adcurate.cli.entry import main; main()"
