@@ -82,3 +82,21 @@ def test_options_beside_a_plan_are_refused(run, plan):
 def test_without_a_plan_what_is_missing_is_named(run):
     code, _, err = run("analyze", COHORT, "--marker", "adc")
     assert code == 2 and "--outcome, --positive, --direction must be given" in " ".join(err.split())
+
+
+@pytest.mark.parametrize("script", [(), ("--script", "r")], ids=["report", "script"])
+def test_a_column_that_no_question_names_reaches_no_file_and_no_terminal(run, plan, tmp_path, script):
+    header, *rows = COHORT.read_text(encoding="utf-8").splitlines()
+    planted = [f"{header},name,born", *(f"{row},PLANTED^PERSON{i},19610203" for i, row in enumerate(rows))]
+    (tmp_path / "named.csv").write_text("\n".join(planted) + "\n", encoding="utf-8")
+    plan.write_text(PLAN.replace("colour = blue", "vendor = GE"), encoding="utf-8")
+    code, out, err = run(
+        "analyze", tmp_path / "named.csv", "--plan", plan, "--output", tmp_path / "out", *script
+    )
+    assert code == 0
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert len(files) > 10
+    held = [
+        path.name for path in files if b"PLANTED" in path.read_bytes() or b"19610203" in path.read_bytes()
+    ]
+    assert held == [] and "PLANTED" not in out + err

@@ -118,7 +118,8 @@ def _refuse_two_spellings(column: str, cells: Sequence[str]) -> None:
         if before != cell:
             raise TableError(
                 "table.value",
-                f"The column {column!r} writes one value in two ways: {before!r} and {cell!r}.",
+                f"The column {column!r} writes one value in two ways, with other capitals: "
+                f"{listed({before, cell})}.",
                 remedy="Write it alike in every row.",
                 column=column,
             )

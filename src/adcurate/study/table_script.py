@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from adcurate import __version__
 from adcurate.model.answers.literature import LiteratureCorrelationQuestion, LiteratureMeansQuestion
 from adcurate.model.answers.sensitivity import SensitivityAnswer
@@ -14,6 +16,7 @@ from adcurate.study.questions.literature_cases import (
     studies_of_correlations,
     studies_of_means,
 )
+from adcurate.study.table_cases import CANNOT_ASSESS
 
 _ORDER = ("<=", ">=", "<", ">")
 _CHOICES = ("reader", "value", "map", "edition")
@@ -22,6 +25,7 @@ _CHOICES = ("reader", "value", "map", "edition")
 def script_request(result: TableAnalysis) -> ScriptRequest:
     """The analysis of a table, to be repeated by a script."""
     levels = result.levels
+    named = _named_columns(result)
     labels = {
         row.label
         for answer in result.answers
@@ -35,9 +39,9 @@ def script_request(result: TableAnalysis) -> ScriptRequest:
         version=__version__,
         plan=result.plan.plan,
         methods=result.plan.analysis,
-        readings=levels.readings,
-        lesions=levels.lesions,
-        units=levels.units,
+        readings=_only(levels.readings, named),
+        lesions=_only(levels.lesions, named),
+        units=_only(levels.units, named),
         markers=result.markers,
         answers=result.answers,
         conditions={
@@ -45,6 +49,27 @@ def script_request(result: TableAnalysis) -> ScriptRequest:
             for label in sorted(labels)
         },
         studies=_studies(result),
+    )
+
+
+def _named_columns(result: TableAnalysis) -> set[str]:
+    """The columns that a question names, and no others: names and dates of birth may stand beside them."""
+    named = {CANNOT_ASSESS}
+    for answer in result.answers:
+        for field in dataclasses.fields(answer.question.ask):
+            value = getattr(answer.question.ask, field.name)
+            named.update(
+                one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)
+            )
+        if isinstance(answer.answer, SensitivityAnswer):
+            rows = (row for row in answer.answer.rows if row.stamp != "primary")
+            named.update(one.column for row in rows for one in parse_conditions(row.label))
+    return named
+
+
+def _only(cases: CaseTable, named: set[str]) -> CaseTable:
+    return dataclasses.replace(
+        cases, columns={name: cells for name, cells in cases.columns.items() if name in named}
     )
 
 
