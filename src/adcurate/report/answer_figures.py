@@ -242,7 +242,9 @@ def _calibration(answer: Any) -> Iterator[_Picture]:
             calibration,
             model.name,
             f"Predicted and observed risk, {model.name}",
-            "Groups of risk with Wilson intervals, the smoothed curve and the line of perfect calibration.",
+            "Groups of risk with Wilson intervals, with cases enough the smooth curve, and the "
+            "line of perfect "
+            "calibration.",
             (answer, model.name),
         )
 
