@@ -53,6 +53,8 @@ _Lesions = Annotated[
 ]
 _Within = Annotated[float, typer.Option("--icc-within", help="Correlation of lesions of one subject.")]
 
+_SHARE_METHODS = "(--method clopper-pearson, wilson, wald; for power exact, normal)"
+
 
 @sample_size_app.command()
 def auc(
@@ -128,8 +130,10 @@ def auc_difference(
     _answer("auc-difference", keys, level, json_file)
 
 
-@sample_size_app.command()
-def sensitivity(
+@sample_size_app.command("sensitivity", help=f"A sensitivity {_SHARE_METHODS}.")
+@sample_size_app.command("specificity", help=f"A specificity {_SHARE_METHODS}.")
+def share(
+    context: typer.Context,
     expected: _Expected,
     null: _Null = None,
     half_width: _HalfWidth = None,
@@ -147,31 +151,12 @@ def sensitivity(
     icc_within: _Within = 0.0,
     json_file: JsonOption = None,
 ) -> None:
-    """A sensitivity (--method clopper-pearson, wilson, wald; for power exact, normal)."""
-    _answer("sensitivity", _keys(locals(), {"n": n}), level, json_file)
-
-
-@sample_size_app.command()
-def specificity(
-    expected: _Expected,
-    null: _Null = None,
-    half_width: _HalfWidth = None,
-    sure: _Sure = None,
-    power: _Power = None,
-    alpha: _Alpha = 0.05,
-    one_sided: _OneSided = None,
-    method: _Method = "",
-    level: _Level = 0.95,
-    n: _N = None,
-    prevalence: _Prevalence = None,
-    assurance: _Assurance = None,
-    not_assessable: _Lost = 0.0,
-    lesions_per_subject: _Lesions = 1.0,
-    icc_within: _Within = 0.0,
-    json_file: JsonOption = None,
-) -> None:
-    """A specificity (--method clopper-pearson, wilson, wald; for power exact, normal)."""
-    _answer("specificity", _keys(locals(), {"n": n}), level, json_file)
+    """Size for a share: the command's name says which."""
+    design, given = (
+        str(context.info_name),
+        {key: value for key, value in locals().items() if key != "context"},
+    )
+    _answer(design, _keys(given, {"n": n}), level, json_file)
 
 
 @sample_size_app.command()
