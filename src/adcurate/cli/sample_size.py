@@ -130,8 +130,8 @@ def auc_difference(
     _answer("auc-difference", keys, level, json_file)
 
 
-@sample_size_app.command("sensitivity", help=f"A sensitivity {_SHARE_METHODS}.")
 @sample_size_app.command("specificity", help=f"A specificity {_SHARE_METHODS}.")
+@sample_size_app.command("sensitivity", help=f"A sensitivity {_SHARE_METHODS}.")
 def share(
     context: typer.Context,
     expected: _Expected,
@@ -152,11 +152,7 @@ def share(
     json_file: JsonOption = None,
 ) -> None:
     """Size for a share: the command's name says which."""
-    design, given = (
-        str(context.info_name),
-        {key: value for key, value in locals().items() if key != "context"},
-    )
-    _answer(design, _keys(given, {"n": n}), level, json_file)
+    _answer(str(context.info_name), _keys(locals(), {"n": n}), level, json_file)
 
 
 @sample_size_app.command()
