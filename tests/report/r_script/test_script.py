@@ -42,10 +42,15 @@ def files_of(folder: Path, plan: str = PLAN) -> dict[str, bytes]:
 
 
 def test_the_cases_are_written_so_that_numbers_read_back_equal(tmp_path: Path) -> None:
-    rows = list(csv.DictReader(io.StringIO(files_of(tmp_path)["cases.csv"].decode())))
+    asked = f"{PLAN}\n[[plan.questions]]\nkind = \"logistic\"\npredictors = ['adc', 'col \"x\"']\n"
+    rows = list(csv.DictReader(io.StringIO(files_of(tmp_path, asked)["cases.csv"].decode())))
     assert [row["marker:adc"] for row in rows] == ["0.7", "0.8", "0.9", "1.1", "0.85", "1.3", "1.2", ""]
     assert rows[0]["positive"] == "TRUE"
     assert [row['column:col "x"'] for row in rows][:3] == ["1", "", "3"]
+
+
+def test_a_column_that_no_question_names_is_not_written(tmp_path: Path) -> None:
+    assert "col " not in files_of(tmp_path)["cases.csv"].decode().splitlines()[0]
 
 
 def test_lesions_and_readings_are_written_only_where_they_differ(tmp_path: Path) -> None:
