@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.orthanc import Orthanc, running_orthanc
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +35,12 @@ def samples() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("ADCURATE_SAMPLES does not name the folder of real scanner samples")
     return Path(folder)
+
+
+@pytest.fixture(scope="module")
+def orthanc(
+    program: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Orthanc]:
+    """A real Orthanc with DICOMweb on loopback, empty at first, one for each test file."""
+    with running_orthanc(program("Orthanc", "orthanc"), tmp_path_factory.mktemp("orthanc")) as server:
+        yield server

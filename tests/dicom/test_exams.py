@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adcurate.dicom.exams import read_exams
-from adcurate.dicom.ingest_object import Prepared, prepare_object
+from adcurate.dicom.received.ingest_object import Prepared, prepare_object
 from adcurate.model import Pseudonyms, Series
 from adcurate.phantom import load_reconstructed_cohort, prescribe_exam, simulate_exam, write_exam
 

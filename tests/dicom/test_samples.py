@@ -11,7 +11,7 @@ import pytest
 from adcurate.dicom.exams import read_exams
 from adcurate.dicom.inspection import inspect_paths
 from adcurate.dicom.pixels import load_adc_map, load_diffusion
-from adcurate.dicom.sources import find_objects
+from adcurate.dicom.received.sources import find_objects
 from adcurate.diffusion import fit_adc_loglinear, fit_adc_scanner_formula
 from adcurate.model import Exam
 

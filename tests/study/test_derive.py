@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from adcurate.dicom.sources import FileSource
+from adcurate.dicom.received.sources import FileSource
 from adcurate.model import content_digest
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.protocol import AdcRule, RegionRule

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from adcurate.dicom.sources import FileSource
+from adcurate.dicom.received.sources import FileSource
 from adcurate.model.contour_record import ContourRecord
 from adcurate.phantom import (
     ExamPrescription,

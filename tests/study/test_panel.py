@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from adcurate.dicom.exams import read_exams
-from adcurate.dicom.sources import FileSource
+from adcurate.dicom.received.sources import FileSource
 from adcurate.model import content_digest
 from adcurate.model.cohort import Measurement
 from adcurate.model.contour_record import ContourRecord

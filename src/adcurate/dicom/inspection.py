@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adcurate.dicom.exams import Refused, read_exams
+from adcurate.dicom.received.sources import Skipped, find_objects
 from adcurate.dicom.series_findings import slice_positions
-from adcurate.dicom.sources import Skipped, find_objects
 from adcurate.dicom.unit_proof import prove_adc_unit
 from adcurate.errors import AdcurateError
 from adcurate.findings import Finding

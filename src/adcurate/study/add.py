@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from adcurate.compute import available_workers, run_tasks
-from adcurate.dicom.ingest_object import Prepared, Refusal, prepare_object
-from adcurate.dicom.sources import Skipped, find_objects
+from adcurate.dicom.received.ingest_object import Prepared, Refusal, prepare_object
+from adcurate.dicom.received.sources import Skipped, find_objects
 from adcurate.errors import InputError
 from adcurate.findings import Finding
 from adcurate.model import ObjectSource, canonical_json

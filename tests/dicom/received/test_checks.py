@@ -9,8 +9,8 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import RLELossless
 
-from adcurate.dicom.checks import check_object, reason_to_leave
-from adcurate.dicom.structure import walk_object
+from adcurate.dicom.received.checks import check_object, reason_to_leave
+from adcurate.dicom.received.structure import walk_object
 from adcurate.errors import AdcurateError, DicomError
 
 

@@ -21,9 +21,15 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
 
-from adcurate.dicom.ingest_object import Prepared, Refusal, prepare_object
-from adcurate.dicom.keep_list import KEPT
-from adcurate.dicom.vocabulary import GRADIENT_COMMENT, SEQUENCE_NAME, TERMS, WORDS, known_words
+from adcurate.dicom.deidentification.keep_list import KEPT
+from adcurate.dicom.deidentification.vocabulary import (
+    GRADIENT_COMMENT,
+    SEQUENCE_NAME,
+    TERMS,
+    WORDS,
+    known_words,
+)
+from adcurate.dicom.received.ingest_object import Prepared, Refusal, prepare_object
 from adcurate.model import Pseudonyms
 
 KEY = Pseudonyms(b"a secret of thirty-two bytes or more")

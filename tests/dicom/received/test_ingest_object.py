@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from adcurate.dicom.exams import read_exams
-from adcurate.dicom.ingest_object import Prepared, Refusal, prepare_object
-from adcurate.dicom.sources import Skipped, find_objects
+from adcurate.dicom.received.ingest_object import Prepared, Refusal, prepare_object
+from adcurate.dicom.received.sources import Skipped, find_objects
 from adcurate.errors import InputError
 from adcurate.model import Exam, Pseudonyms
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from adcurate.dicom import sources
-from adcurate.dicom.sources import find_objects
+from adcurate.dicom.received import sources
+from adcurate.dicom.received.sources import find_objects
 from adcurate.errors import ArchiveError, InputError
 
 DICOM = bytes(128) + b"DICM" + b"rest of the object"

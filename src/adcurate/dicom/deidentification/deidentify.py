@@ -14,12 +14,12 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from adcurate.dicom import siemens_header
-from adcurate.dicom.checks import PixelLayout
-from adcurate.dicom.keep_list import KEPT, KEPT_PRIVATE, PRIVATE_CREATORS, Kept
-from adcurate.dicom.kept_values import ValueKeeper, padded
-from adcurate.dicom.native_pixels import native_pixels
-from adcurate.dicom.structure import (
+from adcurate.dicom.deidentification import siemens_header
+from adcurate.dicom.deidentification.keep_list import KEPT, KEPT_PRIVATE, PRIVATE_CREATORS, Kept
+from adcurate.dicom.deidentification.kept_values import ValueKeeper, padded
+from adcurate.dicom.received.checks import PixelLayout
+from adcurate.dicom.received.native_pixels import native_pixels
+from adcurate.dicom.received.structure import (
     EXPLICIT_LITTLE,
     MAXIMUM_DEPTH,
     Element,

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from adcurate.dicom.structure import looks_like_dicom
+from adcurate.dicom.received.structure import looks_like_dicom
 from adcurate.errors import ArchiveError, InputError
 from adcurate.model import ObjectSource
 

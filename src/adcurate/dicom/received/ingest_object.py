@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adcurate.dicom.checks import check_object, reason_to_leave, uid_is_strict
-from adcurate.dicom.deidentify import ResearchObject, build_research_object
-from adcurate.dicom.sources import Skipped
-from adcurate.dicom.structure import WalkedObject, walk_object
+from adcurate.dicom.deidentification.deidentify import ResearchObject, build_research_object
+from adcurate.dicom.received.checks import check_object, reason_to_leave, uid_is_strict
+from adcurate.dicom.received.sources import Skipped
+from adcurate.dicom.received.structure import WalkedObject, walk_object
 from adcurate.errors import AdcurateError
 from adcurate.findings import Finding
 from adcurate.model import ObjectSource, PatientIdentity, Pseudonyms

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from adcurate.dicom.structure import WalkedObject
+from adcurate.dicom.received.structure import WalkedObject
 from adcurate.dicom.vendors.siemens_csa import csa_numbers, csa_text, parse_csa
 
 CREATOR: Final = "SIEMENS CSA HEADER"

@@ -13,9 +13,9 @@ import re
 import sys
 from typing import Final
 
-from adcurate.dicom import vocabulary
-from adcurate.dicom.keep_list import Kept
-from adcurate.dicom.structure import Element
+from adcurate.dicom.deidentification import vocabulary
+from adcurate.dicom.deidentification.keep_list import Kept
+from adcurate.dicom.received.structure import Element
 from adcurate.model import Pseudonyms
 
 _SIZES: Final = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "AT": 4}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from adcurate.dicom.checks import PixelLayout
-from adcurate.dicom.structure import Element, WalkedObject, fragments
+from adcurate.dicom.received.checks import PixelLayout
+from adcurate.dicom.received.structure import Element, WalkedObject, fragments
 from adcurate.errors import DicomError
 
 

@@ -1,0 +1,1 @@
+"""Bytes from anywhere: found, walked, checked, refused or made ready for the store."""

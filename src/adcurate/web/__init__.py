@@ -1,0 +1,1 @@
+"""HTTP on this computer: a route parses, calls one use case, answers."""
