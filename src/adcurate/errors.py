@@ -49,11 +49,13 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "input.not-readable": _INPUT,
     "input.not-a-file": _INPUT,
     "input.empty": _INPUT,
+    "input.not-the-object": _INPUT,
     "output.exists": _USAGE,
     "output.not-writable": _RESOURCE,
     # diffusion
     "scheme.too-few-b-values": _INPUT,
     "scheme.b-value-range": _INPUT,
+    "scheme.b-value-choice": _INPUT,
     "signal.shape": _INPUT,
     "signal.type": _INPUT,
     "fit.option": _USAGE,
@@ -139,6 +141,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "protocol.value": _INPUT,
     "protocol.version": _INPUT,
     "protocol.template": _INPUT,
+    # work in other processes
+    "compute.worker-lost": _RESOURCE,
     # store, vault, study
     "store.locked": _RESOURCE,
     "store.disk-full": ErrorKind(5, 507),
@@ -156,6 +160,48 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "study.no-contours": _CONFLICT,
     "study.nothing-to-analyze": _CONFLICT,
     "study.unmatched": _CONFLICT,
+    # regions of other tools, and a table of values read on a PACS
+    "foreign.format": _INPUT,
+    "foreign.too-big": ErrorKind(3, 413),
+    "foreign.bomb": _INPUT,
+    "foreign.header": _INPUT,
+    "foreign.affine": _INPUT,
+    "foreign.labels": _INPUT,
+    "foreign.fractional": _INPUT,
+    "foreign.packed-length": _INPUT,
+    "foreign.overlap": _INPUT,
+    "foreign.empty": _INPUT,
+    "foreign.contour-data": _INPUT,
+    "foreign.contour-plane": _INPUT,
+    "foreign.reference-missing": _ABSENT,
+    "foreign.frame-of-reference": _INPUT,
+    "foreign.patient": _CONFLICT,
+    "foreign.image": _INPUT,
+    "foreign.grid-mismatch": _INPUT,
+    "foreign.mapping": _INPUT,
+    "pacs-table.columns": _INPUT,
+    "pacs-table.value": _INPUT,
+    "pacs-table.nothing-to-compare": _CONFLICT,
+    # fetching from a PACS
+    "network.query": _INPUT,
+    "network.unreachable": _RESOURCE,
+    "network.interrupted": _RESOURCE,
+    "network.timeout": ErrorKind(5, 504),
+    "network.port": _RESOURCE,
+    "network.rejected": ErrorKind(3, 502),
+    "network.unauthorized": ErrorKind(3, 502),
+    "network.not-found": ErrorKind(3, 502),
+    "network.redirect": ErrorKind(3, 502),
+    "network.certificate": ErrorKind(3, 502),
+    "network.answer": ErrorKind(3, 502),
+    "network.too-big": ErrorKind(3, 502),
+    # receiving from a PACS or a scanner
+    "receiver.peer": _USAGE,
+    "receiver.title": _USAGE,
+    "receiver.open-address": _USAGE,
+    "receiver.port": _RESOURCE,
+    "receiver.token": _USAGE,
+    "receiver.certificate": _USAGE,
     "phantom.prescription": _INPUT,
     "report.figure": _INPUT,
     "internal.bug": _INTERNAL,
@@ -301,6 +347,12 @@ class ProtocolError(AdcurateError):
     family = "protocol"
 
 
+class ComputeError(AdcurateError):
+    """Work in other processes that could not be finished."""
+
+    family = "compute"
+
+
 class StoreError(AdcurateError):
     """The store cannot keep or find something."""
 
@@ -317,6 +369,30 @@ class StudyError(AdcurateError):
     """A step of the study cannot run yet, or not so."""
 
     family = "study"
+
+
+class ForeignRegionError(AdcurateError):
+    """A region of another tool that cannot be used."""
+
+    family = "foreign"
+
+
+class PacsTableError(AdcurateError):
+    """A table of values read on a PACS that cannot be compared."""
+
+    family = "pacs-table"
+
+
+class NetworkError(AdcurateError):
+    """An archive that cannot be asked, or does not answer as it should."""
+
+    family = "network"
+
+
+class ReceiverError(AdcurateError):
+    """A receiver that cannot or must not listen as it was asked to."""
+
+    family = "receiver"
 
 
 class PhantomError(AdcurateError):

@@ -10,6 +10,7 @@ from adcurate import __version__
 from adcurate.cli.analyze import analyze
 from adcurate.cli.demo import demo
 from adcurate.cli.inspect import inspect
+from adcurate.cli.phantom import phantom_app
 from adcurate.cli.sample_size import sample_size_app
 from adcurate.cli.study import study_app
 
@@ -42,4 +43,5 @@ app.command()(demo)
 app.command()(inspect)
 app.command()(analyze)
 app.add_typer(study_app, name="study")
+app.add_typer(phantom_app, name="phantom")
 app.add_typer(sample_size_app, name="sample-size")

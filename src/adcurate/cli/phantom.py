@@ -1,0 +1,71 @@
+"""``adcurate phantom``: objects and scans whose true ADC is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adcurate.cli.options import JsonOption, one_of, wants_only_json, write_json
+
+phantom_app = typer.Typer(help="Objects and scans whose true ADC is known.", no_args_is_help=True)
+
+
+@phantom_app.command()
+def dro(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the DICOM files.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the noise.")] = 0,
+    noise: Annotated[bool, typer.Option("--noise/--no-noise", help="With Rician noise or without.")] = True,
+    json_file: JsonOption = None,
+) -> None:
+    """Write the QIBA digital reference object: known ADC against known signal-to-noise ratio."""
+    from adcurate.cli.console import show_lines, show_next
+    from adcurate.study.reference_object import write_dro
+
+    files = write_dro(folder, seed=seed, noise=noise)
+    if not wants_only_json(json_file):
+        show_lines([f"{len(files)} images in {folder}: series 101 to 401 are repeats, 501 is averaged."])
+        show_next(f"fit them with any program, then adcurate phantom assess {folder}")
+    write_json(json_file, {"folder": str(folder), "files": len(files)})
+
+
+@phantom_app.command()
+def assess(
+    folder: Annotated[Path, typer.Argument(help="The folder that adcurate phantom dro wrote.")],
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="NAME=PATH", help="Another program's map: NIfTI, or DICOM files."),
+    ] = None,
+    b_values: Annotated[
+        str, typer.Option("--b-values", help="Those to fit, such as 0,500,800.", show_default="all")
+    ] = "",
+    images: Annotated[str, typer.Option("--images", help="repeats or averaged.")] = "repeats",
+    output: Annotated[
+        Path | None, typer.Option("--output", help="A folder for the report, its figures and tables.")
+    ] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Judge ADC fits, ours and other programs', by the object's known truth."""
+    from adcurate import __version__
+    from adcurate.cli.console import progress_bar, show_lines, show_table
+    from adcurate.report.reference_report import summarize_fits, write_reference_report
+    from adcurate.study.reference_object import assess_fits, foreign_map, read_b_values
+
+    one_of("--images", images, ("repeats", "averaged"))
+    with progress_bar() as progress:
+        found = assess_fits(
+            folder,
+            b_values=read_b_values(b_values),
+            images=images,  # type: ignore[arg-type]
+            maps=[foreign_map(text) for text in maps or []],
+            progress=progress,
+        )
+    if not wants_only_json(json_file):
+        head, rows = summarize_fits(found)
+        show_table("Signal-to-noise ratio from which the bias stays within 2 %", head, rows)
+    if output is not None:
+        page = write_reference_report(found, output, __version__)
+        if not wants_only_json(json_file):
+            show_lines([f"The report: {page}"])
+    write_json(json_file, found.as_json())
