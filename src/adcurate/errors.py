@@ -50,6 +50,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "input.not-a-file": _INPUT,
     "input.empty": _INPUT,
     "input.not-the-object": _INPUT,
+    "input.not-a-phantom": _INPUT,
     "output.exists": _USAGE,
     "output.not-writable": _RESOURCE,
     # diffusion
@@ -102,6 +103,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "dicom.rescale": _INPUT,
     "dicom.lossy": _INPUT,
     "dicom.pixel-text-risk": _INPUT,
+    "dicom.not-kept": _INPUT,
     "dicom.uid-conflict": _CONFLICT,
     "dicom.patient-conflict": _CONFLICT,
     "zip.path": _INPUT,
@@ -202,6 +204,30 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "receiver.port": _RESOURCE,
     "receiver.token": _USAGE,
     "receiver.certificate": _USAGE,
+    # the web server
+    "web.malformed": _MALFORMED,
+    "web.unauthorized": ErrorKind(3, 401),
+    "web.forbidden": ErrorKind(3, 403),
+    "web.not-found": _ABSENT,
+    "web.method": ErrorKind(3, 405),
+    "web.not-acceptable": ErrorKind(3, 406),
+    "web.slow": ErrorKind(3, 408),
+    "web.length-required": ErrorKind(3, 411),
+    "web.too-big": ErrorKind(3, 413),
+    "web.media-type": ErrorKind(3, 415),
+    "web.busy": _RESOURCE,
+    # walking and unpacking received objects
+    "dicom.too-many-elements": _INPUT,
+    "dicom.value-too-long": _INPUT,
+    "dicom.bomb": _INPUT,
+    "dicom.decoder-limit": _INPUT,
+    "limit.memory": _RESOURCE,
+    "limit.time": _RESOURCE,
+    "limit.died": _RESOURCE,
+    # objects for other tools
+    "dicom.source-missing": _INPUT,
+    "geometry.uneven-slices": _INPUT,
+    "study.not-run": _CONFLICT,
     "phantom.prescription": _INPUT,
     "report.figure": _INPUT,
     "internal.bug": _INTERNAL,
@@ -323,6 +349,12 @@ class DicomError(AdcurateError):
     family = "dicom"
 
 
+class LimitError(AdcurateError):
+    """Work that was ended because it took more than it may."""
+
+    family = "limit"
+
+
 class ArchiveError(AdcurateError):
     """A zip file that is refused."""
 
@@ -393,6 +425,12 @@ class ReceiverError(AdcurateError):
     """A receiver that cannot or must not listen as it was asked to."""
 
     family = "receiver"
+
+
+class WebError(AdcurateError):
+    """A request over the web that is refused."""
+
+    family = "web"
 
 
 class PhantomError(AdcurateError):

@@ -11,7 +11,7 @@ import pytest
 
 from adcurate.errors import AdcurateError
 from adcurate.phantom.reference_object import ADC_LEVELS, PIXEL_MM, SNR_LEVELS, layout_of_cells
-from adcurate.study.reference_object import ForeignMap, assess_fits, foreign_map, read_b_values, write_dro
+from adcurate.study.reference_object import ForeignMap, assess_fits, foreign_map, read_numbers, write_dro
 
 ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "reference_object.json").read_text())
 SIDES = layout_of_cells()[0].shape
@@ -106,10 +106,10 @@ def test_a_folder_that_is_not_the_object_and_b_values_that_it_lacks_are_refused(
 
 
 def test_options_are_read_or_refused() -> None:
-    assert read_b_values("0, 500") == (0.0, 500.0) and read_b_values(" ") == ()
+    assert read_numbers("0, 500", "--x") == (0.0, 500.0) and read_numbers(" ", "--x") == ()
     assert foreign_map("a=b=c").path == Path("b=c")
     for wrong in ("=x", "x=", "x"):
         with pytest.raises(AdcurateError):
             foreign_map(wrong)
     with pytest.raises(AdcurateError):
-        read_b_values("0;500")
+        read_numbers("0;500", "--x")

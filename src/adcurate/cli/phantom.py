@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from adcurate.cli.options import JsonOption, one_of, wants_only_json, write_json
+from adcurate.cli.options import JsonOption, StudyOption, one_of, wants_only_json, write_json
+from adcurate.errors import DONE_WITH_REFUSALS
 
 phantom_app = typer.Typer(help="Objects and scans whose true ADC is known.", no_args_is_help=True)
 
@@ -50,13 +51,13 @@ def assess(
     from adcurate import __version__
     from adcurate.cli.console import progress_bar, show_lines, show_table
     from adcurate.report.reference_report import summarize_fits, write_reference_report
-    from adcurate.study.reference_object import assess_fits, foreign_map, read_b_values
+    from adcurate.study.reference_object import assess_fits, foreign_map, read_numbers
 
     one_of("--images", images, ("repeats", "averaged"))
     with progress_bar() as progress:
         found = assess_fits(
             folder,
-            b_values=read_b_values(b_values),
+            b_values=read_numbers(b_values, "--b-values"),
             images=images,  # type: ignore[arg-type]
             maps=[foreign_map(text) for text in maps or []],
             progress=progress,
@@ -69,3 +70,72 @@ def assess(
         if not wants_only_json(json_file):
             show_lines([f"The report: {page}"])
     write_json(json_file, found.as_json())
+
+
+@phantom_app.command()
+def scan(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="One scan: a folder, a zip or DICOM files.")
+    ],
+    fluid: Annotated[str, typer.Option("--fluid", help="ice-water or pvp.")] = "ice-water",
+    temperature: Annotated[
+        float, typer.Option("--temperature", help="Of the fluid during the scan, in degrees Celsius.")
+    ] = 0.0,
+    pvp: Annotated[
+        str, typer.Option("--pvp", help="Percent of PVP in each vial of the slice, such as 0,10,20,30,40,50.")
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", help="A folder for the report with its picture.")
+    ] = None,
+    study: Annotated[
+        Path | None, typer.Option("--study", metavar="FOLDER", help="Keep the result in this study's record.")
+    ] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Judge a phantom scan against the limits of the QIBA profile, vial by vial."""
+    from adcurate import __version__
+    from adcurate.cli.console import progress_bar, show_lines
+    from adcurate.cli.phantom_view import show_scan
+    from adcurate.report.phantom_report import write_phantom_report
+    from adcurate.study.folder import find_study
+    from adcurate.study.phantom_checks import BIAS
+    from adcurate.study.phantom_log import keep_scan
+    from adcurate.study.phantom_scan import scan_phantom
+    from adcurate.study.reference_object import read_numbers
+
+    one_of("--fluid", fluid, ("ice-water", "pvp"))
+    folder = None if study is None else find_study(study)
+    with progress_bar() as progress:
+        found = scan_phantom(
+            paths,
+            fluid,  # type: ignore[arg-type]
+            temperature_c=temperature,
+            pvp_percent=read_numbers(pvp, "--pvp"),
+            progress=progress,
+        )
+    if not wants_only_json(json_file):
+        show_scan(found.scan)
+    if output is not None:
+        page = write_phantom_report(
+            found.scan, found.image, found.discs, found.pixel_mm, BIAS, output, __version__
+        )
+        if not wants_only_json(json_file):
+            show_lines([f"The report: {page}"])
+    if folder is not None:
+        keep_scan(folder, found.scan)
+    write_json(json_file, found.scan.as_json())
+    if found.scan.verdict == "fail":
+        raise typer.Exit(DONE_WITH_REFUSALS)
+
+
+@phantom_app.command()
+def log(study: StudyOption = Path(), json_file: JsonOption = None) -> None:
+    """Show the phantom scans that the study keeps: each scanner, each date, pass or fail."""
+    from adcurate.cli.phantom_view import show_log
+    from adcurate.study.folder import find_study
+    from adcurate.study.phantom_log import read_log
+
+    kept = read_log(find_study(study))
+    if not wants_only_json(json_file):
+        show_log(kept)
+    write_json(json_file, {"scans": [one.as_json() for one in kept]})

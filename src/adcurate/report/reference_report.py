@@ -106,8 +106,8 @@ def _remark(fit: JudgedFit) -> Paragraph:
     found = fit.found
     missing = int((found.n_voxels - found.n_estimated).sum())
     share = missing / int(found.n_voxels.sum())
-    spread = np.nanmedian(found.repeat_sd / found.truth)
-    repeat = "" if not np.isfinite(spread) else f" Median repeatability of a voxel: {100 * spread:.1f} %."
+    spread = (found.repeat_sd / found.truth)[np.isfinite(found.repeat_sd)]
+    repeat = f" Median repeatability of a voxel: {100 * np.median(spread):.1f} %." if spread.size else ""
     return Paragraph(
         f"{fit.name}: {missing:,} voxels ({100 * share:.2g} %) were not estimated.{repeat}", "quiet"
     )

@@ -64,7 +64,7 @@ def foreign_map(text: str) -> ForeignMap:
     return ForeignMap(name.strip(), Path(path))
 
 
-def read_b_values(text: str) -> tuple[float, ...]:
+def read_numbers(text: str, option: str) -> tuple[float, ...]:
     """``0,500,800`` as numbers; nothing as none.
 
     Raises
@@ -76,7 +76,7 @@ def read_b_values(text: str) -> tuple[float, ...]:
         return tuple(float(part) for part in text.split(",")) if text.strip() else ()
     except ValueError:
         raise UsageError(
-            "usage.option", "--b-values takes numbers with commas.", remedy="Such as --b-values 0,500,800."
+            "usage.option", f"{option} takes numbers with commas.", remedy=f"Such as {option} 0,10,20."
         ) from None
 
 
