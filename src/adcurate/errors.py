@@ -230,6 +230,9 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "study.not-run": _CONFLICT,
     "phantom.prescription": _INPUT,
     "report.figure": _INPUT,
+    # registration between b-values
+    "registration.missing": _RESOURCE,
+    "registration.failed": _INPUT,
     "internal.bug": _INTERNAL,
 }
 
@@ -293,6 +296,12 @@ class OutputError(AdcurateError):
     """An output cannot be written where it was asked for."""
 
     family = "output"
+
+
+class RegistrationError(AdcurateError):
+    """Images of several b-values cannot be brought onto each other."""
+
+    family = "registration"
 
 
 class SchemeError(AdcurateError):

@@ -207,3 +207,42 @@ def test_the_affine_takes_a_voxel_to_where_its_plane_says(written):
     planes = [exam.grid.plane(i) for i in range(12)]
     matrix = np.array(affine_lps(planes))
     assert matrix @ [7, 31, 45, 1] == pytest.approx([*planes[7].to_lps([[31, 45]])[0], 1.0], abs=1e-9)
+
+
+def _moved(folder: Path, rows: int) -> tuple[SyntheticExam, tuple[Path, ...]]:
+    """The exam whose highest b-value was taken after the patient had moved by whole pixels."""
+    exam = simulate_exam(PRESCRIPTION)
+    highest = {800.0: np.roll(exam.dwi[800.0], rows, axis=1)}
+    exam = dataclasses.replace(exam, dwi={**exam.dwi, **highest})
+    return exam, write_exam(exam, folder)
+
+
+def test_registration_gives_a_map_beside_the_plain_one_and_says_how_far_it_moved(tmp_path: Path) -> None:
+    exam, paths = _moved(tmp_path / "moved", 3)
+    rule = AdcRule(registration="rigid")
+    derived = derive_exam(_task(paths, _contour(exam), adc=rule))
+    records = _by_map(derived)
+    assert set(records) == {"scanner", "refit", "refit-registered"}
+    truth = 0.001010
+    plain, moved = (abs(records[one]["values"]["mean"] - truth) for one in ("refit", "refit-registered"))
+    assert moved < 0.06 * truth < plain
+    said = [one for one in derived.facts["findings"] if one["code"] == "registration.moved"]
+    assert {one["where"]["b_value"]: one["severity"] for one in said} == {"400": "note", "800": "warning"}
+    assert float(said[1]["sentence"].split(" by ")[1].split(" mm")[0]) == pytest.approx(3 * 2.8125, abs=0.6)
+
+
+def test_the_plain_refit_is_the_same_whether_registration_is_on_or_off(tmp_path: Path) -> None:
+    exam, paths = _moved(tmp_path / "moved", 2)
+    off, on = (
+        derive_exam(_task(paths, _contour(exam), adc=AdcRule(registration=choice)))
+        for choice in ("off", "translation")
+    )
+    assert _by_map(off)["refit"]["measurement_id"] == _by_map(on)["refit"]["measurement_id"]
+    assert "refit-registered" not in _by_map(off)
+
+
+def test_which_map_is_shown_beside_the_map_of_record() -> None:
+    assert AdcRule("scanner").beside == "refit" and AdcRule("refit").beside == "scanner"
+    for record in ("scanner", "refit"):
+        assert AdcRule(record, registration="rigid").beside == "refit-registered"
+    assert AdcRule("refit-registered", registration="rigid").beside == "refit"

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
+from adcurate.cli.b_values import b_values
+from adcurate.cli.compare_pacs import compare_pacs
+from adcurate.cli.export import export
 from adcurate.cli.options import JsonOption, StudyOption, one_of, wants_only_json, write_json
+from adcurate.cli.quality import quality
+from adcurate.cli.quarantine import quarantine, verify
+from adcurate.cli.receipt import receipt
+from adcurate.cli.regions import regions
 from adcurate.errors import DONE_WITH_REFUSALS
 
 study_app = typer.Typer(help="A study on your own files, step by step.", no_args_is_help=True)
@@ -228,3 +235,13 @@ def plan(
     if not wants_only_json(json_file):
         show_next(f"open {written}, and print it")
     write_json(json_file, {"plan": str(written), **folder.protocol().plan.as_json()})
+
+
+study_app.command("b-values")(b_values)
+study_app.command()(export)
+study_app.command()(receipt)
+study_app.command()(quality)
+study_app.command()(regions)
+study_app.command()(quarantine)
+study_app.command()(verify)
+study_app.command("compare-pacs")(compare_pacs)

@@ -69,6 +69,11 @@ def _check_whole(protocol: Protocol) -> None:
     b_values = protocol.adc.b_values
     if len(b_values) == 1:
         refuse("adc.b_values names one b-value; a fit needs two.", "List two or more, or leave it empty.")
+    if protocol.adc.map_of_record == "refit-registered" and protocol.adc.registration == "off":
+        refuse(
+            "The map of record is the registered one, and registration is off.",
+            'Set registration = "rigid" or "translation" under [adc], or another map of record.',
+        )
     if any(second <= first for first, second in itertools.pairwise(b_values)):
         refuse("adc.b_values does not rise.", "List each b-value once, lowest first.")
     editions = protocol.grading

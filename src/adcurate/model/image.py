@@ -79,7 +79,8 @@ class AdcUnit:
 class ParameterMap:
     """An ADC map in mm²/s: `values` (slice, row, column) float, NaN where not estimated.
 
-    `series_instance_uid` is of the series that the slices come from; `source` is ``scanner`` or ``refit``;
+    `series_instance_uid` is of the series that the slices come from; `source` is ``scanner``, ``refit`` or
+    ``refit-registered``;
     `derived_id` names it in the derivation graph.
     """
 
@@ -87,7 +88,7 @@ class ParameterMap:
     planes: tuple[Plane, ...]
     origins: tuple[SliceOrigin, ...]
     series_instance_uid: str
-    source: Literal["scanner", "refit"]
+    source: Literal["scanner", "refit", "refit-registered"]
     method: str
     unit: AdcUnit | None
     derived_id: str

@@ -13,7 +13,7 @@ from adcurate.model.plan import Plan
 
 SCHEMA_VERSION = 1
 
-MapSource = Literal["scanner", "refit"]
+MapSource = Literal["scanner", "refit", "refit-registered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,38 @@ class GradingRule:
 
 @dataclass(frozen=True, slots=True)
 class AdcRule:
-    """The map of record, and how signals are refitted beside it. `b_values` empty means all of them."""
+    """The map of record, and how signals are refitted beside it. `b_values` empty means all of them.
+
+    `registration` brings the images of higher b-values onto those of the lowest before a second refit, so
+    that there is one map with and one without it.
+    """
 
     map_of_record: MapSource = "scanner"
     fit: Literal["loglinear", "weighted", "nonlinear"] = "loglinear"
     b_values: tuple[float, ...] = ()
+    registration: Literal["off", "translation", "rigid"] = "off"
+
+    @property
+    def beside(self) -> MapSource:
+        """The map that is analysed beside the map of record, to show what the choice moves."""
+        if self.map_of_record == "refit-registered":
+            return "refit"
+        if self.registration != "off":
+            return "refit-registered"
+        return "refit" if self.map_of_record == "scanner" else "scanner"
 
 
 @dataclass(frozen=True, slots=True)
 class RegionRule:
-    """How contours become voxels."""
+    """How contours become voxels.
+
+    `extent`: a region drawn on several slices is measured on the one with its largest area (``slice``), or
+    whole (``volume``).
+    """
 
     rule: Literal["centre", "any-overlap", "half", "area-weighted"] = "centre"
     minimum_voxels: int = 1
+    extent: Literal["slice", "volume"] = "slice"
 
 
 @dataclass(frozen=True, slots=True)

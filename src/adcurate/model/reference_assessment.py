@@ -36,7 +36,7 @@ class ReferenceAssessment:
         return np.asarray(values, dtype=np.float64).reshape(len(self.snr_levels), len(self.adc_levels))
 
     def lowest_snr_within(self, fit: JudgedFit, relative_bias: float) -> tuple[float | None, ...]:
-        """For each ADC the lowest ratio from which on the bias stays within the limit; None where none does."""
+        """For each ADC the lowest ratio from which on the bias stays within the limit; None where none."""
         within = np.abs(self.grid(fit.found.relative_bias)) <= relative_bias
         lowest: list[float | None] = []
         for column in within.T:

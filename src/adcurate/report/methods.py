@@ -28,6 +28,15 @@ _EDITION_WORDS = {
 }
 
 
+_REGISTRATION_WORDS = {
+    "off": "",
+    "translation": "Images of higher b-values were shifted onto those of the lowest by mutual information "
+    "before a second refit. ",
+    "rigid": "Images of higher b-values were moved rigidly onto those of the lowest by mutual information "
+    "before a second refit. ",
+}
+
+
 def write_methods(results: StudyResults) -> str:
     """Paragraphs, separated by blank lines, from participants to software."""
     paragraphs = (
@@ -95,11 +104,11 @@ def _measurement(protocol: Protocol) -> str:
     fitted = f"{FIT_WORDS[rule.fit]} of the signals at "
     fitted += f"b = {show_b_values(rule.b_values)} s/mm²" if rule.b_values else "all b-values of the exam"
     markers = listed([f"{marker.name} ({MEASURE_WORDS[marker.measure]})" for marker in protocol.markers])
-    other = "refit" if rule.map_of_record == "scanner" else "scanner"
     return (
-        f"ADC was read from {MAP_WORDS[rule.map_of_record]} (the map of record); {MAP_WORDS[other]} "
+        f"ADC was read from {MAP_WORDS[rule.map_of_record]} (the map of record); {MAP_WORDS[rule.beside]} "
         f"was measured "
         f"beside it on the same contours. Refits assumed mono-exponential decay and used {fitted}. "
+        f"{_REGISTRATION_WORDS[rule.registration]}"
         f"The unit of a "
         "scanner's map was taken from its regression on the refit where the diffusion-weighted images were "
         "available. Regions were contours drawn on one slice and kept in patient coordinates; "

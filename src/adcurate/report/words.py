@@ -47,7 +47,11 @@ FIT_WORDS = {
     "weighted": "weighted log-linear least squares",
     "nonlinear": "non-linear least squares",
 }
-MAP_WORDS = {"scanner": "the scanner's own ADC map", "refit": "an ADC map refitted from the exam's DWI"}
+MAP_WORDS = {
+    "scanner": "the scanner's own ADC map",
+    "refit": "an ADC map refitted from the exam's DWI",
+    "refit-registered": "an ADC map refitted from the exam's DWI after registration",
+}
 LESION_WORDS = {
     "specimen-origin": "the lesion that the specimen came from",
     "largest": "the largest lesion",

@@ -22,9 +22,12 @@ from adcurate.model import (
     ParameterMap,
     Series,
 )
+from adcurate.study.b_values import apply_b_values
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.maps import affine_lps, as_npy, choose_adc_series, load_signals, refit, scanner_map
 from adcurate.study.measure import DerivedMeasurement, measure_regions
+from adcurate.study.registered import METHOD as REGISTRATION
+from adcurate.study.registered import register_stack
 
 _SCANNER_MAP_METHOD = "scanner-map/1"
 
@@ -77,14 +80,21 @@ def derive_exam(task: ExamTask) -> DerivedExam:
             derivations["scanner"] = made
     if stack is not None:
         refitted = [one for one in diffusion if one.series_instance_uid in stack.series_instance_uids]
-        made = Derivation(
-            "adc-map",
-            f"{task.adc.fit}/1",
-            {"b_values": list(stack.b_values), "averaging": stack.averaging},
-            _digests(task, refitted),
-        )
+        parameters: dict[str, Any] = {"b_values": list(stack.b_values), "averaging": stack.averaging}
+        by_person = {one.series_instance_uid for one in task.b_values}
+        if by_person & set(stack.series_instance_uids):
+            parameters["b_values_from"] = "person"
+        made = Derivation("adc-map", f"{task.adc.fit}/1", parameters, _digests(task, refitted))
         maps.append(refit(stack, task.adc, made))
         derivations["refit"] = made
+        registered = register_stack(stack, task.adc, findings)
+        if registered is not None:
+            parameters["registration"] = task.adc.registration
+            moved = Derivation(
+                "adc-map", f"{task.adc.fit}+{REGISTRATION}", parameters, _digests(task, refitted)
+            )
+            maps.append(refit(registered, task.adc, moved, "refit-registered"))
+            derivations["refit-registered"] = moved
     measurements = measure_regions(task, exam, maps, findings)
     facts = _facts(task, exam, adc_series, stack, unit, findings)
     stored = tuple(
@@ -117,7 +127,7 @@ def _read(task: ExamTask, findings: list[Finding]) -> Exam:
     for exam in scan.exams:
         if exam.study_instance_uid == task.study_instance_uid:
             findings += exam.findings
-            return exam
+            return apply_b_values(exam, task.b_values)
     return Exam(task.study_instance_uid, task.subject, "", ())
 
 

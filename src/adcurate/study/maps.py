@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -39,6 +40,8 @@ def load_signals(
 ) -> DiffusionStack | None:
     """The signals to refit: trace images first, on the map's grid where there is one."""
     usable = [one for one in series if one.b_values]
+    for one in series:
+        findings += () if one.b_values else one.findings
     if adc is not None:
         grid = adc.frames[0].plane.shape
         on_grid = [one for one in usable if one.frames[0].plane.shape == grid]
@@ -108,7 +111,12 @@ def scanner_map(series: Series, unit: AdcUnit, made: Derivation) -> ParameterMap
     )
 
 
-def refit(stack: DiffusionStack, rule: AdcRule, made: Derivation) -> ParameterMap:
+def refit(
+    stack: DiffusionStack,
+    rule: AdcRule,
+    made: Derivation,
+    source: Literal["refit", "refit-registered"] = "refit",
+) -> ParameterMap:
     """ADC from the exam's signals. Whole numbers take the fast path, tested against the reference."""
     whole = all(np.issubdtype(volume.dtype, np.integer) for volume in stack.volumes)
     if whole and rule.fit != "nonlinear":
@@ -124,7 +132,7 @@ def refit(stack: DiffusionStack, rule: AdcRule, made: Derivation) -> ParameterMa
         stack.planes,
         stack.origins[0],
         stack.series_instance_uids[0],
-        "refit",
+        source,
         made.method,
         None,
         made.derived_id,

@@ -67,7 +67,7 @@ def analyze_study(
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]
     analyses: dict[str, tuple[MarkerAnalysis, ...]] = {}
-    sources = [protocol.adc.map_of_record, _other(protocol)]
+    sources: list[str] = [protocol.adc.map_of_record, protocol.adc.beside]
     for source in sources:
         progress("Statistics", len(analyses), len(sources))
         try:
@@ -245,10 +245,6 @@ def _check_sides(members: Sequence[CohortMember], flow: ParticipantFlow, protoco
         )
 
 
-def _other(protocol: Protocol) -> str:
-    return "refit" if protocol.adc.map_of_record == "scanner" else "scanner"
-
-
 def _value(member: CohortMember, marker: Marker, source: str) -> float | None:
     found = [one.values.get(marker.measure) for one in member.readings.get(source, ())]
     known = [value for value in found if value is not None]
@@ -306,7 +302,7 @@ def _comparisons(
     members: Sequence[CohortMember],
     analyses: Mapping[str, tuple[MarkerAnalysis, ...]],
 ) -> list[MapComparison]:
-    of_record, other = protocol.adc.map_of_record, _other(protocol)
+    of_record, other = protocol.adc.map_of_record, protocol.adc.beside
     if other not in analyses:
         return []
     comparisons = []
