@@ -181,9 +181,9 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "foreign.image": _INPUT,
     "foreign.grid-mismatch": _INPUT,
     "foreign.mapping": _INPUT,
-    "pacs-table.columns": _INPUT,
-    "pacs-table.value": _INPUT,
-    "pacs-table.nothing-to-compare": _CONFLICT,
+    "pacs.columns": _INPUT,
+    "pacs.value": _INPUT,
+    "pacs.nothing-to-compare": _CONFLICT,
     # fetching from a PACS
     "network.query": _INPUT,
     "network.unreachable": _RESOURCE,
@@ -421,7 +421,7 @@ class ForeignRegionError(AdcurateError):
 class PacsTableError(AdcurateError):
     """A table of values read on a PACS that cannot be compared."""
 
-    family = "pacs-table"
+    family = "pacs"
 
 
 class NetworkError(AdcurateError):

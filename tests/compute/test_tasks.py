@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 
 import pytest
 
 from adcurate.compute import available_workers, run_tasks
+from adcurate.errors import ComputeError
 
 
 def test_results_are_the_same_bits_in_the_same_order_for_any_number_of_workers() -> None:
@@ -36,3 +38,10 @@ def test_stopping_early_leaves_nothing_running() -> None:
 def test_no_items_give_no_results() -> None:
     assert list(run_tasks(math.lgamma, [], workers=4)) == []
     assert available_workers() >= 1
+
+
+def test_a_worker_that_the_system_ends_is_an_error_with_a_remedy() -> None:
+    with pytest.raises(ComputeError) as lost:
+        list(run_tasks(os._exit, [1, 1, 1, 1], workers=2))
+    assert lost.value.code == "compute.worker-lost"
+    assert "--workers" in lost.value.remedy

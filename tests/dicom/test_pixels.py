@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adcurate.dicom.decoding import decode_pixels, read_pixels
+from adcurate.dicom.decoding import read_pixels
 from adcurate.dicom.exams import read_exams
 from adcurate.dicom.mosaic import cut_tile, tile_shape
 from adcurate.dicom.pixels import load_adc_map, load_diffusion, load_stack
@@ -54,18 +54,19 @@ def test_each_slice_has_its_own_rescale(mr_object: Build) -> None:
 @settings(max_examples=30, deadline=None)
 @given(bits=st.integers(1, 16), signed=st.booleans(), seed=st.integers(0, 1000))
 def test_the_fast_reading_of_pixels_equals_the_library(
-    bits: int, signed: bool, seed: int, mr_dataset: Build
+    bits: int, signed: bool, seed: int, mr_dataset: Build, mr_object: Build
 ) -> None:
     low, high = (-(1 << (bits - 1)), (1 << (bits - 1))) if signed else (0, 1 << bits)
     pixels = np.random.default_rng(seed).integers(low, high, (4, 5)).astype(np.int16 if signed else np.uint16)
-    header = mr_dataset(pixels=pixels, BitsStored=bits, HighBit=bits - 1)
-    assert np.array_equal(decode_pixels(header)[0], pixels)
-    assert np.array_equal(decode_pixels(header)[0], header.pixel_array)
+    how = {"pixels": pixels, "BitsStored": bits, "HighBit": bits - 1}
+    read = read_pixels(mr_object(1, **how))[0]
+    assert np.array_equal(read, pixels)
+    assert np.array_equal(read, mr_dataset(**how).pixel_array)
 
 
-def test_pixels_that_do_not_fit_the_header_are_refused(mr_object: Build, mr_dataset: Build) -> None:
+def test_pixels_that_do_not_fit_the_header_are_refused(mr_object: Build) -> None:
     with pytest.raises(AdcurateError) as caught:
-        decode_pixels(mr_dataset(Rows=5))
+        read_pixels(mr_object(1, Rows=5))
     assert caught.value.code == "dicom.pixel-length"
     with pytest.raises(AdcurateError) as caught:
         read_pixels(mr_object(1, leave_out=["PixelData"]))

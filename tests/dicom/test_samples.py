@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.dicom.conftest import HeldObject
+from tests.dicom.vendors.contract import ingested, science
 
 from adcurate.dicom.exams import read_exams
 from adcurate.dicom.inspection import inspect_paths
@@ -67,6 +69,26 @@ def test_the_unit_of_every_scanner_map_is_proved_by_the_refit(folder: str, sampl
     assert (unit["evidence"], unit["mm2_per_s_per_stored_unit"]) == ("refit", 1e-6)
     assert unit["slope"] == pytest.approx(1e6, rel=0.05)
     assert unit["r"] > 0.999
+    formula = {
+        "prostatex_0001": "siemens-inline-stored",
+        "siemens_xa30_enhanced": "geometric-mean-directions",
+    }
+    assert unit["formula"] == formula[folder]
+
+
+def test_the_finding_says_what_the_chosen_b_values_would_do_to_an_adc(samples: Path) -> None:
+    (series,) = one_exam(samples / "uih_umr770_dti").series
+    (finding,) = [one for one in series.findings if one.code == "b-value.nominal-differs"]
+    assert float(finding.where["adc_percent"]) == pytest.approx(-7.2, abs=0.1)
+    assert "−7.2 %" in finding.sentence
+
+
+@pytest.mark.parametrize("folder", sorted(TRUTH))
+def test_ingest_loses_nothing_of_the_science_of_a_real_exam(folder: str, samples: Path) -> None:
+    sources = find_objects([samples / folder]).sources
+    before = read_exams(sources).exams[0]
+    after = read_exams(ingested([HeldObject(one.name, one.read()) for one in sources])).exams[0]
+    assert sorted(map(repr, map(science, before.series))) == sorted(map(repr, map(science, after.series)))
 
 
 def one_exam(folder: Path) -> Exam:

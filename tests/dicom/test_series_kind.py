@@ -3,10 +3,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
+from tests.dicom.conftest import build_object
+from tests.dicom.vendors.contract import held, ingested, only_series
 
+from adcurate.dicom import series_kind
+from adcurate.dicom.deidentification.vocabulary import TERMS
 from adcurate.dicom.exams import read_exams
 from adcurate.dicom.series_kind import SeriesHints, tell_kind
+from adcurate.dicom.unit_proof import prove_adc_unit
 
 Build = Callable[..., Any]
 
@@ -93,3 +99,47 @@ def test_directions_make_dwi_and_isotropic_weighting_makes_trace(mr_object: Buil
     assert kind(DiffusionDirectionality="ISOTROPIC") == "trace"
     assert kind(DiffusionDirectionality="DIRECTIONAL", DiffusionGradientOrientation=[1.0, 0.0, 0.0]) == "dwi"
     assert kind() == "dwi"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("cDWI b1500", "calculated_b"),
+        ("Computed DWI b2000", "calculated_b"),
+        ("calc_b1400 tra", "calculated_b"),
+        ("SYN_b2000", "calculated_b"),
+        ("DW_Synthetic__Ax_DWI_b1k", "calculated_b"),
+        ("ep2d_diff_b50_800_tra_CALC_BVAL", "calculated_b"),
+        ("Ax DWI b1000", "dwi"),
+        ("DWI_sync_b800 resp", "dwi"),
+        ("ep2d_diff_3scan_trace_p2", "dwi"),
+    ],
+)
+def test_a_calculated_image_that_only_its_name_gives_away_is_one_after_ingest_too(
+    name: str, kind: str
+) -> None:
+    image = build_object(1, Manufacturer="Hitachi", DiffusionBValue=1500.0, SeriesDescription=name)
+    for objects in ([held(image)], ingested([held(image)])):
+        assert only_series(read_exams(objects)).kind == kind
+
+
+def test_every_word_that_tells_a_kind_survives_ingest() -> None:
+    said = series_kind.TRACE_WORDS | series_kind._ADC_WORDS | series_kind._OTHER_MAP_WORDS
+    assert said | series_kind._CALCULATED_WORDS <= TERMS
+
+
+@pytest.mark.parametrize("unit", ["10^-6 mm2/s", "10-3 mm2/s", "mm2/s", "um2/s", "um2/ms"])
+def test_a_unit_that_stands_in_the_series_name_alone_survives_ingest(unit: str) -> None:
+    image = build_object(
+        1,
+        Manufacturer="GE MEDICAL SYSTEMS",
+        ImageType=["DERIVED", "SECONDARY", "PROCESSED"],
+        SeriesDescription=f"ADC ({unit}):Ax DWI KOWALSKA b0-1000",
+        pixels=np.full((4, 5), 7, dtype=np.uint16),
+    )
+    before, after = (
+        prove_adc_unit(only_series(read_exams(objects)), ()).unit
+        for objects in ([held(image)], ingested([held(image)]))
+    )
+    assert before == after
+    assert "KOWALSKA" not in only_series(read_exams(ingested([held(image)]))).description

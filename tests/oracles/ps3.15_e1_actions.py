@@ -1,4 +1,4 @@
-"""Reduce the standard's confidentiality table to the columns that the keep-list answers to.
+"""Reduce the standard's confidentiality table to its actions: the basic profile and every option.
 
 Usage: python ps3.15_e1_actions.py confidentiality_profile_attributes.json > ps3.15_e1_actions.json
 The input is innolitics/dicom-standard, standard/confidentiality_profile_attributes.json (MIT).
@@ -14,6 +14,13 @@ COLUMNS = {
     "rtnLongModifDatesOpt": "retain modified dates",
     "rtnPatCharsOpt": "retain patient characteristics",
     "cleanDescOpt": "clean descriptors",
+    "rtnLongFullDatesOpt": "retain full dates",
+    "rtnDevIdOpt": "retain device identity",
+    "rtnInstIdOpt": "retain institution identity",
+    "rtnUIDsOpt": "retain UIDs",
+    "rtnSafePrivOpt": "retain safe private",
+    "cleanStructContOpt": "clean structured content",
+    "cleanGraphOpt": "clean graphics",
 }
 
 rows = {

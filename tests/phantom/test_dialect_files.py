@@ -20,6 +20,7 @@ from adcurate.phantom import (
     simulate_exam,
     write_exam,
 )
+from adcurate.phantom.prescription import ENHANCED
 
 DIALECTS = get_args(Dialect)
 B_SETS = ((0.0, 1000.0), (50.0, 600.0, 1000.0))
@@ -69,7 +70,7 @@ def test_the_map_on_disk_has_the_prescribed_mean_and_minimum_at_the_named_image(
     exam, objects = written[dialect, b_values]
     (lesion,) = exam.lesions
     (image,) = [one for one in objects if one.SOPInstanceUID == lesion.sop_instance_uid]
-    if dialect == "siemens-xa":
+    if dialect in ENHANCED:
         place = image.PerFrameFunctionalGroupsSequence[lesion.frame_number - 1]
         position = place.PlanePositionSequence[0].ImagePositionPatient
         plane = image.pixel_array[lesion.frame_number - 1]
@@ -77,8 +78,25 @@ def test_the_map_on_disk_has_the_prescribed_mean_and_minimum_at_the_named_image(
         position, plane = image.ImagePositionPatient, image.pixel_array
     assert position[2] == lesion.points_lps_mm[0, 2]
     values = plane[lesion.voxels].astype(int)
+    if dialect == "bruker":  # whole steps of the slice's own slope
+        micro = values * float(image.RescaleSlope) * 1e6
+        assert micro.mean() == pytest.approx(969, abs=0.06)
+        assert micro.min() == pytest.approx(378, abs=0.06)
+        return
     assert values.sum() == 969 * values.size
     assert values.min() == 378
+
+
+def _images(one: FileDataset, exam: SyntheticExam) -> np.ndarray:
+    """The slices in an object, in the unit that the exam holds them in."""
+    if "VFRAME" in one.ImageType:
+        side = exam.grid.matrix
+        down, across = one.Rows // side, one.Columns // side
+        tiles = one.pixel_array.reshape(down, side, across, side).swapaxes(1, 2)
+        return tiles.reshape(-1, side, side)[: exam.grid.n_slices]
+    if one.Manufacturer.startswith("Bruker") and "RescaleSlope" in one:
+        return np.rint(one.pixel_array * float(one.RescaleSlope) * 1e6).astype(np.int16)
+    return one.pixel_array
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -96,7 +114,7 @@ def test_pixels_and_uids_survive_the_disk(
     assert all(uid.startswith("2.25.") and len(uid) <= 64 for uid in uids)
     stacks = {}
     for one in objects:
-        stacks.setdefault(one.SeriesNumber, []).append(one.pixel_array)
+        stacks.setdefault(one.SeriesNumber, []).append(_images(one, exam))
     series = [np.concatenate([np.atleast_3d(p.T).T for p in stack]) for stack in stacks.values()]
     expected = {
         "t2": exam.t2,
@@ -173,6 +191,63 @@ def test_philips_scales_its_signals_and_sets_a_trap_on_the_map(
     assert all(one[0x2005, 0x100E].value != pytest.approx(1.0) for one in adc)
     unit = adc[0].RealWorldValueMappingSequence[0].MeasurementUnitsCodeSequence[0]
     assert (unit.CodeValue, unit.CodingSchemeDesignator) == ("1", "UCUM")
+
+
+def test_uih_says_what_was_chosen_and_what_was_played_out_as_a_real_scanner_does(
+    written: dict[tuple[str, tuple[float, ...]], Written],
+) -> None:
+    for dialect in ("uih", "uih-mosaic"):
+        _, objects = written[dialect, B_SETS[0]]
+        weighted = [one for one in objects if (0x0065, 0x1009) in one]
+        pairs = {(one[0x0065, 0x100A].value, one[0x0065, 0x1009].value) for one in weighted}
+        assert pairs == {(0.0, 1.25), (1000.0, 929.75)}
+        assert all("DiffusionBValue" not in one for one in objects)
+    tiled = [one for one in objects if "VFRAME" in one.ImageType]
+    assert len(tiled) == 2
+    assert all("ImagePositionPatient" not in one for one in tiled)
+    assert {len(one[0x0065, 0x1051].value) for one in tiled} == {12}
+    assert {(one.Rows, one.Columns) for one in tiled} == {(3 * 128, 4 * 128)}
+
+
+def test_toshiba_leaves_b_zero_out_and_writes_one_on_the_map_where_canon_does_neither(
+    written: dict[tuple[str, tuple[float, ...]], Written],
+) -> None:
+    _, toshiba = written["toshiba", B_SETS[0]]
+    assert ["DiffusionBValue" in one for one in toshiba if one.SeriesNumber == 3000] == [False] * 12 + [
+        True
+    ] * 12
+    assert {one.DiffusionBValue for one in toshiba if one.SeriesNumber == 3001} == {1000.0}
+    assert all("RescaleSlope" not in one for one in toshiba)
+    _, canon = written["canon", B_SETS[0]]
+    assert [one.DiffusionBValue for one in canon if one.SeriesNumber == 3000] == [0.0] * 12 + [1000.0] * 12
+    assert {one.ImageComments for one in canon if "ImageComments" in one} == {
+        "b=0",
+        "b=1000(0.000,0.000,0.000)",
+    }
+
+
+def test_bruker_stores_no_b_value_and_a_slope_for_every_slice_of_the_map(
+    written: dict[tuple[str, tuple[float, ...]], Written],
+) -> None:
+    _, objects = written["bruker", B_SETS[1]]
+    assert all("DiffusionBValue" not in one for one in objects)
+    slopes = [float(one.RescaleSlope) for one in objects if "RescaleSlope" in one]
+    assert len(slopes) == 12
+    assert len(set(slopes)) > 6
+    assert all(0 < slope < 2e-6 for slope in slopes)
+
+
+def test_philips_enhanced_keeps_its_scale_slope_in_a_private_sequence_of_each_frame(
+    written: dict[tuple[str, tuple[float, ...]], Written],
+) -> None:
+    _, objects = written["philips-enhanced", B_SETS[0]]
+    assert len(objects) == 4
+    for one in objects:
+        for frame in one.PerFrameFunctionalGroupsSequence:
+            (own,) = frame[0x2005, 0x140F].value
+            assert own[0x2005, 0x100E].value > 0
+            unit = frame.RealWorldValueMappingSequence[0].MeasurementUnitsCodeSequence[0]
+            assert unit.CodeValue == "1"
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

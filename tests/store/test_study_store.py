@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy.engine import Transaction
 
 from adcurate.errors import StoreError
 from adcurate.findings import Finding
@@ -35,6 +36,7 @@ class Ready:
     exam_date: str = "20150101"
     source_name: str = "file 1"
     received: str = ""
+    account: str = ""
 
     @property
     def received_digest(self) -> str:
@@ -162,8 +164,9 @@ def test_each_object_is_on_disk_before_its_row(store: StudyStore, monkeypatch: p
     monkeypatch.setattr(os, "fsync", noting("fsync", os.fsync))
     monkeypatch.setattr(Path, "replace", noting("rename", Path.replace))
     monkeypatch.setattr(store._database, "begin", noting("begin", store._database.begin))
+    monkeypatch.setattr(Transaction, "commit", noting("commit", Transaction.commit))
     store.instances.add_batch([Ready("2.25.5")], keep_refused=keep)
-    assert steps == ["fsync", "rename", "fsync", "fsync", "begin"]
+    assert steps == ["fsync", "begin", "rename", "fsync", "fsync", "commit"]
 
 
 def test_skipped_things_are_counted_by_reason(store: StudyStore) -> None:
@@ -395,3 +398,74 @@ def test_a_deleted_value_is_gone_from_the_file(store: StudyStore) -> None:
     store.close()
     content = b"".join(path.read_bytes() for path in store.folder.glob("study.sqlite*"))
     assert b"Quittenmarmelade" not in content
+
+
+def test_what_is_not_stored_leaves_no_bytes_behind(store: StudyStore) -> None:
+    store.instances.add_batch([Ready("2.25.5", b"first")], keep_refused=keep)
+    batch = [Ready("2.25.5", b"second"), Ready("2.25.5", b"first"), Ready("2.25.6", b"x", subject="S-2")]
+    receipt = store.instances.add_batch(batch, keep_refused=keep)
+    assert counts(receipt) == (3, 0, 1, 2)
+    (record,) = store.instances.all()
+    files = [path for path in store.blobs.folder.rglob("*") if path.is_file()]
+    assert files == [store.blobs.path(record.blob)]
+
+
+def test_a_batch_larger_than_one_query_takes_is_one_batch(store: StudyStore) -> None:
+    batch = [Ready(f"2.25.{number}", b"%d" % number) for number in range(2000)]
+    assert counts(store.instances.add_batch(batch, keep_refused=keep)) == (2000, 2000, 0, 0)
+    assert counts(store.instances.add_batch(batch, keep_refused=keep)) == (2000, 0, 2000, 0)
+    assert store.instances.size().n_objects == 2000
+
+
+def test_what_leaves_quarantine_is_counted_once(store: StudyStore) -> None:
+    late = Ready("2.25.5")
+    store.instances.add_batch([], [Refused(late.received_digest)], keep_refused=keep)
+    receipt = store.instances.add_batch([late], keep_refused=keep, released=[late.received_digest])
+    assert counts(receipt) == (0, 1, 0, -1)
+    assert counts(store.instances.totals()) == (1, 1, 0, 0)
+    assert store.quarantine.all() == ()
+    assert store.instances.verify() == ()
+
+
+def test_findings_come_with_the_batch_or_not_at_all(store: StudyStore) -> None:
+    odd = Finding("dicom.preamble", "Odd.", "note", {})
+
+    def fails(item: object, code: str) -> str:
+        raise OSError("power")
+
+    with pytest.raises(OSError, match="power"):
+        store.instances.add_batch([Ready("2.25.5")], [Refused("b" * 64)], keep_refused=fails, findings=[odd])
+    assert store.findings.all() == ()
+    store.instances.add_batch([Ready("2.25.5")], keep_refused=keep, findings=[odd])
+    assert store.findings.all() == (odd,)
+
+
+def test_bytes_are_known_from_any_thread_and_after_a_journey_to_another_process(store: StudyStore) -> None:
+    one, other = Ready("2.25.5"), Ready("2.25.6")
+    store.instances.add_batch([one], [Refused("c" * 64)], keep_refused=keep)
+    there = pickle.loads(pickle.dumps(store.known))
+    for known in (store.known, there):
+        assert one.received_digest in known
+        assert "c" * 64 in known
+        assert other.received_digest not in known
+    there.close()
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EIO])
+def test_a_sync_that_fails_leaves_nothing_staged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: int
+) -> None:
+    folder = BlobFolder(tmp_path)
+    real, calls = os.fsync, []
+
+    def fsync(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 3:
+            raise OSError(fault, "Planted")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(StoreError) as trouble:
+        folder.stage_all([b"%d" % number for number in range(20)])
+    assert trouble.value.code == ("store.disk-full" if fault == errno.ENOSPC else "store.disk")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

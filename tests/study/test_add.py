@@ -48,18 +48,20 @@ def test_a_second_adding_of_the_same_files_stores_nothing(study, exams):
 
 
 def test_an_adding_that_was_broken_off_goes_on_where_it_was(study, exams, monkeypatch):
-    import adcurate.study.add as module
+    import adcurate.study.intake as batches
+    import adcurate.study.staging as module
 
     real, calls = module.prepare_object, []
 
-    def breaks(source, pseudonyms):
+    def breaks(source, pseudonyms, **options):
         calls.append(source)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return real(source, pseudonyms)
+        return real(source, pseudonyms, **options)
 
     monkeypatch.setattr(module, "prepare_object", breaks)
-    monkeypatch.setattr(module, "_BATCH", 1)
+    monkeypatch.setattr(batches, "_BATCH", 1)
+    monkeypatch.setattr(batches, "_GROUP", 1)
     with pytest.raises(KeyboardInterrupt):
         add_exams(study, [exams], workers=0)
     monkeypatch.setattr(module, "prepare_object", real)

@@ -8,9 +8,13 @@ import typer
 
 from adcurate import __version__
 from adcurate.cli.analyze import analyze
+from adcurate.cli.deidentify import deidentify
 from adcurate.cli.demo import demo
 from adcurate.cli.inspect import inspect
 from adcurate.cli.phantom import phantom_app
+from adcurate.cli.pull import pull
+from adcurate.cli.receive import receive
+from adcurate.cli.request_list import request_list
 from adcurate.cli.sample_size import sample_size_app
 from adcurate.cli.study import study_app
 
@@ -42,6 +46,10 @@ def root(
 app.command()(demo)
 app.command()(inspect)
 app.command()(analyze)
+app.command()(deidentify)
+app.command()(receive)
+app.command()(pull)
+app.command("request-list")(request_list)
 app.add_typer(study_app, name="study")
 app.add_typer(phantom_app, name="phantom")
 app.add_typer(sample_size_app, name="sample-size")

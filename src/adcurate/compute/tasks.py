@@ -14,7 +14,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
+
+from adcurate.errors import ComputeError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -50,6 +53,8 @@ def run_tasks(
     Exception
         What the function raised for the first item, in order, that failed; the rest is cancelled. An
         interrupt (Ctrl-C) stops the workers and is passed on.
+    ComputeError
+        ``compute.worker-lost`` where the system ended a worker.
     """
     total = len(items)
     results = (
@@ -86,6 +91,13 @@ def _in_processes(
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+    except BrokenProcessPool as trouble:
+        raise ComputeError(
+            "compute.worker-lost",
+            "The system ended a worker process, most often for lack of memory.",
+            remedy="Run it again with fewer --workers; what was finished is kept.",
+            n_workers=workers,
+        ) from trouble
     finally:
         # Reached also when the caller stops early or is interrupted: nothing is left running.
         pool.shutdown(wait=True, cancel_futures=True)

@@ -110,7 +110,7 @@ def read_object(source: ObjectSource, header: Dataset) -> ObjectFacts:
             remedy="Export the exam from the archive again.",
         )
     manufacturer = text(header, 0x00080070)
-    dialect = dialect_of(manufacturer)
+    dialect = dialect_of(manufacturer, header)
     headers = frame_headers(header)
     date = text(header, 0x00080020)
     return ObjectFacts(

@@ -16,9 +16,13 @@ from typing import Any, Final, Literal
 
 import pydicom
 from pydicom.config import disable_value_validation
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
+from pydicom.tag import BaseTag
 
+from adcurate.dicom.plain_values import plain_value
+from adcurate.dicom.received.structure import require_bounded
 from adcurate.errors import DicomError
 
 Binary = Literal["text", "float32", "float64", "uint16"]
@@ -28,6 +32,8 @@ _FORMATS: Final[dict[str, tuple[str, int]]] = {"float32": ("f", 4), "float64": (
 
 SHARED_GROUPS: Final = 0x52009229
 PER_FRAME_GROUPS: Final = 0x52009230
+_FRAME_LEFTOVERS: Final = 0x00209171
+_SHARED_LEFTOVERS: Final = 0x00209170
 
 
 def parse_object(
@@ -73,6 +79,7 @@ def _parse(content: bytes, stop_before_pixels: bool, tags: Sequence[int] | None)
             remedy="Leave the file out, or export it from the archive again.",
             n_bytes=len(content),
         )
+    require_bounded(content)
     stream = io.BytesIO(content)
     try:
         with disable_value_validation():
@@ -99,13 +106,18 @@ def _broken(code: str, n_bytes: int) -> DicomError:
 
 def raw_value(header: Dataset | None, tag: int) -> Any:
     """The element's value as pydicom converts it; None where absent, empty or not convertible."""
-    if header is None or tag not in header.keys():  # noqa: SIM118 - `in header` is far slower
+    # Every accessor of a data set makes a tag of the number first, which costs more than all the rest.
+    raw = None if header is None else header._dict.get(BaseTag(tag))
+    if header is None or raw is None:
         return None
     try:
-        element = header.get(tag)
-        found = None if element is None else element.value
-    except Exception:  # conversion of a damaged value
-        return None
+        found = plain_value(raw) if isinstance(raw, RawDataElement) else NotImplemented
+        if found is NotImplemented:
+            element = header.get(tag)
+            found = None if element is None else element.value
+    except Exception:  # conversion of a damaged value: its bytes may still be digits
+        found = header.get_item(tag).value
+        found = found if isinstance(found, bytes) else None
     return None if found is None or found == "" or found == b"" else found
 
 
@@ -130,6 +142,18 @@ def number(header: Dataset | None, tag: int, binary: Binary = "text") -> float |
     """The first value as a finite float, None where there is none."""
     found = numbers(header, tag, binary)
     return found[0] if found else None
+
+
+def is_stated(header: Dataset | None, tag: int) -> bool:
+    """Whether the element is there and not empty, readable or not."""
+    if header is None or tag not in header.keys():  # noqa: SIM118 - `in header` is far slower
+        return False
+    found = header.get_item(tag).value
+    return (
+        found is not None
+        and found not in ("", b"")
+        and (not isinstance(found, bytes) or bool(found.strip(b" \0")))
+    )
 
 
 def whole_number(header: Dataset | None, tag: int) -> int | None:
@@ -229,8 +253,14 @@ class FrameHeader:
                 return found[0]
         return None
 
+    def converted(self) -> Iterator[Dataset]:
+        """What a legacy object said, in a converted one: the frame's leftover elements, then the shared."""
+        for groups, tag in ((self.own, _FRAME_LEFTOVERS), (self.shared, _SHARED_LEFTOVERS)):
+            yield from items(groups, tag)
+
     def homes(self) -> Iterator[Dataset]:
         """Where private elements may lie: the frame's private sequences, its groups, the object."""
+        yield from self.converted()
         for groups in (self.own, self.shared):
             if groups is None:
                 continue
@@ -263,6 +293,14 @@ class FrameHeader:
             if tag is not None:
                 return raw_value(home, tag)
         return None
+
+    def is_private_stated(self, group: int, creators: Sequence[str], element: int) -> bool:
+        """Whether a private element is there and not empty, readable or not."""
+        for home in self.homes():
+            tag = private_tag(home, group, creators, element)
+            if tag is not None:
+                return is_stated(home, tag)
+        return False
 
     def private_text(self, group: int, creators: Sequence[str], element: int) -> str:
         """A private element's first value as text."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adcurate.dicom.exams import Refused, read_exams
+from adcurate.dicom.interleaved_maps import separate_maps
 from adcurate.dicom.received.sources import Skipped, find_objects
 from adcurate.dicom.series_findings import slice_positions
 from adcurate.dicom.unit_proof import prove_adc_unit
@@ -94,10 +95,11 @@ def inspect_paths(paths: Sequence[Path], progress: Callable[[int, int], None] | 
     """
     found = find_objects(paths)
     scan = read_exams(found.sources, progress=progress)
+    exams = tuple(separate_maps(exam) for exam in scan.exams)
     series = tuple(
-        _inspect(number, one, exam) for number, exam in enumerate(scan.exams, start=1) for one in exam.series
+        _inspect(number, one, exam) for number, exam in enumerate(exams, start=1) for one in exam.series
     )
-    return Inspection(scan.exams, series, found.skipped, scan.ignored, scan.refused)
+    return Inspection(exams, series, found.skipped, scan.ignored, scan.refused)
 
 
 def _inspect(exam_number: int, series: Series, exam: Exam) -> InspectedSeries:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adcurate.arrays import Floats
-from adcurate.dicom.decoding import bad_pixels, read_pixels
+from adcurate.dicom.decoding import bad_pixels, read_native_stack, read_pixels
 from adcurate.dicom.mosaic import cut_tile
 from adcurate.dicom.series_findings import is_one_geometry, slice_positions
 from adcurate.errors import GeometryError, SchemeError
@@ -80,18 +80,28 @@ def _stack(frames: tuple[Frame, ...], series_uid: str, dtype: type[np.floating[A
     plain = all(frame.rescale_slope == 1 and frame.rescale_intercept == 0 for frame in frames)
     values: npt.NDArray[Any] = np.empty(0)
     at = {id(frame): position for frame, position in zip(frames, positions, strict=True)}
-    for frame, image in stored_images(frames):
+    ordered = sorted(frames, key=lambda frame: at[id(frame)])
+    in_place = _native_stack(ordered) if plain and dtype is np.float32 else None
+    for frame, image in stored_images(frames) if in_place is None else ():
         if values.size == 0:
             kept = image.dtype if plain and dtype is np.float32 else np.dtype(dtype)
             values = np.empty((len(frames), *frame.plane.shape), dtype=kept)
         values[at[id(frame)]] = image if plain else image * frame.rescale_slope + frame.rescale_intercept
-    ordered = sorted(frames, key=lambda frame: at[id(frame)])
     return ImageStack(
-        values,
+        values if in_place is None else in_place,
         tuple(frame.plane for frame in ordered),
         tuple(SliceOrigin(frame.sop_instance_uid, frame.frame_number) for frame in ordered),
         series_uid,
     )
+
+
+def _native_stack(frames: Sequence[Frame]) -> npt.NDArray[Any] | None:
+    """The images of whole native objects, one for each frame, read into one array; None for any others."""
+    objects = {frame.sop_instance_uid for frame in frames}
+    if len(objects) < len(frames) or any(frame.tile or frame.frame_number != 1 for frame in frames):
+        return None
+    stack = read_native_stack([frame.source for frame in frames])
+    return stack if stack is not None and stack.shape[1:] == frames[0].plane.shape else None
 
 
 def stored_images(frames: Sequence[Frame]) -> Iterator[tuple[Frame, npt.NDArray[Any]]]:
@@ -159,7 +169,7 @@ def load_diffusion(series: Sequence[Series]) -> DiffusionStack:
     groups = group_b_values([frame.b_value.value for frame in frames if frame.b_value is not None])
     positions = slice_positions(frames)
     group_of = {member: number for number, group in enumerate(groups) for member in group.members}
-    chosen = _chosen(frames, group_of, len(groups))
+    chosen = _chosen(frames, group_of, len(groups), positions)
     common = set.intersection(*({positions[i] for i in members} for members in chosen))
     if not common:
         raise _mixed("No slice has all b-values.")
@@ -193,15 +203,20 @@ def load_diffusion(series: Sequence[Series]) -> DiffusionStack:
     )
 
 
-def _chosen(frames: Sequence[Frame], group_of: dict[int, int], n_groups: int) -> list[list[int]]:
-    """The frames of each b-value: the scanner's trace images where there are any beside directions."""
+def _chosen(
+    frames: Sequence[Frame], group_of: dict[int, int], n_groups: int, positions: Sequence[int]
+) -> list[list[int]]:
+    """The frames of each b-value: directions or, where they cover the same slices, the scanner's traces."""
     chosen: list[list[int]] = [[] for _ in range(n_groups)]
     for i in range(len(frames)):
         chosen[group_of[i]].append(i)
     for number, members in enumerate(chosen):
         isotropic = [i for i in members if frames[i].directionality == "isotropic"]
-        if isotropic and len(isotropic) < len(members):
-            chosen[number] = isotropic
+        if not 0 < len(isotropic) < len(members):
+            continue
+        others = [i for i in members if frames[i].directionality != "isotropic"]
+        complete = {positions[i] for i in isotropic} >= {positions[i] for i in others}
+        chosen[number] = isotropic if complete else others
     return chosen
 
 

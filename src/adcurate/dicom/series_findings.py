@@ -1,4 +1,4 @@
-"""What is odd about one series: remarks on its b-values, and slices that do not form even volumes."""
+"""What is odd about one series: its b-values, slices that do not form even volumes, scales that vary."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from adcurate.dicom.b_value_findings import b_value_findings
 from adcurate.dicom.series_kind import KindVerdict
-from adcurate.dicom.vendors import REMARKS
 from adcurate.findings import Finding
 from adcurate.model import Frame, group_b_values
 
@@ -25,12 +25,7 @@ def findings_of(
     n_inferred_zeros: int,
 ) -> tuple[Finding, ...]:
     """All findings of one series, b-values first."""
-    found = [
-        Finding(code, REMARKS[code][1], REMARKS[code][0], {"frames": str(count)})
-        for code, count in sorted(remarks.items())
-        if verdict.kind in ("dwi", "trace") or code == "b-value.conflict"
-    ]
-    found += _b_value_findings(verdict, frames, b_values, n_inferred_zeros)
+    found = b_value_findings(verdict, frames, b_values, remarks, n_inferred_zeros)
     if verdict.uncertain:
         found.append(
             Finding(
@@ -41,7 +36,7 @@ def findings_of(
             )
         )
     found += _geometry_findings(verdict, frames)
-    found += _scale_findings(frames)
+    found += _scale_findings(verdict, frames)
     return tuple(found)
 
 
@@ -75,61 +70,6 @@ def slice_positions(frames: Sequence[Frame]) -> tuple[int, ...]:
 
 def _near(first: Sequence[float], second: Sequence[float], tolerance: float) -> bool:
     return max(abs(a - b) for a, b in zip(first, second, strict=True)) < tolerance
-
-
-def _b_value_findings(
-    verdict: KindVerdict, frames: Sequence[Frame], b_values: Sequence[float], n_inferred_zeros: int
-) -> list[Finding]:
-    found = []
-    if n_inferred_zeros:
-        found.append(
-            Finding(
-                "b-value.inferred-zero",
-                f"{n_inferred_zeros} images of the diffusion series carry no b-value and are read as b = 0.",
-                "warning",
-                {"frames": str(n_inferred_zeros)},
-            )
-        )
-    carried = [frame for frame in frames if frame.b_value is not None and frame.b_value.value > 0]
-    if verdict.kind == "adc" and carried:
-        found.append(
-            Finding(
-                "b-value.on-adc-map",
-                "The ADC map carries a b-value; it is not used.",
-                "note",
-                {"frames": str(len(carried))},
-            )
-        )
-    if verdict.kind == "calculated_b":
-        found.append(
-            Finding(
-                "b-value.calculated",
-                "The images are calculated for a b-value that was not measured; they never enter a fit.",
-                "note",
-            )
-        )
-    if verdict.kind not in ("dwi", "trace"):
-        return found
-    missing = sum(frame.b_value is None for frame in frames)
-    if missing:
-        found.append(
-            Finding(
-                "b-value.missing",
-                f"{missing} images of the diffusion series carry no b-value and do not enter a fit.",
-                "serious",
-                {"frames": str(missing)},
-            )
-        )
-    distinct = {frame.b_value.value for frame in frames if frame.b_value is not None}
-    if len(distinct) > len(b_values):
-        found.append(
-            Finding(
-                "b-value.near-equal",
-                f"{len(distinct)} nearly equal b-values were grouped into {len(b_values)}.",
-                "note",
-            )
-        )
-    return found
 
 
 def _geometry_findings(verdict: KindVerdict, frames: Sequence[Frame]) -> list[Finding]:
@@ -186,7 +126,7 @@ def _uneven_volumes(verdict: KindVerdict, frames: Sequence[Frame], numbers: Sequ
     return [Finding("geometry.slice-twice", sentence, "note", {"times": str(most)})]
 
 
-def _scale_findings(frames: Sequence[Frame]) -> list[Finding]:
+def _scale_findings(verdict: KindVerdict, frames: Sequence[Frame]) -> list[Finding]:
     found = []
     rescales = {(frame.rescale_slope, frame.rescale_intercept) for frame in frames}
     if len(rescales) > 1:
@@ -196,6 +136,17 @@ def _scale_findings(frames: Sequence[Frame]) -> list[Finding]:
                 f"The images have {len(rescales)} different rescales; each image's own is applied.",
                 "note",
                 {"rescales": str(len(rescales))},
+            )
+        )
+    by_vendor = any(frame.rescale_type.lower() == "normalized" or frame.scale_slope for frame in frames)
+    unscaled = len(rescales) > 1 and by_vendor and not all(frame.scale_slope for frame in frames)
+    if unscaled and verdict.kind in ("dwi", "trace"):
+        found.append(
+            Finding(
+                "scale.unknown",
+                "The diffusion images are scaled differently for display and lack the vendor's scale slope; "
+                "whether their signals can be compared is not known.",
+                "serious",
             )
         )
     if len({frame.scale_slope for frame in frames}) > 1:

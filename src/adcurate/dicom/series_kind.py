@@ -38,9 +38,9 @@ _OTHER_MAP_WORDS: Final = frozenset(
         *("MK", "KURTOSIS", "DIFFUSION_ANISO", "FAC", "FRACTIONAL_ANISOTROPY"),
     }
 )
-_TRACE_WORDS: Final = frozenset({"TRACEW", "TRACE", "ISOTROPIC", "COMBINED", "TRACEWEIGHTED"})
+TRACE_WORDS: Final = frozenset({"TRACEW", "TRACE", "ISOTROPIC", "COMBINED", "TRACEWEIGHTED"})
 _CALCULATED_WORDS: Final = frozenset(
-    {"CALC_BVALUE", "CALC_BVAL", "CALCULATED", "COMPUTED", "SYNTHETIC", "CDWI"}
+    {"CALC_BVALUE", "CALC_BVAL", "CALC_B", "CALCULATED", "COMPUTED", "SYNTHETIC", "CDWI"}
 )
 _NOT_CONTRAST_WORDS: Final = frozenset(
     {
@@ -58,7 +58,9 @@ _NOT_CONTRAST_WORDS: Final = frozenset(
     }
 )
 _CALCULATED_NAME: Final = re.compile(
-    r"calc_?b|calculated.?b|computed.?b|c-?dwi\b|synth(etic)?.{0,4}(b|dwi)|_calc", re.IGNORECASE
+    r"calc[_ ]?b|calculated.?(b|d)|computed.?(b|d)|(?<![a-z])c-?dwi\b|[_ ]calc(?![a-z])"
+    r"|(?<![a-z])syn(th)?[_ .-]{0,4}(b|dwi)|(?<![a-z])synthetic(?![a-z])",
+    re.IGNORECASE,
 )
 _ADC_NAME: Final = re.compile(r"(?<![a-z])e?adc(?![a-z])|(exponential )?apparent diffusion", re.IGNORECASE)
 _RANGE_OF_B: Final = re.compile(r"ep_b\d+_\d+")
@@ -134,7 +136,7 @@ def tell_kind(hints: SeriesHints, frames: Sequence[Frame]) -> KindVerdict:
         strong = hints.echo_planar or "DIFFUSION" in words
         evidence = ("derived image", *(("echo-planar or diffusion",) if strong else ()), "series name")
         return KindVerdict("other" if exponential else "adc", evidence, uncertain=not strong)
-    if weighted or words & {"DIFFUSION"} or hints.acquisition_contrast == "DIFFUSION" or words & _TRACE_WORDS:
+    if weighted or words & {"DIFFUSION"} or hints.acquisition_contrast == "DIFFUSION" or words & TRACE_WORDS:
         return _diffusion_kind(hints, words, frames, bool(weighted))
     return _contrast_kind(hints, words)
 
@@ -143,7 +145,10 @@ def _diffusion_kind(
     hints: SeriesHints, words: set[str], frames: Sequence[Frame], has_weighting: bool
 ) -> KindVerdict:
     derived = "DERIVED" in words
-    trace_words = words & _TRACE_WORDS
+    trace_words = words & TRACE_WORDS
+    biased = [frame for frame in frames if frame.b_value is not None and frame.b_value.bias_removed]
+    if biased and derived and not words & {"ORIGINAL", *TRACE_WORDS}:
+        return KindVerdict("calculated_b", ("derived image", "biased b-value"), uncertain=True)
     if derived and _RANGE_OF_B.search(hints.sequence_name):
         return KindVerdict("calculated_b", ("derived from a range of b-values (sequence name)",))
     if _CALCULATED_NAME.search(hints.name) and has_weighting:

@@ -15,20 +15,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from adcurate.arrays import Bools, Floats
-from adcurate.dicom.pixels import load_adc_map, load_diffusion
-from adcurate.diffusion import MapAgreement, compare_maps, explain_scanner_map, fit_adc_loglinear
-from adcurate.errors import AdcurateError, FitError, SignalError
+from adcurate.dicom.pixels import load_adc_map
+from adcurate.dicom.unit_refit import best_refit
 from adcurate.findings import Finding
-from adcurate.geometry import Plane
-from adcurate.model import AdcUnit, DiffusionStack, ImageStack, Series, UnitEvidence
+from adcurate.model import AdcUnit, Series, UnitEvidence
 
 LOWEST_PLAUSIBLE_MM2_S: Final = 0.2e-3
 HIGHEST_PLAUSIBLE_MM2_S: Final = 4.0e-3
-SIGNAL_FRACTION: Final = 0.10
 CONTRADICTION: Final = 0.15
 
-_SAME_PLANE_MM: Final = 0.1
 _BASE_UNITS: Final = {"mm2/s": 1.0, "mm2/sec": 1.0, "um2/s": 1e-6, "um2/sec": 1e-6, "um2/ms": 1e-3}
 _UNIT: Final = re.compile(r"^(?:1?[x.]?(?:10|1e)\^?(-\d{1,2})[x.]?)?((?:mm|um)2/(?:ms|sec|s))$")
 _UNIT_IN_NAME: Final = re.compile(r"[(\[]([^()\[\]]{0,12}[mµμu]m\^?[2²]/m?s(?:ec)?)[)\]]")
@@ -42,13 +37,6 @@ class UnitProof:
     unit: AdcUnit
     findings: tuple[Finding, ...]
     refitted_series_uids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Refit:
-    agreement: MapAgreement
-    formula: str | None
-    series_uids: tuple[str, ...]
 
 
 def prove_adc_unit(adc: Series, diffusion: Sequence[Series]) -> UnitProof:
@@ -68,7 +56,7 @@ def prove_adc_unit(adc: Series, diffusion: Sequence[Series]) -> UnitProof:
         When the map itself cannot be read, as `pixels.load_adc_map`.
     """
     adc_map = load_adc_map(adc)
-    refit, findings = _best_refit(adc_map, diffusion)
+    refit, findings = best_refit(adc_map, diffusion)
     stated = _stated_unit(adc)
     if refit is not None and refit.agreement.unit_mm2_per_s is not None:
         proved = refit.agreement.unit_mm2_per_s
@@ -80,6 +68,15 @@ def prove_adc_unit(adc: Series, diffusion: Sequence[Series]) -> UnitProof:
                     f"DWI shows {proved:.6g}, which is used.",
                     "serious",
                     {"stated": f"{stated[0]:.6g}", "proved": f"{proved:.6g}"},
+                )
+            )
+        if refit.resampled:
+            findings.append(
+                Finding(
+                    "adc-unit.resampled",
+                    "The ADC map and the diffusion images have different grids; the refit was brought to "
+                    "the map's to prove its unit.",
+                    "note",
                 )
             )
         a = refit.agreement
@@ -197,118 +194,3 @@ def _stated_unit(adc: Series) -> tuple[float, UnitEvidence] | None:
         if only is not None:
             return only, evidence
     return None
-
-
-def _best_refit(adc_map: ImageStack, diffusion: Sequence[Series]) -> tuple[_Refit | None, list[Finding]]:
-    """The first refit that proves a unit, else the one that follows the map best."""
-    best: _Refit | None = None
-    findings: list[Finding] = []
-    for candidate in _candidates(diffusion):
-        try:
-            refit = _refit(adc_map, candidate)
-        except AdcurateError as error:
-            findings.append(
-                Finding(
-                    "adc-unit.refit-impossible",
-                    f"A diffusion series could not be refitted to prove the ADC map's unit. {error.sentence}",
-                    "note",
-                    {"code": error.code},
-                )
-            )
-            continue
-        if refit is None:
-            continue
-        if refit.agreement.unit_mm2_per_s is not None:
-            return refit, []
-        if best is None or not np.isfinite(best.agreement.r) or refit.agreement.r > best.agreement.r:
-            best = refit
-    return best, findings
-
-
-def _candidates(diffusion: Sequence[Series]) -> list[tuple[Series, ...]]:
-    """Sets of series to refit: each with two b-values alone, trace images first; then all on one grid."""
-    weighted = sorted(
-        (one for one in diffusion if one.kind in ("dwi", "trace") and one.b_values),
-        key=lambda one: (one.kind != "trace", one.number or 0),
-    )
-    alone: list[tuple[Series, ...]] = [(one,) for one in weighted if len(one.b_values) > 1]
-    together: dict[tuple[object, ...], list[Series]] = {}
-    for one in weighted:
-        plane = one.frames[0].plane
-        together.setdefault((plane.shape, one.frame_of_reference_uid), []).append(one)
-    joined = [
-        tuple(members)
-        for members in together.values()
-        if len(members) > 1 and len({b for one in members for b in one.b_values}) > 1
-    ]
-    return alone + joined
-
-
-def _refit(adc_map: ImageStack, candidate: Sequence[Series]) -> _Refit | None:
-    """A refit of `candidate` against the map on the slices they share; None where they share none."""
-    if not any(_on_grid(one.frames[0].plane, adc_map.planes[0]) for one in candidate):
-        return None
-    stack = load_diffusion(candidate)
-    if len(stack.b_values) < 2:
-        return None
-    pairs = _shared_slices(adc_map.planes, stack.planes)
-    if not pairs:
-        return None
-    scanner = adc_map.values[[i for i, _ in pairs]]
-    signal = np.stack([volume[[j for _, j in pairs]] for volume in stack.volumes], axis=-1).astype(np.float64)
-    mask = _with_signal(signal)
-    if not mask.any():
-        return None
-    inside, values = signal[mask], np.asarray(scanner[mask], dtype=np.float64)
-    agreement = compare_maps(values, fit_adc_loglinear(inside, np.array(stack.b_values)).adc)
-    formula = None
-    if agreement.unit_mm2_per_s is not None:
-        formula = _formula(values, inside, stack, agreement.unit_mm2_per_s)
-    return _Refit(agreement, formula, stack.series_instance_uids)
-
-
-def _formula(values: Floats, signal: Floats, stack: DiffusionStack, unit: float) -> str | None:
-    """The vendor formula that reproduces the map best."""
-    try:
-        best = explain_scanner_map(values, signal, stack.b_values, unit_mm2_per_s=unit)[0].formula
-    except (SignalError, FitError):
-        return None
-    geometric = "directions-geometric-mean" in stack.averaging
-    return "geometric-mean-directions" if best == "loglinear" and geometric else best
-
-
-def _with_signal(signal: Floats) -> Bools:
-    """Voxels whose signal at the lowest b stands out from the background, and is there at every b."""
-    lowest = signal[..., 0]
-    threshold = SIGNAL_FRACTION * float(np.percentile(lowest, 99.5))
-    mask: Bools = (lowest > threshold) & (signal.min(axis=-1) > 0)
-    return mask
-
-
-def _on_grid(one: Plane, other: Plane) -> bool:
-    return (
-        one.shape == other.shape
-        and abs(one.row_spacing_mm - other.row_spacing_mm) < 1e-3
-        and abs(one.column_spacing_mm - other.column_spacing_mm) < 1e-3
-    )
-
-
-def _shared_slices(first: Sequence[Plane], second: Sequence[Plane]) -> list[tuple[int, int]]:
-    """Pairs of slices that lie on each other, voxel on voxel."""
-    pairs = []
-    corners = [_corners(plane) for plane in second]
-    for i, plane in enumerate(first):
-        here = _corners(plane)
-        near = [
-            j
-            for j, there in enumerate(corners)
-            if plane.shape == second[j].shape and float(np.abs(here - there).max()) < _SAME_PLANE_MM
-        ]
-        if near:
-            pairs.append((i, near[0]))
-    return pairs
-
-
-def _corners(plane: Plane) -> Floats:
-    rows, columns = plane.n_rows - 1, plane.n_columns - 1
-    return plane.to_lps([[0, 0], [0, columns], [rows, 0]])

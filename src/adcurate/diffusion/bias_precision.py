@@ -96,7 +96,8 @@ def assess_bias_precision(
     finite = np.isfinite(values)
 
     def over_cells(terms: npt.NDArray[np.floating]) -> Floats:
-        return np.bincount(number, weights=terms.sum(axis=0), minlength=n_cells)
+        sums: Floats = np.bincount(number, weights=terms.sum(axis=0), minlength=n_cells).astype(np.float64)
+        return sums
 
     with np.errstate(invalid="ignore", divide="ignore"):
         n_voxels = np.bincount(number, minlength=n_cells) * len(stack)

@@ -77,8 +77,8 @@ def _edges(image: npt.ArrayLike) -> Floats:
     largest = float(strength.max(initial=0.0))
     if not largest > 0:
         return np.zeros_like(strength)
-    scaled: Floats = strength / largest
-    return scaled - scaled.mean()
+    scaled = strength / largest
+    return np.asarray(scaled - scaled.mean())
 
 
 def _vertex(values: Floats, peak: int) -> float:

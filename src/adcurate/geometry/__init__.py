@@ -7,8 +7,10 @@ Nothing here knows of map values, lesions or files. Start at `Plane` and `Contou
 from adcurate.geometry.contour import MAX_POINTS, Contour, PlacedContour, place_contour
 from adcurate.geometry.erosion import Connectivity, erode_mm, erode_voxels
 from adcurate.geometry.extent import ContourExtent, measure_extent
+from adcurate.geometry.mask_outline import MaskPart, outline_mask
 from adcurate.geometry.plane import Plane, nearest_plane
 from adcurate.geometry.repair import repair_contour
+from adcurate.geometry.resampling import matching_slices, resample_bilinear
 from adcurate.geometry.voxel_rule import VOXEL_RULES, VoxelRule, voxels_inside
 from adcurate.geometry.voxels import VoxelSet, exclude_voxels, join_voxels
 
@@ -18,6 +20,7 @@ __all__ = [
     "Connectivity",
     "Contour",
     "ContourExtent",
+    "MaskPart",
     "PlacedContour",
     "Plane",
     "VoxelRule",
@@ -26,9 +29,12 @@ __all__ = [
     "erode_voxels",
     "exclude_voxels",
     "join_voxels",
+    "matching_slices",
     "measure_extent",
     "nearest_plane",
+    "outline_mask",
     "place_contour",
     "repair_contour",
+    "resample_bilinear",
     "voxels_inside",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 TOLERANCE_S_PER_MM2 = 1.0
 TOLERANCE_FRACTION = 0.01
@@ -16,7 +17,8 @@ class BValue:
 
     `nominal` is what the operator chose, `actual` what the scanner says it played out (None where the
     vendor does not tell them apart), `bias_removed` the offset taken off (GE adds 1e9), `source` the tag
-    or rule, `inferred` True where no tag said it (an absent tag read as b = 0).
+    or rule, `inferred` True where no tag said it (an absent tag read as b = 0), `rival` what another tag of
+    the same image says, where the two disagree.
     """
 
     nominal: float
@@ -24,11 +26,28 @@ class BValue:
     actual: float | None = None
     bias_removed: float = 0.0
     inferred: bool = False
+    rival: float | None = None
 
     @property
     def value(self) -> float:
         """The b-value as a fit uses it: the actual one where it is known."""
         return self.nominal if self.actual is None else self.actual
+
+
+@dataclass(frozen=True, slots=True)
+class BValueChoice:
+    """A person's word on the b-values of one series, which counts instead of what its headers say.
+
+    ``nominal`` takes what the operator chose; ``in-order`` gives each slice's images the `values` in the order
+    in which the scanner numbered them; ``pairs`` replaces one value as read (None: images without one) by
+    another. s/mm² throughout; `reason` is the person's own words.
+    """
+
+    series_instance_uid: str
+    rule: Literal["nominal", "in-order", "pairs"]
+    values: tuple[float, ...] = ()
+    pairs: tuple[tuple[float | None, float], ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 10
+_CODE = re.compile(f"S-[{_CODE_ALPHABET}]{{5}}-[{_CODE_ALPHABET}]{{5}}")
 _MAXIMUM_SHIFT_DAYS = 3650
 
 
@@ -35,6 +37,11 @@ class Pseudonyms:
             letters.append(_CODE_ALPHABET[position])
         return f"S-{''.join(letters[:5])}-{''.join(letters[5:])}"
 
+    @staticmethod
+    def is_subject_code(text: str) -> bool:
+        """Whether a text has the form of `subject_code`."""
+        return _CODE.fullmatch(text) is not None
+
     def uid(self, original: str) -> str:
         """A ``2.25.`` UID that stands for `original`."""
         return f"2.25.{int.from_bytes(self._digest('uid', original.strip())[:16], 'big')}"
@@ -51,6 +58,10 @@ class Pseudonyms:
     def received_digest(self, content: bytes) -> str:
         """A keyed digest of bytes as they were received, to know the same file again."""
         return hmac.new(self.key, b"received\x1f" + content, hashlib.sha256).hexdigest()
+
+    def seal(self, content: bytes) -> str:
+        """A mark that only this key can put on a de-identified object, and that tells any change of it."""
+        return hmac.new(self.key, b"seal\x1f" + content, hashlib.sha256).hexdigest()[:32]
 
     def fingerprint(self) -> str:
         """Tells two keys apart without giving either away."""

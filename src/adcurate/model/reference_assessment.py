@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from adcurate.arrays import Floats
 from adcurate.diffusion.bias_precision import BiasPrecision
@@ -31,7 +32,7 @@ class ReferenceAssessment:
     images: str
     fits: tuple[JudgedFit, ...]
 
-    def grid(self, values: Floats) -> Floats:
+    def grid(self, values: npt.ArrayLike) -> Floats:
         """Values by cell as (SNR, ADC)."""
         return np.asarray(values, dtype=np.float64).reshape(len(self.snr_levels), len(self.adc_levels))
 
@@ -65,5 +66,5 @@ class ReferenceAssessment:
             ],
         }
 
-    def _rows(self, values: Floats) -> list[list[float | None]]:
+    def _rows(self, values: npt.ArrayLike) -> list[list[float | None]]:
         return [[float(value) if np.isfinite(value) else None for value in row] for row in self.grid(values)]

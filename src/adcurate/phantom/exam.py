@@ -14,7 +14,13 @@ from adcurate.phantom.anatomy import paint_body
 from adcurate.phantom.drawing import Drawing, draw_contour, redraw_contour
 from adcurate.phantom.grid import Grid, centred_grid
 from adcurate.phantom.lesion import Outline, place_lesions, station_of
-from adcurate.phantom.prescription import ExamPrescription, LesionPrescription, check_exam
+from adcurate.phantom.prescription import (
+    ENHANCED,
+    ExamPrescription,
+    LesionPrescription,
+    check_exam,
+    played_out,
+)
 from adcurate.phantom.signals import (
     Int16s,
     acquire,
@@ -64,8 +70,8 @@ class SyntheticExam:
 
     Attributes
     ----------
-    dwi : by b-value in s/mm^2
-        Trace images with Rician noise, stored units.
+    dwi : by chosen b-value in s/mm^2
+        Trace images with Rician noise, stored units; made with the b-values that the scanner plays out.
     adc : stored units of 1e-6 mm^2/s
         The scanner's map: the log-linear fit of `dwi`, the prescribed values inside the contours, and 0
         where nothing was estimated.
@@ -135,12 +141,13 @@ def simulate_exam(prescription: ExamPrescription) -> SyntheticExam:
     s0, true_adc = truth_with_lesions(body, prescription.lesions, outlines, drawings, grid, liver, rng)
     s0 *= coil_shading(grid)
     t2_body, t1_body = paint_body(station, habitus, t2_grid), paint_body(station, habitus, t1_grid)
-    noise_free = {b: diffusion_signal(s0, true_adc, b) for b in prescription.b_values}
+    actual = {b: played_out(prescription.dialect, b) for b in prescription.b_values}
+    noise_free = {b: diffusion_signal(s0, true_adc, actual[b]) for b in prescription.b_values}
     lowest = prescription.b_values[0]
     reference = float(noise_free[lowest][liver].mean()) if liver.any() else nominal_liver(lowest)
     noise_sd = reference / prescription.snr
     dwi = {b: acquire(signal, noise_sd, rng) for b, signal in noise_free.items()}
-    adc = scanner_map(dwi, body, noise_sd)
+    adc = scanner_map({actual[b]: stored for b, stored in dwi.items()}, body, noise_sd)
     for drawing, outline in zip(drawings, outlines, strict=True):
         adc[outline.slice_index][drawing.voxels] = true_adc[outline.slice_index][drawing.voxels]
     t2 = weighted_signal(t2_body.t2, "t2", prescription.lesions, outlines, t2_grid)
@@ -218,7 +225,7 @@ def contour_records(
 def _as_drawn(
     prescription: ExamPrescription, lesion: LesionPrescription, outline: Outline, drawing: Drawing
 ) -> DrawnLesion:
-    enhanced = prescription.dialect == "siemens-xa"
+    enhanced = prescription.dialect in ENHANCED
     return DrawnLesion(
         lesion,
         outline.slice_index,

@@ -9,7 +9,21 @@ from typing import Final, Literal, get_args
 
 from adcurate.errors import PhantomError
 
-Dialect = Literal["siemens-classic", "siemens-xa", "ge", "philips"]
+Dialect = Literal[
+    "siemens-classic",
+    "siemens-xa",
+    "ge",
+    "ge-enhanced",
+    "philips",
+    "philips-enhanced",
+    "uih",
+    "uih-mosaic",
+    "canon",
+    "toshiba",
+    "bruker",
+]
+ENHANCED: Final = frozenset({"siemens-xa", "ge-enhanced", "philips-enhanced"})
+"""The dialects that write each series as one multi-frame object."""
 
 ADC_UNIT: Final = 1e-6  # mm^2/s for one stored unit
 HIGHEST_STORED_ADC: Final = 4095  # 12 bits, as the scanners store it
@@ -88,6 +102,11 @@ class ExamPrescription:
     institution: str = "Synthetic Phantom Hospital"
     n_slices: int = 12
     matrix: int = 128
+
+
+def played_out(dialect: Dialect, b_value: float) -> float:
+    """The b-value (s/mm^2) that a scanner plays out for a chosen one: UIH's differs as on a real uMR 770."""
+    return 0.9285 * b_value + 1.25 if dialect in ("uih", "uih-mosaic") else b_value
 
 
 def check_exam(prescription: ExamPrescription) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,8 @@ from adcurate.geometry import (
 )
 from adcurate.region.fragility import Fragility, judge_fragility
 from adcurate.region.summary import BIN_WIDTH, N_LOWEST, RegionSummary, summarize_voxels
+
+VoxelsByRule = Mapping[VoxelRule | Literal["mask"], VoxelSet]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,14 +93,7 @@ def measure_region(
             "The voxel rule is not known.",
             remedy=f"Choose one of {', '.join(VOXEL_RULES)}.",
         )
-    parts = [contours] if isinstance(contours, Contour) else list(contours)
-    if not parts:
-        raise RegionError("region.empty", "The region has no contour.", remedy="Draw a contour first.")
-    placed = [place_contour(contour, plane) for contour in parts]
-    excluded = [place_contour(contour, plane) for contour in exclusions]
-    by_rule: dict[VoxelRule | Literal["mask"], VoxelSet] = {
-        name: _voxels(placed, excluded, name) for name in VOXEL_RULES
-    }
+    by_rule = find_voxels(plane, [contours] if isinstance(contours, Contour) else contours, exclusions)
     voxels = by_rule[rule]
     summary = summarize_voxels(
         np.asarray(map_slice, dtype=np.float64),
@@ -108,6 +103,25 @@ def measure_region(
         n_lowest=n_lowest,
     )
     return RegionMeasurement(summary, voxels, judge_fragility(map_slice, voxels, by_rule), rule)
+
+
+def find_voxels(
+    plane: Plane, contours: Sequence[Contour], exclusions: Sequence[Contour] = ()
+) -> VoxelsByRule:
+    """The voxels of a region on one slice under each voxel rule: contours together, less the exclusions.
+
+    Raises
+    ------
+    ContourError
+        Whatever `place_contour` refuses.
+    RegionError
+        ``region.empty`` without a contour.
+    """
+    if not contours:
+        raise RegionError("region.empty", "The region has no contour.", remedy="Draw a contour first.")
+    placed = [place_contour(contour, plane) for contour in contours]
+    excluded = [place_contour(contour, plane) for contour in exclusions]
+    return {name: _voxels(placed, excluded, name) for name in VOXEL_RULES}
 
 
 def _voxels(placed: Sequence[PlacedContour], excluded: Sequence[PlacedContour], rule: VoxelRule) -> VoxelSet:

@@ -1,22 +1,37 @@
 """Content-addressed bytes: an object's name is the SHA-256 of what it holds.
 
-Written once, never changed: temporary file, fsync, rename, fsync of the folder. A blob that no row names
-is harmless and is found again by its digest; a row is only ever written after its blob.
+Written once, never changed, in two steps: *staged* (a file in ``incoming/``, synced; by any process) and
+*placed* (renamed to its digest, its folder synced; by the one writer). A blob that no row names is harmless
+and is found again by its digest; a row is only ever written after its blob.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from adcurate.errors import StoreError
 from adcurate.model import content_digest
-from adcurate.store.portable import disk_errors, sync_folder
+from adcurate.store.portable import disk_error, disk_errors, sync_folder
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_INCOMING = "incoming"
+_SYNCS_AT_ONCE = 8
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedBlob:
+    """Bytes that are on disk under a name of no meaning, waiting for their place."""
+
+    digest: str
+    path: Path = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,8 @@ class BlobSource:
             content = self.path.read_bytes()
         except FileNotFoundError as trouble:
             raise _lost(self.name) from trouble
+        except OSError as trouble:
+            raise disk_error(trouble) from trouble
         if content_digest(content) != self.path.parent.name + self.path.name:
             raise _changed(self.name)
         return content
@@ -55,21 +72,83 @@ class BlobFolder:
 
     def put_all(self, contents: Iterable[bytes]) -> list[str]:
         """Store many at once; each folder is synced once. Returns the digests in order."""
-        digests = []
+        staged = self.stage_all(contents)
+        self.place(staged)
+        return [one.digest for one in staged]
+
+    def stage_all(self, contents: Iterable[bytes]) -> list[StagedBlob]:
+        """Write many, each synced while the next is made, so that nobody waits for the disk. All, or none.
+
+        Raises
+        ------
+        StoreError
+            ``store.disk-full``, ``store.disk``
+        """
+        folder = self.folder / _INCOMING
+        staged: list[StagedBlob] = []
+        written: list[int] = []
+        with disk_errors(), contextlib.ExitStack() as opened:
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                # The inner block ends first: no file is closed while it is being synced.
+                with ThreadPoolExecutor(_SYNCS_AT_ONCE) as pool:
+                    syncs: list[Future[None]] = []
+                    for content in contents:
+                        if written:
+                            syncs.append(pool.submit(os.fsync, written[-1]))
+                        path = folder / secrets.token_hex(16)
+                        staged.append(StagedBlob(content_digest(content), path))
+                        written.append(_open(path))
+                        opened.callback(os.close, written[-1])
+                        _write(written[-1], content)
+                    if written:
+                        os.fsync(written[-1])
+                    for sync in syncs:
+                        sync.result()
+            except BaseException:
+                self.discard(staged)
+                raise
+        return staged
+
+    def place(self, staged: Sequence[StagedBlob]) -> None:
+        """Give staged blobs their names, durably. All of them, or none.
+
+        Raises
+        ------
+        StoreError
+            ``store.disk-full``, ``store.disk``
+        """
+        placed: list[Path] = []
         touched: set[Path] = set()
         with disk_errors():
-            for content in contents:
-                digest = content_digest(content)
-                digests.append(digest)
-                path = self.path(digest)
-                if not path.exists():
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    write_durably(path, content)
-                # Also where the file is there already: an earlier run may have ended before its sync.
-                touched |= {path.parent, self.folder}
-            for folder in sorted(touched, reverse=True):
-                sync_folder(folder)
-        return digests
+            try:
+                for one in staged:
+                    path = self.path(one.digest)
+                    # Also where the file is there already: an earlier run may have ended before its sync.
+                    if path.parent not in touched:
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        touched.add(path.parent)
+                    if path.exists():
+                        one.path.unlink(missing_ok=True)
+                        continue
+                    one.path.replace(path)
+                    placed.append(path)
+                _sync_folders(sorted(touched))
+                if touched:
+                    sync_folder(self.folder)
+            except BaseException:
+                # After a failed sync nobody knows what the disk holds: the next try writes them again.
+                _remove(placed)
+                self.discard(staged)
+                raise
+
+    def discard(self, staged: Iterable[StagedBlob]) -> None:
+        """Take away staged bytes that get no place."""
+        _remove(one.path for one in staged)
+
+    def clear_incoming(self) -> None:
+        """Take away what a run that was broken off had staged. Only for the one writer."""
+        _remove((self.folder / _INCOMING).glob("*"))
 
     def path(self, digest: str) -> Path:
         """Where the blob of a digest lies, whether or not it is there."""
@@ -103,23 +182,51 @@ class BlobFolder:
 
     def __iter__(self) -> Iterator[str]:
         for path in sorted(self.folder.glob("??/*")):
-            if path.suffix != ".part":
-                yield path.parent.name + path.name
+            yield path.parent.name + path.name
 
 
 def write_durably(path: Path, content: bytes) -> None:
     """Temporary file, fsync, rename. The caller syncs the folder."""
     part = path.with_name(path.name + ".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        descriptor = _open(part)
+        try:
+            _write(descriptor, content)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         part.replace(path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        _remove([part])
         raise
+
+
+def _sync_folders(folders: Sequence[Path]) -> None:
+    """Sync folders side by side: what waits for the disk together, the disk takes together."""
+    if len(folders) <= 1:
+        for folder in folders:
+            sync_folder(folder)
+        return
+    with ThreadPoolExecutor(min(_SYNCS_AT_ONCE, len(folders))) as pool:
+        for _ in pool.map(sync_folder, folders):
+            pass
+
+
+def _open(path: Path) -> int:
+    return os.open(path, _FLAGS, 0o600)
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        # What cannot be taken away is harmless: no row names it.
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _lost(name: str) -> StoreError:

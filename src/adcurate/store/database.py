@@ -49,12 +49,16 @@ class Database:
         Raises
         ------
         StoreError
-            ``store.schema-version``
+            ``store.schema-version``, ``store.disk``
         """
         try:
             with self.read() as connection:
                 found = connection.scalar(select(meta.c.value).where(meta.c.key == "schema"))
-        except (StoreError, DatabaseError):
+        except DatabaseError:
+            found = None
+        except StoreError as trouble:
+            if "no such table" not in str(trouble.__cause__):
+                raise
             found = None
         if found != str(SCHEMA_VERSION):
             raise StoreError(

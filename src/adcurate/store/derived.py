@@ -143,6 +143,12 @@ class DerivedObjects:
         with self._database.read() as connection:
             return tuple(connection.scalars(query.order_by(derived.c.at, derived.c.derived_id)))
 
+    def blobs(self) -> tuple[tuple[str, str], ...]:
+        """(id, digest of its bytes) of each object that has bytes."""
+        query = select(derived.c.derived_id, derived.c.blob).where(derived.c.blob.is_not(None))
+        with self._database.read() as connection:
+            return tuple((row[0], row[1]) for row in connection.execute(query.order_by(derived.c.derived_id)))
+
     def trace(self, derived_id: str) -> tuple[DerivedRecord, ...]:
         """The object and everything it was made from, nearest first.
 

@@ -1,37 +1,28 @@
-"""Which objects the study holds, and the count that must add up: received = stored + duplicate + quarantined.
+"""Which objects the study holds, and the count that must add up.
 
-A batch is stored as one: blobs first, then the bytes of what is refused, then one transaction with every
-row and the receipt. Broken off anywhere, the same batch can be given again.
+received = stored + duplicate + quarantined, batch by batch and in all.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, func, select
 
-from adcurate.errors import StoreError
-from adcurate.model import canonical_json
+from adcurate.findings import Finding
+from adcurate.store.batch import Batch, KeepRefused, count_error, store_batch
 from adcurate.store.blobs import BlobFolder, BlobSource
 from adcurate.store.database import Database
 from adcurate.store.received import (
     InstanceRecord,
+    KnownObject,
     NewInstance,
     NewRefusal,
-    Outcome,
-    QuarantineRecord,
     Receipt,
+    StoreSize,
 )
 from adcurate.store.schema import instances, quarantine, receipts, subjects
-
-# Gets the object, its code, and returns the name under which the vault keeps its bytes, durably.
-KeepRefused = Callable[[NewInstance | NewRefusal, str], str]
-
-_CONFLICTS = {
-    "dicom.uid-conflict": "An object with this UID is stored already, with another content.",
-    "dicom.patient-conflict": "The same exam arrived before under another Patient ID.",
-}
 
 
 class Instances:
@@ -45,11 +36,15 @@ class Instances:
         self,
         prepared: Sequence[NewInstance],
         refused: Sequence[NewRefusal] = (),
+        known: Sequence[KnownObject] = (),
         *,
         keep_refused: KeepRefused,
         skipped: Mapping[str, int] | None = None,
+        findings: Iterable[Finding] = (),
+        step: str = "add",
+        released: Sequence[str] = (),
     ) -> Receipt:
-        """Store a batch and its receipt.
+        """Store a batch and its receipt; outcomes in the order prepared, refused, known.
 
         An object known by its received bytes, or whose research object is the same, is a duplicate; so
         is one quarantined before. The same UID with another content is quarantined as
@@ -57,48 +52,42 @@ class Instances:
 
         Parameters
         ----------
+        known
+            Objects whose received bytes `KnownObjects` has: counted as duplicates.
         keep_refused
             Puts the bytes of a quarantined object into the vault, before any row says that it did.
         skipped
             How many things that are no MR image were left alone, by reason.
+        findings
+            What the step `step` found in the batch: kept with it or not at all.
+        released
+            Received digests of the batch's objects that leave quarantine by it. They were counted when they
+            came, so the receipt counts them as quarantined once less and not as received again.
 
         Raises
         ------
         StoreError
-            ``store.integrity`` if the count does not add up; ``store.disk-full``, ``store.disk``.
+            ``store.disk-full``, ``store.disk``, ``store.locked``: then nothing of the batch is in the store.
         """
-        digests = self._blobs.put_all(item.content for item in prepared)
-        with self._database.begin() as connection:
-            receipt_id = self._next_receipt(connection)
-            rows: list[dict[str, object]] = []
-            outcomes = [
-                self._add(connection, item, blob, rows) for item, blob in zip(prepared, digests, strict=True)
-            ]
-            outcomes += [
-                self._refuse(connection, refusal, refusal.code, refusal.sentence, rows) for refusal in refused
-            ]
-            everything: list[NewInstance | NewRefusal] = [*prepared, *refused]
-            by_digest = {item.received_digest: item for item in everything}
-            for row in rows:
-                code = str(row["code"])
-                row["vault_name"] = keep_refused(by_digest[str(row["received_digest"])], code)
-                row["receipt"] = receipt_id
-            receipt = _receipt(len(everything), outcomes, skipped or {})
-            connection.execute(
-                receipts.insert().values(
-                    id=receipt_id,
-                    at=self._database.clock(),
-                    received=receipt.received,
-                    stored=receipt.stored,
-                    duplicate=receipt.duplicate,
-                    quarantined=receipt.quarantined,
-                    skipped=canonical_json(dict(receipt.skipped)),
-                )
-            )
-            if rows:
-                connection.execute(quarantine.insert(), rows)
-            _check_conservation(connection)
-        return receipt
+        batch = Batch(
+            tuple(prepared),
+            tuple(refused),
+            tuple(known),
+            keep_refused,
+            dict(sorted((skipped or {}).items())),
+            tuple(findings),
+            step,
+            tuple(released),
+        )
+        return store_batch(self._database, self._blobs, batch)
+
+    def size(self) -> StoreSize:
+        """How many objects, exams and subjects there are."""
+        with self._database.read() as connection:
+            n_objects = connection.scalar(select(func.count()).select_from(instances)) or 0
+            n_exams = connection.scalar(select(func.count(instances.c.study_uid.distinct()))) or 0
+            n_subjects = connection.scalar(select(func.count(instances.c.subject.distinct()))) or 0
+        return StoreSize(n_objects, n_exams, n_subjects)
 
     def all(self, *, study_uid: str | None = None, subject: str | None = None) -> tuple[InstanceRecord, ...]:
         """The stored objects, or those of one exam or subject, in a fixed order."""
@@ -138,8 +127,8 @@ class Instances:
             dict(sorted(skipped.items())),
         )
 
-    def verify(self) -> tuple[str, ...]:
-        """UIDs of stored objects whose bytes are gone or changed; also checks the count.
+    def check_count(self) -> None:
+        """Hold the rows against the receipts.
 
         Raises
         ------
@@ -148,108 +137,19 @@ class Instances:
         """
         with self._database.read() as connection:
             _check_conservation(connection)
+
+    def verify(self) -> tuple[str, ...]:
+        """UIDs of stored objects whose bytes are gone or changed; also checks the count.
+
+        Raises
+        ------
+        StoreError
+            ``store.integrity``
+        """
+        self.check_count()
         records = self.all()
         damaged = set(self._blobs.verify({record.blob for record in records}))
         return tuple(record.sop_instance_uid for record in records if record.blob in damaged)
-
-    def _add(
-        self, connection: Connection, item: NewInstance, blob: str, rows: list[dict[str, object]]
-    ) -> Outcome:
-        known = connection.execute(
-            select(instances.c.blob, instances.c.received_digest).where(
-                instances.c.sop_instance_uid == item.sop_instance_uid
-            )
-        ).first()
-        if known is not None:
-            if item.received_digest == known.received_digest or blob == known.blob:
-                return Outcome("duplicate", item.source_name)
-            return self._conflict(connection, item, "dicom.uid-conflict", rows)
-        owners = set(
-            connection.scalars(
-                select(instances.c.subject).where(instances.c.study_uid == item.study_uid).distinct()
-            )
-        )
-        if owners - {item.subject}:
-            return self._conflict(connection, item, "dicom.patient-conflict", rows)
-        if not connection.scalar(select(func.count()).where(subjects.c.code == item.subject)):
-            connection.execute(subjects.insert().values(code=item.subject))
-        connection.execute(
-            instances.insert().values(
-                sop_instance_uid=item.sop_instance_uid,
-                series_uid=item.series_uid,
-                study_uid=item.study_uid,
-                subject=item.subject,
-                exam_date=item.exam_date,
-                blob=blob,
-                received_digest=item.received_digest,
-            )
-        )
-        return Outcome("stored", item.source_name)
-
-    def _conflict(
-        self, connection: Connection, item: NewInstance, code: str, rows: list[dict[str, object]]
-    ) -> Outcome:
-        return self._refuse(connection, item, code, _CONFLICTS[code], rows)
-
-    def _refuse(
-        self,
-        connection: Connection,
-        item: NewInstance | NewRefusal,
-        code: str,
-        sentence: str,
-        rows: list[dict[str, object]],
-    ) -> Outcome:
-        digest = item.received_digest
-        known = connection.scalar(select(func.count()).where(quarantine.c.received_digest == digest))
-        if known or any(row["received_digest"] == digest for row in rows):
-            return Outcome("duplicate", item.source_name, code, sentence)
-        rows.append(
-            {"received_digest": digest, "code": code, "sentence": sentence, "source_name": item.source_name}
-        )
-        return Outcome("quarantined", item.source_name, code, sentence)
-
-    @staticmethod
-    def _next_receipt(connection: Connection) -> int:
-        return (connection.scalar(select(func.max(receipts.c.id))) or 0) + 1
-
-
-class Quarantine:
-    """The objects that were refused, each with its reason."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def all(self) -> tuple[QuarantineRecord, ...]:
-        """Every quarantined object, in the order in which they came."""
-        query = select(
-            quarantine.c.received_digest,
-            quarantine.c.code,
-            quarantine.c.sentence,
-            quarantine.c.source_name,
-            quarantine.c.vault_name,
-        ).order_by(quarantine.c.receipt, quarantine.c.received_digest)
-        with self._database.read() as connection:
-            return tuple(QuarantineRecord(*row) for row in connection.execute(query))
-
-    def counts(self) -> Mapping[str, int]:
-        """How many objects each code holds back."""
-        query = (
-            select(quarantine.c.code, func.count()).group_by(quarantine.c.code).order_by(quarantine.c.code)
-        )
-        with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _receipt(received: int, outcomes: Sequence[Outcome], skipped: Mapping[str, int]) -> Receipt:
-    fates = [outcome.fate for outcome in outcomes]
-    return Receipt(
-        received,
-        fates.count("stored"),
-        fates.count("duplicate"),
-        fates.count("quarantined"),
-        dict(sorted(skipped.items())),
-        tuple(outcomes),
-    )
 
 
 def _check_conservation(connection: Connection) -> None:
@@ -266,12 +166,4 @@ def _check_conservation(connection: Connection) -> None:
     n_instances = connection.scalar(select(func.count()).select_from(instances))
     n_quarantined = connection.scalar(select(func.count()).select_from(quarantine))
     if received != stored + duplicate + refused or n_instances != stored or n_quarantined != refused:
-        raise StoreError(
-            "store.integrity",
-            "The count of received objects does not add up.",
-            remedy="Restore the study folder from a backup and report this.",
-            received=received,
-            stored=stored,
-            duplicate=duplicate,
-            quarantined=refused,
-        )
+        raise count_error(Receipt(received, stored, duplicate, refused, {}))

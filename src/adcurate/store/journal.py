@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from adcurate.errors import AdcurateError
 from adcurate.findings import Finding
@@ -85,19 +85,10 @@ class Findings:
 
     def add(self, step: str, found: Iterable[Finding]) -> None:
         """Add findings of a step."""
-        rows = [
-            {
-                "step": step,
-                "code": finding.code,
-                "severity": finding.severity,
-                "sentence": finding.sentence,
-                "place": canonical_json(dict(finding.where)),
-            }
-            for finding in found
-        ]
-        if rows:
+        found = list(found)
+        if found:
             with self._database.begin() as connection:
-                connection.execute(findings.insert().prefix_with("OR IGNORE"), rows)
+                insert_findings(connection, step, found)
 
     def replace(self, step: str, found: Iterable[Finding]) -> None:
         """Make `found` all that a step has to say (it ran again on everything)."""
@@ -115,3 +106,19 @@ class Findings:
                 Finding(row.code, row.sentence, row.severity, json.loads(row.place))
                 for row in connection.execute(query)
             )
+
+
+def insert_findings(connection: Connection, step: str, found: Iterable[Finding]) -> None:
+    """Add findings of a step inside a transaction of the caller's."""
+    rows = [
+        {
+            "step": step,
+            "code": finding.code,
+            "severity": finding.severity,
+            "sentence": finding.sentence,
+            "place": canonical_json(dict(finding.where)),
+        }
+        for finding in found
+    ]
+    if rows:
+        connection.execute(findings.insert().prefix_with("OR IGNORE"), rows)

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Fate = Literal["stored", "duplicate", "quarantined"]
+from adcurate.store.blobs import StagedBlob
+
+Fate = Literal["stored", "duplicate", "quarantined", "skipped"]
 
 
 class NewInstance(Protocol):
     """What the store must be told of an object that is ready for it."""
 
     @property
-    def content(self) -> bytes:
-        """The research object's bytes."""
+    def content(self) -> bytes | StagedBlob:
+        """The research object's bytes, or where they were staged."""
 
     @property
     def subject(self) -> str:
@@ -44,6 +46,10 @@ class NewInstance(Protocol):
     def source_name(self) -> str:
         """What messages call the source."""
 
+    @property
+    def account(self) -> str:
+        """What was taken off the object and what was proved of it, as JSON."""
+
 
 class NewRefusal(Protocol):
     """What the store must be told of an object that is quarantined."""
@@ -55,6 +61,18 @@ class NewRefusal(Protocol):
     @property
     def sentence(self) -> str:
         """Why, for a person."""
+
+    @property
+    def received_digest(self) -> str:
+        """Keyed digest of the bytes as received."""
+
+    @property
+    def source_name(self) -> str:
+        """What messages call the source."""
+
+
+class KnownObject(Protocol):
+    """What the store must be told of bytes that it has met before."""
 
     @property
     def received_digest(self) -> str:
@@ -90,13 +108,29 @@ class QuarantineRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSize:
+    """How much the study holds."""
+
+    n_objects: int
+    n_exams: int
+    n_subjects: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one received object; `code` says why it was quarantined."""
+    """What became of one received object.
+
+    `code` says why it was quarantined, or the reason for which it was left alone (``skipped``). The codes
+    and UIDs are the study's, "" where the object has none.
+    """
 
     fate: Fate
     source_name: str
     code: str = ""
     sentence: str = ""
+    subject: str = ""
+    study_uid: str = ""
+    series_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 tables = MetaData()
 
@@ -35,6 +35,13 @@ instances = Table(
     Column("exam_date", String, nullable=False),
     Column("blob", String, nullable=False),
     Column("received_digest", String, nullable=False, index=True),
+)
+
+accounts = Table(
+    "accounts",
+    tables,
+    Column("sop_instance_uid", ForeignKey("instances.sop_instance_uid"), primary_key=True),
+    Column("account", Text, nullable=False),
 )
 
 quarantine = Table(

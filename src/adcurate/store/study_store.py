@@ -7,13 +7,16 @@ from types import TracebackType
 from typing import IO, Literal, Self
 
 from adcurate.errors import StoreError
+from adcurate.store.accounts import Accounts
 from adcurate.store.blobs import BlobFolder
 from adcurate.store.database import Clock, Database, utc_now
 from adcurate.store.derived import DerivedObjects
 from adcurate.store.documents import Choices, Contours, Links, Protocols, Worksheets
-from adcurate.store.instances import Instances, Quarantine
+from adcurate.store.instances import Instances
 from adcurate.store.journal import Findings, Runs
+from adcurate.store.known import KnownObjects
 from adcurate.store.portable import disk_errors, refuse_network_drive, sync_folder, take_lock
+from adcurate.store.quarantine import Quarantine
 
 DATABASE_NAME = "study.sqlite"
 OBJECTS_NAME = "objects"
@@ -31,6 +34,8 @@ class StudyStore:
         self._database = Database(folder / DATABASE_NAME, clock)
         self.blobs = BlobFolder(folder / OBJECTS_NAME)
         self.instances = Instances(self._database, self.blobs)
+        self.accounts = Accounts(self._database)
+        self.known = KnownObjects(folder / DATABASE_NAME)
         self.quarantine = Quarantine(self._database)
         self.worksheets = Worksheets(self._database)
         self.links = Links(self._database)
@@ -86,6 +91,8 @@ class StudyStore:
         store = cls(folder, lock, clock)
         try:
             store._database.check_version()
+            if access == "write":
+                store.blobs.clear_incoming()
         except BaseException:
             store.close()
             raise
@@ -93,6 +100,7 @@ class StudyStore:
 
     def close(self) -> None:
         """Let go of the database and the lock."""
+        self.known.close()
         self._database.close()
         if self._lock is not None:
             self._lock.close()

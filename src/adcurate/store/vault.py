@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from adcurate.errors import StoreError, VaultError
 from adcurate.model import PatientIdentity, Pseudonyms
 from adcurate.store.blobs import write_durably
-from adcurate.store.portable import disk_errors, sync_folder
+from adcurate.store.portable import disk_error, disk_errors, sync_folder
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
@@ -64,9 +64,7 @@ class Vault:
         """
         with disk_errors():
             if not key_file.exists():
-                key_file.parent.mkdir(parents=True, exist_ok=True)
-                write_durably(key_file, secrets.token_bytes(_KEY_BYTES).hex().encode() + b"\n")
-                sync_folder(key_file.parent)
+                make_key_file(key_file)
             vault = cls(folder, _read_key(key_file))
             folder.mkdir(parents=True, exist_ok=True)
             stated = folder / _FINGERPRINT_NAME
@@ -166,9 +164,21 @@ class Vault:
 
     def names(self) -> tuple[str, ...]:
         """Every name, sorted."""
-        return tuple(
-            sorted(self._read(path)[0]["name"] for path in self.folder.glob("??/*") if path.suffix == "")
-        )
+        return tuple(sorted(self._read(path)[0]["name"] for path in self._records()))
+
+    def verify(self) -> tuple[int, tuple[str, ...]]:
+        """How many records open, and the names of the files of those that do not."""
+        n_whole, broken = 0, []
+        for path in self._records():
+            try:
+                self._read(path)
+                n_whole += 1
+            except StoreError:
+                broken.append(f"{path.parent.name}/{path.name}")
+        return n_whole, tuple(broken)
+
+    def _records(self) -> list[Path]:
+        return sorted(path for path in self.folder.glob("??/*") if path.suffix == "")
 
     def _path(self, name: str) -> Path:
         digest = hmac.new(self._keys.name, name.encode(), hashlib.sha256).hexdigest()
@@ -179,6 +189,8 @@ class Vault:
             sealed = path.read_bytes()
         except FileNotFoundError as trouble:
             raise _not_found() from trouble
+        except OSError as trouble:
+            raise disk_error(trouble) from trouble
         try:
             plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], path.name.encode())
         except (InvalidTag, ValueError) as trouble:
@@ -189,6 +201,20 @@ class Vault:
             ) from trouble
         length = int.from_bytes(plain[:4], "big")
         return json.loads(plain[4 : 4 + length]), zlib.decompress(plain[4 + length :])
+
+
+def make_key_file(key_file: Path) -> None:
+    """Write a new key, readable by its owner. A file that is there must not be given.
+
+    Raises
+    ------
+    StoreError
+        ``store.disk-full``, ``store.disk``
+    """
+    with disk_errors():
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(key_file, secrets.token_bytes(_KEY_BYTES).hex().encode() + b"\n")
+        sync_folder(key_file.parent)
 
 
 def _derived_key(key: bytes, purpose: str) -> bytes:

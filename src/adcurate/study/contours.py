@@ -68,23 +68,12 @@ def import_contours(
     records = read_contours(file)
     with study.open_store() as store, store.runs.record("contours"):
         known = _resolve(records, store, study.open_vault(store).pseudonyms)
-        regions: dict[str, list[ContourRecord]] = {}
-        for record in known:
-            regions.setdefault(f"{record.subject}/{record.lesion}/{record.reader}", []).append(record)
-        n_changed = 0
-        for key, contours in sorted(regions.items()):
-            before = store.contours.latest(key)
-            after = store.contours.add(key, as_jsonable(contours))
-            n_changed += before is None or before.version != after.version
+        regions = by_region(known)
+        n_changed = keep_regions(study, store, regions)
         gone = [region.key for region in store.contours.all() if region.payload and region.key not in regions]
         for key in gone if others == "take-out" else ():
             store.contours.add(key, [])
-        # The plan as it stands when the first readings come in: what is added later is not planned.
-        version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
-        if store.choices.latest(FIRST_READING_CHOICE) is None:
-            store.choices.add(FIRST_READING_CHOICE, {"protocol_version": version.version})
-        lesions = {(row.subject, row.lesion) for row in current_rows(store)}
-    without_row = {(record.subject, record.lesion) for record in known} - lesions if lesions else set()
+        without_row = lesions_without_row(store, known)
     return ImportedContours(
         n_contours=len(known),
         n_lesions=len({(record.subject, record.lesion) for record in known}),
@@ -92,8 +81,39 @@ def import_contours(
         n_changed=n_changed,
         n_taken_out=len(gone) if others == "take-out" else 0,
         n_other=0 if others == "take-out" else len(gone),
-        without_row=tuple(sorted(without_row)),
+        without_row=without_row,
     )
+
+
+def by_region(records: Sequence[ContourRecord]) -> dict[str, list[ContourRecord]]:
+    """Contours by the key under which a region's versions are kept."""
+    regions: dict[str, list[ContourRecord]] = {}
+    for record in records:
+        regions.setdefault(f"{record.subject}/{record.lesion}/{record.reader}", []).append(record)
+    return regions
+
+
+def keep_regions(
+    study: StudyFolder, store: StudyStore, regions: Mapping[str, Sequence[ContourRecord]]
+) -> int:
+    """Keep each region as a version, and the plan as it stood at the first; how many regions changed."""
+    n_changed = 0
+    for key, contours in sorted(regions.items()):
+        before = store.contours.latest(key)
+        after = store.contours.add(key, as_jsonable(contours))
+        n_changed += before is None or before.version != after.version
+    # The plan as it stands when the first readings come in: what is added later is not planned.
+    version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
+    if store.choices.latest(FIRST_READING_CHOICE) is None:
+        store.choices.add(FIRST_READING_CHOICE, {"protocol_version": version.version})
+    return n_changed
+
+
+def lesions_without_row(store: StudyStore, records: Sequence[ContourRecord]) -> tuple[tuple[str, str], ...]:
+    """The (subject, lesion) of contours that the worksheet does not know; none before there is one."""
+    lesions = {(row.subject, row.lesion) for row in current_rows(store)}
+    drawn = {(record.subject, record.lesion) for record in records}
+    return tuple(sorted(drawn - lesions)) if lesions else ()
 
 
 def current_contours(store: StudyStore) -> tuple[ContourRecord, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adcurate.dicom.exams import read_exams
+from adcurate.dicom.interleaved_maps import separate_maps
 from adcurate.dicom.unit_proof import prove_adc_unit
 from adcurate.errors import StoreError
 from adcurate.findings import Finding
@@ -127,7 +128,7 @@ def _read(task: ExamTask, findings: list[Finding]) -> Exam:
     for exam in scan.exams:
         if exam.study_instance_uid == task.study_instance_uid:
             findings += exam.findings
-            return apply_b_values(exam, task.b_values)
+            return separate_maps(apply_b_values(exam, task.b_values))
     return Exam(task.study_instance_uid, task.subject, "", ())
 
 

@@ -54,14 +54,15 @@ def _planes(store: StudyStore, uids: set[str]) -> dict[Slice, Plane]:
 
 def _region(drawn: Sequence[ContourRecord], plane: Plane) -> DrawnRegion:
     """The rings as the region is measured with: projected onto the slice, and checked."""
-    (lesion,) = (contour for contour in drawn if contour.role == "lesion")
+    parts = [contour for contour in drawn if contour.role == "lesion"]
+    first = parts[0]
     return DrawnRegion(
-        subject=lesion.subject,
-        lesion=lesion.lesion,
-        reader=lesion.reader,
-        sop_instance_uid=lesion.sop_instance_uid,
-        frame_number=lesion.frame_number,
-        rings=_rings(lesion, plane),
+        subject=first.subject,
+        lesion=first.lesion,
+        reader=first.reader,
+        sop_instance_uid=first.sop_instance_uid,
+        frame_number=first.frame_number,
+        rings=tuple(ring for part in parts for ring in _rings(part, plane)),
         excluded=tuple(_rings(contour, plane) for contour in drawn if contour.role == "exclusion"),
     )
 

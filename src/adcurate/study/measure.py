@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from adcurate.arrays import Floats
-from adcurate.errors import AdcurateError, ContourError
+from adcurate.errors import AdcurateError
 from adcurate.findings import Finding
-from adcurate.geometry import Contour, Plane, nearest_plane
+from adcurate.geometry import Plane
 from adcurate.model import Derivation, Exam, ParameterMap
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
-from adcurate.region import measure_region
+from adcurate.region import SliceOfRegion, VoxelsByRule, find_voxels, measure_region, measure_volume
 from adcurate.study.exam_task import ExamTask, contour_digest
+from adcurate.study.region_slices import by_slice, check_drawn_plane, on_plane, slice_step_mm
 
 _METHOD = "region/1"
+_WHOLE_METHOD = "region-volume/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +34,16 @@ def measure_regions(
     regions: dict[tuple[str, str], list[ContourRecord]] = {}
     for contour in task.contours:
         regions.setdefault((contour.lesion, contour.reader), []).append(contour)
-    planes = {
-        (frame.sop_instance_uid, frame.frame_number): frame.plane
-        for series in exam.series
-        for frame in series.frames
-    }
+    planes: dict[tuple[str, int], list[Plane]] = {}
+    for series in exam.series:
+        for frame in series.frames:
+            planes.setdefault((frame.sop_instance_uid, frame.frame_number), []).append(frame.plane)
     measured = []
     for (lesion, reader), contours in sorted(regions.items()):
         where = {"lesion": lesion, "reader": reader}
         try:
             for contour in contours:
-                _check_drawn_plane(contour, planes)
+                check_drawn_plane(contour, planes)
         except AdcurateError as error:
             sentence = f"A region was not measured: {error.sentence}"
             findings.append(Finding(error.code, sentence, "serious", where))
@@ -67,20 +65,26 @@ def _measure_region(
     contours: Sequence[ContourRecord],
     findings: list[Finding],
 ) -> DerivedMeasurement:
-    drawn = [contour for contour in contours if contour.role == "lesion"]
-    positions = {_slice_of(contour, one, findings) for contour in drawn}
-    if len(positions) > 1:
-        sentence = f"The region has contours on {len(positions)} slices; the first slice is measured."
-        findings.append(Finding("region.several-slices", sentence, "serious", {"lesion": lesion}))
-    position = min(positions)
-    here = [contour for contour in drawn if _slice_of(contour, one, []) == position]
-    away = [c for c in contours if c.role == "exclusion" and _slice_of(c, one, []) == position]
-    plane, origin = one.planes[position], one.origins[position]
+    """Measure a region on one map: the slice with its largest area, or the whole of it."""
+    drawn = by_slice([c for c in contours if c.role == "lesion"], one, findings)
+    excluded = by_slice([c for c in contours if c.role == "exclusion"], one, [])
+    if task.region.extent == "volume":
+        return _measure_whole(task, one, (lesion, reader), drawn, excluded)
+    position = min(drawn, default=0)
+    if len(drawn) > 1:
+        sentence = (
+            f"The region has contours on {len(drawn)} slices; the one with the largest area is measured "
+            '(region.extent = "volume" in the protocol measures them all).'
+        )
+        findings.append(Finding("region.several-slices", sentence, "warning", {"lesion": lesion}))
+        position = _largest(task, one, drawn, excluded)
+    here, away = drawn.get(position, []), excluded.get(position, [])
+    plane = one.planes[position]
     result = measure_region(
         one.values[position],
         plane,
-        [_on_plane(contour, plane) for contour in here],
-        exclusions=[_on_plane(contour, plane) for contour in away],
+        [on_plane(contour, plane) for contour in here],
+        exclusions=[on_plane(contour, plane) for contour in away],
         rule=task.region.rule,
     )
     digest = contour_digest([*here, *away])
@@ -91,68 +95,104 @@ def _measure_region(
         (one.derived_id, digest),
     )
     summary = as_jsonable(result.summary)
+    details = {"summary": summary, "fragility": as_jsonable(result.fragility), "rule": result.rule}
+    return _record(task, one, made, (lesion, reader), position, _numbers(summary), details)
+
+
+def _measure_whole(
+    task: ExamTask,
+    one: ParameterMap,
+    whose: tuple[str, str],
+    drawn: Mapping[int, Sequence[ContourRecord]],
+    excluded: Mapping[int, Sequence[ContourRecord]],
+) -> DerivedMeasurement:
+    """Every slice of a region together; the record points to the slice of the minimum."""
+    slices = [
+        SliceOfRegion(
+            index=position,
+            values=one.values[position],
+            by_rule=_voxels(one, position, drawn, excluded),
+            step_mm=slice_step_mm(one.planes, position),
+            voxel_area_mm2=one.planes[position].voxel_area_mm2,
+        )
+        for position in sorted(drawn)
+    ]
+    result = measure_volume(slices, task.region.rule)
+    digest = contour_digest([c for at in sorted(drawn) for c in (*drawn[at], *excluded.get(at, ()))])
+    parameters = {"rule": task.region.rule, "lesion": whose[0], "reader": whose[1], "slices": sorted(drawn)}
+    made = Derivation("measurement", _WHOLE_METHOD, parameters, (one.derived_id, digest))
+    summary = as_jsonable(result.summary)
+    values = {**_numbers(summary), "volume_mm3": result.volume_mm3, "n_slices": len(result.slices)}
+    details = {
+        "summary": summary,
+        "fragility": as_jsonable(result.fragility),
+        "rule": result.rule,
+        "slices": as_jsonable(result.slices),
+    }
+    return _record(task, one, made, whose, result.minimum_slice, values, details)
+
+
+def _record(
+    task: ExamTask,
+    one: ParameterMap,
+    made: Derivation,
+    whose: tuple[str, str],
+    position: int,
+    values: Mapping[str, float],
+    details: Mapping[str, Any],
+) -> DerivedMeasurement:
+    origin = one.origins[position]
     record = {
         "measurement_id": made.derived_id,
         "subject": task.subject,
-        "lesion": lesion,
-        "reader": reader,
+        "lesion": whose[0],
+        "reader": whose[1],
         "map_source": one.source,
         "map_id": one.derived_id,
-        "contour_digest": digest,
+        "contour_digest": made.inputs[1],
         "study_instance_uid": task.study_instance_uid,
         "series_instance_uid": one.series_instance_uid,
         "sop_instance_uid": origin.sop_instance_uid,
         "frame_number": origin.frame_number,
         "slice_index": position,
-        "values": {
-            name: value
-            for name, value in summary.items()
-            if isinstance(value, int | float) and not isinstance(value, bool)
-        },
-        "details": {"summary": summary, "fragility": as_jsonable(result.fragility), "rule": result.rule},
+        "values": dict(values),
+        "details": dict(details),
     }
     return DerivedMeasurement(made, record)
 
 
-def _check_drawn_plane(contour: ContourRecord, planes: Mapping[tuple[str, int], Plane]) -> None:
-    """The contour must lie on the image that it says it was drawn on, holes and all."""
-    plane = planes.get((contour.sop_instance_uid, contour.frame_number))
-    if plane is None:
-        raise ContourError(
-            "contour.image",
-            f"The contour names frame {contour.frame_number} of an image that has no such readable frame.",
-            remedy="Correct sop_instance_uid and frame_number (frames count from 1), and import it again.",
-            frame_number=contour.frame_number,
-        )
-    for ring in (contour.points_lps_mm, *contour.holes_lps_mm):
-        furthest = float(np.max(np.abs(plane.distance_mm(ring))))
-        if furthest > plane.off_plane_limit_mm:
-            raise ContourError(
-                "contour.off-plane",
-                f"The contour lies up to {furthest:.1f} mm off the image that it names.",
-                remedy="Check that the coordinates are DICOM patient coordinates (LPS, mm) of that image.",
-                furthest_mm=furthest,
-            )
+def _numbers(summary: Mapping[str, Any]) -> dict[str, float]:
+    return {
+        name: value
+        for name, value in summary.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
 
 
-def _slice_of(contour: ContourRecord, one: ParameterMap, findings: list[Finding]) -> int:
-    """The map's slice that a contour belongs to: the one it was drawn on, else the nearest."""
-    drawn_on = (contour.sop_instance_uid, contour.frame_number)
-    for position, origin in enumerate(one.origins):
-        if (origin.sop_instance_uid, origin.frame_number) == drawn_on:
-            return position
-    position = nearest_plane(one.planes, contour.points_lps_mm)
-    if one.source == "scanner":
-        sentence = "A contour drawn on another series is measured on the nearest slice of the ADC map."
-        findings.append(Finding("contour.projected", sentence, "note", {"lesion": contour.lesion}))
-    return position
+def _voxels(
+    one: ParameterMap,
+    position: int,
+    drawn: Mapping[int, Sequence[ContourRecord]],
+    excluded: Mapping[int, Sequence[ContourRecord]],
+) -> VoxelsByRule:
+    plane = one.planes[position]
+    return find_voxels(
+        plane,
+        [on_plane(contour, plane) for contour in drawn[position]],
+        [on_plane(contour, plane) for contour in excluded.get(position, ())],
+    )
 
 
-def _on_plane(contour: ContourRecord, plane: Plane) -> Contour:
-    """The contour's rings, moved along the normal onto the slice when they were drawn beside it."""
+def _largest(
+    task: ExamTask,
+    one: ParameterMap,
+    drawn: Mapping[int, Sequence[ContourRecord]],
+    excluded: Mapping[int, Sequence[ContourRecord]],
+) -> int:
+    """The slice on which the region has its largest area; of equals the first."""
 
-    def moved(points: Sequence[Sequence[float]]) -> Floats:
-        ring = np.asarray(points, dtype=np.float64)
-        return ring - np.outer(plane.distance_mm(ring), np.asarray(plane.normal))
+    def area(position: int) -> float:
+        voxels = _voxels(one, position, drawn, excluded)[task.region.rule]
+        return float(voxels.weights.sum()) * one.planes[position].voxel_area_mm2
 
-    return Contour(moved(contour.points_lps_mm), [moved(hole) for hole in contour.holes_lps_mm])
+    return min(sorted(drawn), key=lambda position: (-round(area(position), 6), position))

@@ -14,6 +14,7 @@ from adcurate.model.contour_record import ContourRecord
 from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Protocol
 from adcurate.store import StudyStore
+from adcurate.study.b_values import chosen_b_values
 from adcurate.study.contours import current_contours
 from adcurate.study.derive import DerivedExam, derive_exam
 from adcurate.study.exam_task import ExamTask
@@ -119,6 +120,7 @@ def plan(store: StudyStore, protocol: Protocol) -> tuple[ExamTask, ...]:
                 contours=tuple(contours_of.get(uid, ())),
                 adc=protocol.adc,
                 region=protocol.region,
+                b_values=chosen_b_values(store, uid),
             )
         )
     return tuple(tasks)

@@ -9,6 +9,7 @@ from adcurate.findings import Finding
 from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
+from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.contours import current_contours
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import decisions, received_exams
@@ -17,7 +18,7 @@ from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
-_INPUTS = ("add", "worksheet", "contours", "link")
+_INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 
 import numpy as np
 import pytest
@@ -80,6 +81,70 @@ def test_nesting_is_bounded(make_mr, written, depth: int) -> None:
     place = content.index(b"\xe0\x7f\x10\x00OW")
     expected = "" if depth <= 16 else "dicom.too-deep"
     assert code_of(content[:place] + nested + content[place:]) == expected
+
+
+def insert(content: bytes, element: bytes) -> bytes:
+    """`element` before the pixel data."""
+    place = content.index(b"\xe0\x7f\x10\x00OW")
+    return content[:place] + element + content[place:]
+
+
+@pytest.mark.parametrize("vr", [b"SQ", b"UN"])
+@pytest.mark.parametrize("depth", [15, 16, 17, 100, 3000])
+def test_nesting_is_bounded_where_sequences_have_lengths(make_mr, written, vr: bytes, depth: int) -> None:
+    nested = b""
+    for level in range(depth):
+        item = b"\xfe\xff\x00\xe0" + struct.pack("<L", len(nested)) + nested
+        # Inside UN everything is implicit, so only the outermost has a VR there.
+        explicit = vr == b"SQ" or level == depth - 1
+        head = b"\x40\x00\x75\x02" + (vr + b"\0\0" if explicit else b"")
+        nested = head + struct.pack("<L", len(item)) + item
+    assert code_of(insert(written(make_mr()), nested)) == ("" if depth <= 16 else "dicom.too-deep")
+
+
+def test_bytes_that_only_look_like_items_are_a_value(make_mr, written) -> None:
+    blob = b"\x31\x00\x10\x10UN\0\0\x0c\0\0\0\xfe\xff\x00\xe0\xff\0\0\0abcd"
+    assert code_of(insert(written(make_mr()), blob)) == ""
+
+
+def test_a_sequence_whose_items_lead_out_of_it_is_refused(make_mr, written) -> None:
+    lying = b"\x40\x00\x75\x02SQ\0\0\x08\0\0\0\xfe\xff\x00\xe0\x10\0\0\0"
+    assert code_of(insert(written(make_mr()), lying)) == "dicom.truncated"
+
+
+@pytest.mark.parametrize("count", [10_000, 60_000, 1_000_000])
+def test_the_number_of_elements_is_bounded(make_mr, written, count: int) -> None:
+    numbers = np.arange(count, dtype=np.uint32)
+    tiny = np.zeros((count, 8), np.uint8)
+    tiny[:, 0] = 1 + 2 * (numbers >> 16)
+    tiny[:, 1] = 0x40
+    tiny[:, 2], tiny[:, 3] = numbers & 0xFF, numbers >> 8 & 0xFF
+    tiny[:, 4:6] = np.frombuffer(b"CS", np.uint8)
+    start = time.process_time()
+    code = code_of(insert(written(make_mr()), tiny.tobytes()))
+    assert code == ("" if count < 50_000 else "dicom.too-many-elements")
+    assert time.process_time() - start < 2
+
+
+def test_a_million_items_are_bounded_too(make_mr, written) -> None:
+    items = b"\xfe\xff\x00\xe0\0\0\0\0" * 1_000_001
+    sequence = b"\x40\x00\x75\x02SQ\0\0" + struct.pack("<L", len(items)) + items
+    start = time.process_time()
+    assert code_of(insert(written(make_mr()), sequence)) == "dicom.too-many-elements"
+    assert time.process_time() - start < 4
+
+
+@pytest.mark.parametrize(
+    ("element", "code"),
+    [
+        (b"\x10\x00\x30\x10PN" + struct.pack("<H", 60_000) + b"A" * 60_000, "dicom.value-too-long"),
+        (b"\x10\x00\x30\x10PN" + struct.pack("<H", 6_000) + b"A" * 6_000, ""),
+        (b"\x10\x00\x00\x40UT\0\0" + struct.pack("<L", 2**21) + b"A" * 2**21, "dicom.value-too-long"),
+        (b"\x02\x00\x16\x00AE\x02\x00AA", "dicom.malformed"),
+    ],
+)
+def test_values_have_a_greatest_length_and_a_place(make_mr, written, element: bytes, code: str) -> None:
+    assert code_of(insert(written(make_mr()), element)) == code
 
 
 @pytest.mark.parametrize(

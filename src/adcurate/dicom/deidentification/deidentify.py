@@ -3,54 +3,55 @@
 Everything that names a person, place, device or day is absent because nothing put it there: a fresh
 header with an empty preamble, only listed attributes, each under its rule, and the pixels. UIDs, the
 subject's code and the date shift come from the study's key. Pixels are written native (Explicit VR Little
-Endian), because a compressed stream has room for comments.
-Source: DICOM PS3.15 Annex E, Basic Application Level Confidentiality Profile with the options of
-`PROFILE_OPTIONS`.
+Endian), because a compressed stream has room for comments. What is written is read again and held against
+what was received before anyone gets it.
+Source: DICOM PS3.15 Annex E, Basic Application Level Confidentiality Profile with the options that
+`profile` claims.
 """
 
 from __future__ import annotations
 
-import struct
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
 
 from adcurate.dicom.deidentification import siemens_header
-from adcurate.dicom.deidentification.keep_list import KEPT, KEPT_PRIVATE, PRIVATE_CREATORS, Kept
-from adcurate.dicom.deidentification.kept_values import ValueKeeper, padded
+from adcurate.dicom.deidentification.account import Account, account_of
+from adcurate.dicom.deidentification.building import ObjectBuilder
+from adcurate.dicom.deidentification.burned_text import looks_written_on
+from adcurate.dicom.deidentification.encoding import (
+    Written,
+    encoded,
+    encoded_items,
+    file_header,
+    padded,
+    text_element,
+)
+from adcurate.dicom.deidentification.keep_list import EMPTIED, STAND_INS
+from adcurate.dicom.deidentification.kept_values import ValueKeeper
+from adcurate.dicom.deidentification.profile import BASIC_PROFILE, CLAIMED
+from adcurate.dicom.deidentification.proof import prove
+from adcurate.dicom.deidentification.seal import METHOD_TAG, SealedValueKeeper, claims_key, method_text
 from adcurate.dicom.received.checks import PixelLayout
 from adcurate.dicom.received.native_pixels import native_pixels
-from adcurate.dicom.received.structure import (
-    EXPLICIT_LITTLE,
-    MAXIMUM_DEPTH,
-    Element,
-    WalkedObject,
-    tag_text,
-)
+from adcurate.dicom.received.structure import PIXEL_DATA, WalkedObject, tag_text
+from adcurate.errors import DicomError
 from adcurate.findings import Finding
 from adcurate.model import Pseudonyms
+from adcurate.model.limited_work import RunLimited, run_here
 
-METHOD = "Adcurate keep-list 1"
-PROFILE_OPTIONS = (
-    ("113100", "Basic Application Confidentiality Profile"),
-    ("113105", "Clean Descriptors Option"),
-    ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
-    ("113108", "Retain Patient Characteristics Option"),
-    ("113111", "Retain Safe Private Option"),
-)
-_IMPLEMENTATION_UID = "2.25.281327590021640126475236148719432871042"
-_LONG_VRS = frozenset(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UN", "UR", "UT"])
-_EMPTY_TYPE_2 = (
-    (0x00080030, "TM"),
-    (0x00080050, "SH"),
-    (0x00080090, "PN"),
-    (0x00100030, "DA"),
-    (0x00200010, "SH"),
-)
+DrawnText = Literal["refuse", "looked-at"]
+"""What becomes of a picture with bright letters in it."""
 
-# Free text in which nothing worth keeping was found is no fault of the object.
-_MAY_SAY_NOTHING = frozenset(["words", "gradient-comment", "contrast", "sequence-name"])
-
-_Written = dict[int, tuple[str, bytes]]
+_NOTICED: Final = {
+    "deid.high-bits": "An overlay lay in unused bits of the pixels, and was cleared.",
+    "deid.seal-broken": "The object says that this study's key de-identified it, but it was changed since; "
+    "it was coded once more, as any received object.",
+    "deid.looked-at": "Bright letters seem to be drawn into the picture; a person looked and let it in.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,16 @@ class ResearchObject:
     series_uid: str
     sop_instance_uid: str
     exam_date_shifted: str
+    account: Account
     findings: tuple[Finding, ...] = ()
 
 
 def build_research_object(
-    walked: WalkedObject, layout: PixelLayout, pseudonyms: Pseudonyms
+    walked: WalkedObject,
+    layout: PixelLayout,
+    pseudonyms: Pseudonyms,
+    run_limited: RunLimited = run_here,
+    drawn_text: DrawnText = "refuse",
 ) -> ResearchObject:
     """Build the research object of one checked object.
 
@@ -76,29 +82,41 @@ def build_research_object(
     walked, layout
         As `walk_object` and `check_object` returned them.
     pseudonyms
-        The study's key.
+        The study's key. An object that bears its seal keeps its code, UIDs and dates.
+    run_limited
+        Who unpacks compressed pixels.
+    drawn_text
+        Whether a person has looked at a picture that has bright letters in it.
 
     Returns
     -------
     ResearchObject
         ``content`` is Explicit VR Little Endian. ``findings`` names listed attributes whose value failed
-        its rule (``deid.value-dropped``) and overlays that lay in unused bits of the pixels
-        (``deid.high-bits``).
+        its rule (``deid.value-dropped``), overlays that lay in unused bits of the pixels
+        (``deid.high-bits``), a seal that does not fit any more (``deid.seal-broken``), and letters that a
+        person has looked at (``deid.looked-at``).
 
     Raises
     ------
     DicomError
         ``dicom.pixel-length`` where compressed pixels do not unpack to what the header says,
-        ``dicom.pixel-geometry`` where pixels use bits that the header does not declare.
+        ``dicom.pixel-geometry`` where pixels use bits that the header does not declare,
+        ``dicom.pixel-text-risk`` where text seems to be drawn into the picture,
+        ``dicom.not-kept`` where a b-value, direction, scale, position or pixel would change.
     """
-    subject = pseudonyms.subject_code(walked.text(0x00100020))
-    builder = _Builder(walked, ValueKeeper(pseudonyms, subject))
-    written = builder.item(walked.elements, 0, {})
-    pixels, had_high_bits = native_pixels(walked, layout)
-    _add_fixed(written, subject)
-    _add_siemens(written, walked)
-    if layout.kind == "encapsulated":
-        written[0x00280004] = ("CS", b"MONOCHROME2 ")
+    claimed = claims_key(walked, pseudonyms)
+    pixels, had_high_bits = native_pixels(walked, layout, run_limited)
+    digest = hashlib.sha256(pixels).hexdigest()
+    sealed = _written_as_sealed(walked, layout, pseudonyms, digest) if claimed else None
+    builder, written = sealed or _written_anew(walked, layout, pseudonyms)
+    is_written_on = sealed is None and _is_written_on(pixels, layout)
+    if is_written_on and drawn_text == "refuse":
+        raise DicomError(
+            "dicom.pixel-text-risk",
+            "Bright letters seem to be drawn into the picture.",
+            remedy="Look at it. If it names nobody: adcurate study quarantine DIGEST --try-again --why TEXT.",
+        )
+    written[METHOD_TAG] = text_element("LO", method_text(written, digest, pseudonyms))
     integer_vr = "OW" if layout.bits_allocated > 8 else "OB"
     pixel_vr = {0x7FE00008: "OF", 0x7FE00009: "OD"}.get(layout.tag, integer_vr)
     written[layout.tag] = (pixel_vr, pixels if len(pixels) % 2 == 0 else pixels + b"\0")
@@ -107,154 +125,109 @@ def build_research_object(
         return written[tag][1].decode("ascii").strip(" \0") if tag in written else ""
 
     sop_class, sop_instance = stated(0x00080016), stated(0x00080018)
-    content = b"".join([_file_header(sop_class, sop_instance), encoded(written)])
-    findings = []
-    if builder.dropped:
-        tags = ", ".join(tag_text(tag) for tag in sorted(builder.dropped)[:12])
-        findings.append(
-            Finding(
-                "deid.value-dropped",
-                f"Values that are not what their attribute should hold were left out: {tags}.",
-                "note",
-                {"sop_instance_uid": sop_instance},
-            )
-        )
-    if had_high_bits:
-        findings.append(
-            Finding(
-                "deid.high-bits",
-                "An overlay lay in unused bits of the pixels, and was cleared.",
-                "warning",
-                {"sop_instance_uid": sop_instance},
-            )
-        )
+    content = b"".join([file_header(sop_class, sop_instance), encoded(written)])
+    proof = prove(content, builder.facts, walked, layout, pixels, digest)
     return ResearchObject(
         content,
-        subject,
+        stated(0x00100020),
         stated(0x0020000D),
         stated(0x0020000E),
         sop_instance,
         stated(0x00080020),
-        tuple(findings),
+        account_of(walked, builder, proof),
+        _findings(
+            builder,
+            {
+                "deid.high-bits": had_high_bits,
+                "deid.seal-broken": claimed and sealed is None,
+                "deid.looked-at": is_written_on,
+            },
+            sop_instance,
+        ),
     )
 
 
-class _Builder:
-    """Walks the kept part of an object; remembers which listed attributes failed their rule."""
-
-    def __init__(self, walked: WalkedObject, keeper: ValueKeeper) -> None:
-        self._walked = walked
-        self._keeper = keeper
-        self.dropped: set[int] = set()
-
-    def item(
-        self, elements: Mapping[int, Element], depth: int, creators: Mapping[tuple[int, int], str]
-    ) -> _Written:
-        written: _Written = {}
-        if any(tag >> 16 & 1 for tag in elements):
-            # Some vendors name the creator only outside the sequence.
-            creators = {**creators, **self._creators(elements)}
-        for tag, element in elements.items():
-            if tag >> 16 & 1:
-                creator = creators.get((tag >> 16, tag >> 8 & 0xFF))
-                kept = KEPT_PRIVATE.get((tag >> 16, creator, tag & 0xFF)) if creator else None
-            else:
-                creator, kept = None, KEPT.get(tag)
-            if kept is None:
-                continue
-            value = self._value(kept, element, depth, creators)
-            if value is None:
-                if kept.rule not in _MAY_SAY_NOTHING:
-                    self.dropped.add(tag)
-                continue
-            written[tag] = value
-            if creator:
-                name_tag = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF)
-                written[name_tag] = ("LO", padded("LO", creator.encode("ascii")))
-        return written
-
-    def _creators(self, elements: Mapping[int, Element]) -> dict[tuple[int, int], str]:
-        names = {}
-        for tag, element in elements.items():
-            if tag >> 16 & 1 and 0x10 <= tag & 0xFFFF <= 0xFF and element.length <= 64:
-                name = self._walked.raw(element).decode("latin-1").strip(" \0")
-                names[tag >> 16, tag & 0xFF] = name if name in PRIVATE_CREATORS else ""
-        return names
-
-    def _value(
-        self, kept: Kept, element: Element, depth: int, creators: Mapping[tuple[int, int], str]
-    ) -> tuple[str, bytes] | None:
-        if kept.rule != "sequence":
-            return None if element.undefined else self._keeper.keep(kept, element, self._walked.raw(element))
-        if element.vr not in ("SQ", "UN", "") or depth >= MAXIMUM_DEPTH:
-            return None
-        items = self._walked.items(element)
-        if len(items) > kept.most:
-            return None
-        parts = []
-        for elements in items:
-            body = encoded(self.item(elements, depth + 1, creators))
-            parts.append(struct.pack("<HHL", 0xFFFE, 0xE000, len(body)) + body)
-        return "SQ", b"".join(parts)
+def _written_anew(
+    walked: WalkedObject, layout: PixelLayout, pseudonyms: Pseudonyms
+) -> tuple[ObjectBuilder, Written]:
+    subject = pseudonyms.subject_code(walked.text(0x00100020))
+    return _written(walked, layout, ValueKeeper(pseudonyms, subject))
 
 
-def encoded(written: _Written) -> bytes:
-    """Elements in tag order as Explicit VR Little Endian."""
-    parts = []
-    for tag in sorted(written):
-        vr, value = written[tag]
-        head = struct.pack("<HH", tag >> 16, tag & 0xFFFF) + vr.encode("ascii")
-        if vr in _LONG_VRS:
-            parts += [head, struct.pack("<HL", 0, len(value)), value]
-        else:
-            parts += [head, struct.pack("<H", len(value)), value]
-    return b"".join(parts)
+def _written_as_sealed(
+    walked: WalkedObject, layout: PixelLayout, pseudonyms: Pseudonyms, pixels_sha256: str
+) -> tuple[ObjectBuilder, Written] | None:
+    """The header as it stands, where the object bears this key's seal; None where it was changed since."""
+    keeper = SealedValueKeeper(pseudonyms, walked.text(0x00100020))
+    builder, written = _written(walked, layout, keeper)
+    expected = method_text(written, pixels_sha256, pseudonyms)
+    return (builder, written) if expected == walked.text(METHOD_TAG) else None
 
 
-def _text(vr: str, text: str) -> tuple[str, bytes]:
-    return vr, padded(vr, text.encode("ascii"))
+def _written(walked: WalkedObject, layout: PixelLayout, keeper: ValueKeeper) -> tuple[ObjectBuilder, Written]:
+    builder = ObjectBuilder(walked, keeper)
+    written = builder.item(walked.elements)
+    _add_fixed(written, keeper.subject_code)
+    _add_siemens(written, walked)
+    if layout.kind == "encapsulated":
+        written[0x00280004] = ("CS", b"MONOCHROME2 ")
+    return builder, written
 
 
-def _add_fixed(written: _Written, subject: str) -> None:
-    for tag, vr in _EMPTY_TYPE_2:
+def _is_written_on(pixels: bytes, layout: PixelLayout) -> bool:
+    """Whether text seems to be drawn into one of the frames of whole numbers."""
+    if layout.tag != PIXEL_DATA:
+        return False
+    kind = "i" if layout.pixel_representation else "u"
+    stored = np.frombuffer(pixels, f"<{kind}{layout.bits_allocated // 8}")
+    return any(looks_written_on(frame) for frame in stored.reshape(-1, layout.rows, layout.columns))
+
+
+def _add_fixed(written: Written, subject: str) -> None:
+    for tag, vr in EMPTIED.items():
         written[tag] = (vr, b"")
     written.setdefault(0x00080020, ("DA", b""))
     written.setdefault(0x00100040, ("CS", b""))
-    written[0x00100010] = _text("PN", subject)
-    written[0x00100020] = _text("LO", subject)
-    written[0x00120062] = _text("CS", "YES")
-    written[0x00120063] = _text("LO", METHOD)
-    items = []
-    for code, meaning in PROFILE_OPTIONS:
-        body = encoded(
-            {0x00080100: _text("SH", code), 0x00080102: _text("SH", "DCM"), 0x00080104: _text("LO", meaning)}
-        )
-        items.append(struct.pack("<HHL", 0xFFFE, 0xE000, len(body)) + body)
-    written[0x00120064] = ("SQ", b"".join(items))
-    written[0x00280303] = _text("CS", "MODIFIED")
+    for tag, vr in STAND_INS.items():
+        written[tag] = text_element(vr, subject)
+    written[0x00120062] = text_element("CS", "YES")
+    written[0x00120064] = _METHOD_CODES
+    written[0x00280303] = text_element("CS", "MODIFIED")
 
 
-def _add_siemens(written: _Written, walked: WalkedObject) -> None:
+def _code_item(code: str, meaning: str) -> Written:
+    return {
+        0x00080100: text_element("SH", code),
+        0x00080102: text_element("SH", "DCM"),
+        0x00080104: text_element("LO", meaning),
+    }
+
+
+_METHOD_CODES: Final = encoded_items(
+    [
+        _code_item(*BASIC_PROFILE),
+        *(_code_item(option.code, option.meaning) for option in CLAIMED),
+    ]
+)
+
+
+def _add_siemens(written: Written, walked: WalkedObject) -> None:
     """The numbers that only the Siemens private header says, where the tags do not say them."""
     is_mosaic = b"MOSAIC" in written.get(0x00080008, ("", b""))[1]
     if not is_mosaic and (0x0019100C in written or 0x00189087 in written):
         return
     header = siemens_header.rebuild_image_header(walked)
     if header is not None:
-        written[0x00290010] = _text("LO", siemens_header.CREATOR)
+        written[0x00290010] = text_element("LO", siemens_header.CREATOR)
         written[0x00291010] = ("OB", padded("OB", header))
 
 
-def _file_header(sop_class: str, sop_instance: str) -> bytes:
-    meta = encoded(
-        {
-            0x00020001: ("OB", b"\0\1"),
-            0x00020002: _text("UI", sop_class),
-            0x00020003: _text("UI", sop_instance),
-            0x00020010: _text("UI", EXPLICIT_LITTLE),
-            0x00020012: _text("UI", _IMPLEMENTATION_UID),
-            0x00020013: _text("SH", "ADCURATE_1"),
-        }
-    )
-    length = encoded({0x00020000: ("UL", struct.pack("<L", len(meta)))})
-    return bytes(128) + b"DICM" + length + meta
+def _findings(builder: ObjectBuilder, noticed: Mapping[str, bool], sop_instance: str) -> tuple[Finding, ...]:
+    where = {"sop_instance_uid": sop_instance}
+    found = []
+    if builder.dropped:
+        tags = ", ".join(tag_text(tag) for tag in sorted(builder.dropped)[:12])
+        sentence = f"Values that are not what their attribute should hold were left out: {tags}."
+        found.append(Finding("deid.value-dropped", sentence, "note", where))
+    found += [Finding(code, _NOTICED[code], "warning", where) for code, is_so in noticed.items() if is_so]
+    return tuple(found)

@@ -39,6 +39,7 @@ class Kept(NamedTuple):
     vr: str
     rule: Rule
     most: int
+    name: str
 
 
 _PUBLIC = """
@@ -185,6 +186,8 @@ _PUBLIC = """
 00209164 UI uid 1              Dimension Organization UID
 00209165 AT pointer 1          Dimension Index Pointer
 00209167 AT pointer 1          Functional Group Pointer
+00209170 SQ sequence 64        Unassigned Shared Converted Attributes Sequence
+00209171 SQ sequence 64        Unassigned Per-Frame Converted Attributes Sequence
 00209221 SQ sequence 64        Dimension Organization Sequence
 00209222 SQ sequence 64        Dimension Index Sequence
 00209228 UL number 1           Concatenation Frame Offset Number
@@ -280,8 +283,8 @@ _PRIVATE = """
 def _public_rules() -> dict[int, Kept]:
     rules: dict[int, Kept] = {}
     for line in _PUBLIC.strip().splitlines():
-        tag, vr, rule, most, *_ = line.split()
-        rules[int(tag, 16)] = Kept(vr, rule, int(most))  # type: ignore[arg-type]
+        tag, vr, rule, most, name = line.split(None, 4)
+        rules[int(tag, 16)] = Kept(vr, rule, int(most), name)  # type: ignore[arg-type]
     return rules
 
 
@@ -290,7 +293,8 @@ def _private_rules() -> dict[tuple[int, str, int], Kept]:
     for line in _PRIVATE.strip().splitlines():
         group, element, vr, rule, most, rest = line.split(None, 5)
         creator = next(name for name in PRIVATE_CREATORS if rest.startswith(name))
-        rules[int(group, 16), creator, int(element, 16)] = Kept(vr, rule, int(most))  # type: ignore[arg-type]
+        name = rest[len(creator) :].strip()
+        rules[int(group, 16), creator, int(element, 16)] = Kept(vr, rule, int(most), name)  # type: ignore[arg-type]
     return rules
 
 
@@ -305,6 +309,16 @@ PRIVATE_CREATORS: Final = (
     "Philips MR Imaging DD 005",
     "Image Private Header",
 )
+
+# Attributes that an image must have (type 2) though nothing may be in them, and who stands for the person.
+EMPTIED: Final = {
+    0x00080030: "TM",
+    0x00080050: "SH",
+    0x00080090: "PN",
+    0x00100030: "DA",
+    0x00200010: "SH",
+}
+STAND_INS: Final = {0x00100010: "PN", 0x00100020: "LO"}
 
 KEPT: Final = _public_rules()
 KEPT_PRIVATE: Final = _private_rules()

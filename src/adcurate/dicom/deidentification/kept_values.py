@@ -14,6 +14,7 @@ import sys
 from typing import Final
 
 from adcurate.dicom.deidentification import vocabulary
+from adcurate.dicom.deidentification.encoding import padded
 from adcurate.dicom.deidentification.keep_list import Kept
 from adcurate.dicom.received.structure import Element
 from adcurate.model import Pseudonyms
@@ -34,6 +35,7 @@ class ValueKeeper:
 
     def __init__(self, pseudonyms: Pseudonyms, subject: str) -> None:
         self._pseudonyms = pseudonyms
+        self._subject = subject
         self._shift = datetime.timedelta(days=pseudonyms.shift_days(subject))
         self._uids: dict[str, str] = {}
 
@@ -60,7 +62,12 @@ class ValueKeeper:
         rewritten = self._text(kept, element.tag, vr, text)
         return None if rewritten is None else (vr, padded(vr, rewritten.encode("ascii")))
 
-    def uid(self, original: str) -> str:
+    @property
+    def subject_code(self) -> str:
+        """The code that stands for the person."""
+        return self._subject
+
+    def uid(self, original: str) -> str | None:
         """The stand-in of a UID."""
         known = self._uids.get(original)
         if known is None:
@@ -84,7 +91,7 @@ class ValueKeeper:
         if rule == "terms":
             return vocabulary.known_terms(text) if text.count("\\") < kept.most else None
         if rule == "uid":
-            return self.uid(text) if _UID.fullmatch(text) and len(text) <= 64 else None
+            return self.uid(text) if len(text) <= 64 and _UID.fullmatch(text) else None
         if rule == "class-uid":
             return text if _STANDARD_UID.fullmatch(text) and len(text) <= 64 else None
         if rule == "date":
@@ -121,13 +128,6 @@ def _worded(rule: str, tag: int, text: str, most: int) -> str | None:
         allowed = vocabulary.CODES if tag == 0x00080100 else vocabulary.SCHEMES
         return text if text in allowed else None
     return None
-
-
-def padded(vr: str, value: bytes) -> bytes:
-    """A value of even length, as DICOM wants it."""
-    if len(value) % 2 == 0:
-        return value
-    return value + (b"\0" if vr == "UI" else b" ")
 
 
 def _written_vr(kept: Kept, element: Element) -> str | None:

@@ -36,7 +36,7 @@ def rebuild_image_header(walked: WalkedObject) -> bytes | None:
     for name, vr, count in _NUMBERS:
         values = csa_numbers(csa, name)
         if len(values) == count and all(abs(value) < _LARGEST for value in values):
-            kept.append(_tag(name, vr, [f"{value:.10g}" for value in values]))
+            kept.append(_tag(name, vr, [_digits(value) for value in values]))
     directionality = csa_text(csa, "DiffusionDirectionality")
     if directionality in _DIRECTIONALITIES:
         kept.append(_tag("DiffusionDirectionality", b"CS", [directionality]))
@@ -44,6 +44,25 @@ def rebuild_image_header(walked: WalkedObject) -> bytes | None:
         return None
     header = b"SV10" + b"\4\3\2\1" + struct.pack("<II", len(kept), _MARK)
     return header + b"".join(kept)
+
+
+def stated_numbers(walked: WalkedObject) -> dict[str, tuple[float, ...]]:
+    """The numbers of `_NUMBERS` that an object's header states, each with the count it must have."""
+    received = _received(walked)
+    if received is None:
+        return {}
+    csa = parse_csa(received)
+    stated = {name: csa_numbers(csa, name) for name, _, _ in _NUMBERS}
+    return {
+        name: stated[name]
+        for name, _, count in _NUMBERS
+        if len(stated[name]) == count and all(abs(value) < _LARGEST for value in stated[name])
+    }
+
+
+def _digits(value: float) -> str:
+    """All digits of a number, without the point of a whole one."""
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _received(walked: WalkedObject) -> bytes | None:

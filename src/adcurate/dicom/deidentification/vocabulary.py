@@ -35,6 +35,8 @@ TERMS: Final = _listed(
     NAVIGATED TRIGGERED SAT1 SAT2 SAT_GEMS EDR_GEMS EPI_GEMS FAST_GEMS FC_FREQ_AX_GEMS FC_SLICE_AX_GEMS
     FILTERED_GEMS ACC_GEMS PFF_GEMS RESP_GEMS FSL_GEMS PROPELLER MULTIBAND SPIN_ECHO FIL_GEMS VAR_GEMS
     ARC_GEMS ASSET_GEMS CAL_GEMS PJN SD DRB FP GEMS SS_GEMS
+    CALC_BVALUE COMPUTED CDWI TRACEWEIGHTED APPARENT_DIFFUSION_COEFFICIENT EXP EXPONENTIAL RA VR LA MD AD
+    RD MK KURTOSIS FAC FRACTIONAL_ANISOTROPY
     """
 )
 
@@ -57,7 +59,7 @@ WORDS: Final = _listed(
     trufi truefisp tse turbo uni venous vibe view vol volume w water whole wholebody wb xd zoom zoomit
     mosaic moco dyndist mix mixcalc corrected distortion fwd rev ap pa rl si is gems quick cube vista
     twist grasp caipi dixonw in opp f map um2 mm2 s ratio log mono exponential tensor b0 trace_w
-    unspecified research eco test b_value value values
+    unspecified research eco test b_value value values computed cdwi synth
     """
 )
 
@@ -111,6 +113,9 @@ SEQUENCE_NAME: Final = re.compile(
 )
 
 _TOKEN = re.compile(r"[A-Za-z]+\d*(?:[A-Za-z](?![A-Za-z]))?|\d+[A-Za-z]+|\d+|\+")
+# A map's unit, as GE states it in the series' name: the only place where it stands.
+_UNIT_IN_BRACKETS = re.compile(r"[(\[] ?((?:10\^?-\d{1,2} ?)?)([mu]m\^?2/m?s) ?[)\]]")
+_PLAIN_LETTERS = str.maketrans("²µμ", "2uu")
 _B_TOKEN = re.compile(r"(dwi|diff|dti|adc|calc|trace|syn|d)?(b(?:val)?\d{1,4})(t|d)?")
 _SHORT_TECHNICAL = re.compile(r"(?:te|tr|ti|p|fa|sl|ch|nex|ave|r|d|dir|mb|sms)\d{1,3}|\d{1,2}mm|[1-9]t")
 _LARGEST_BARE_B = 3000
@@ -133,7 +138,8 @@ def known_words(text: str) -> str:
     as a b-value would be written: a multiple of 50 that is no year.
     """
     kept: list[str] = []
-    for token in _TOKEN.findall(text):
+    unit = _UNIT_IN_BRACKETS.search(text.translate(_PLAIN_LETTERS))
+    for token in _TOKEN.findall(_UNIT_IN_BRACKETS.sub(" ", text.translate(_PLAIN_LETTERS))):
         word = token.lower()
         if word in WORDS or word == "+" or _SHORT_TECHNICAL.fullmatch(word):
             kept.append(word)
@@ -141,7 +147,8 @@ def known_words(text: str) -> str:
             kept += [part for part in match.groups()[:2] if part]
         elif word.isdigit() and _could_be_b(word):
             kept.append(word)
-    return " ".join(kept)[:64]
+    stated = f" ({unit[1]}{unit[2]})" if unit else ""
+    return (" ".join(kept)[: 64 - len(stated)] + stated).strip()
 
 
 def _could_be_b(digits: str) -> bool:

@@ -13,16 +13,18 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from adcurate.dicom.received.structure import (
-    EXPLICIT_BIG,
-    EXPLICIT_LITTLE,
-    IMPLICIT_LITTLE,
-    PIXEL_DATA,
-    Element,
-    WalkedObject,
-    fragments,
-    tag_text,
-    truncated,
+from adcurate.dicom.received.codestream import read_codestream
+from adcurate.dicom.received.frame_parts import frame_parts
+from adcurate.dicom.received.structure import PIXEL_DATA, Element, WalkedObject, tag_text, truncated
+from adcurate.dicom.received.transfer_syntax import (
+    HTJ2K,
+    JPEG_2000,
+    JPEG_LOSSLESS,
+    JPEG_LS,
+    LOSSY,
+    NATIVE,
+    RLE,
+    UNPACKED,
 )
 from adcurate.errors import DicomError
 
@@ -30,18 +32,11 @@ MAXIMUM_ROWS = 8192
 MAXIMUM_FRAMES = 20_000
 MAXIMUM_PIXEL_BYTES = 4 * 2**30
 
-NATIVE_SYNTAXES = frozenset([IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, ""])
-LOSSLESS_SYNTAXES = frozenset(
-    [
-        "1.2.840.10008.1.2.5",  # RLE
-        "1.2.840.10008.1.2.4.80",  # JPEG-LS lossless
-        "1.2.840.10008.1.2.4.90",  # JPEG 2000 lossless
-        "1.2.840.10008.1.2.4.91",  # JPEG 2000, lossless unless the header says otherwise
-    ]
-)
-_LOSSY_SYNTAXES = frozenset(
-    f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 81, 92, 93, 100, 101, 102, 103, 104, 105, 106, 107)
-)
+# A blank small frame may pack as well as it likes; a large one that does is a bomb.
+_RATIO_COUNTS_ABOVE_BYTES = 4 * 2**20
+_PLAUSIBLE_RATIO = 300
+# Two bytes of RLE make at most 128.
+_RLE_RATIO = 64
 
 MR_CLASSES = frozenset(
     [
@@ -60,6 +55,12 @@ _UID = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))+")
 _TOLERATED_UID = re.compile(r"\d+(\.\d+)+")
 
 PixelKind = Literal["native", "encapsulated"]
+
+_FAMILIES = {
+    **dict.fromkeys(JPEG_2000 | HTJ2K, "jpeg-2000"),
+    **dict.fromkeys(JPEG_LS, "jpeg-ls"),
+    **dict.fromkeys(JPEG_LOSSLESS, "jpeg-lossless"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +114,28 @@ def check_object(walked: WalkedObject) -> PixelLayout:
     DicomError
         ``dicom.bad-uid``, ``dicom.meta-mismatch``, ``dicom.missing-attribute``,
         ``dicom.syntax-unsupported``, ``dicom.lossy``, ``dicom.pixel-text-risk``,
-        ``dicom.pixel-geometry``, ``dicom.pixel-length``, ``dicom.truncated``, ``dicom.rescale``
+        ``dicom.pixel-geometry``, ``dicom.pixel-length``, ``dicom.truncated``, ``dicom.bomb``,
+        ``dicom.rescale``
     """
     _check_uids(walked)
     _check_pixel_text(walked)
+    layout = check_pixels(walked)
+    _check_rescale(walked)
+    return layout
+
+
+def check_pixels(walked: WalkedObject) -> PixelLayout:
+    """How an object's pixels are stored, once that is known to be true of the bytes that are there.
+
+    Raises
+    ------
+    DicomError
+        ``dicom.syntax-unsupported``, ``dicom.lossy``, ``dicom.pixel-geometry``, ``dicom.pixel-length``,
+        ``dicom.truncated``, ``dicom.bomb``
+    """
     _check_compression(walked)
     layout = _layout(walked)
     _check_pixel_length(walked, layout)
-    _check_rescale(walked)
     return layout
 
 
@@ -184,20 +199,25 @@ def _check_pixel_text(walked: WalkedObject) -> None:
 
 def _check_compression(walked: WalkedObject) -> None:
     syntax = walked.transfer_syntax_uid
-    if syntax in _LOSSY_SYNTAXES or walked.text(0x00282110) == "01":
-        raise DicomError(
-            "dicom.lossy",
-            "The image was compressed with loss, so its signals are no longer what the scanner measured.",
-            remedy="Export the original from the PACS without lossy compression.",
-            transfer_syntax=syntax if uid_is_strict(syntax) else "",
-        )
-    if syntax not in NATIVE_SYNTAXES and syntax not in LOSSLESS_SYNTAXES:
+    if syntax in LOSSY or walked.text(0x00282110) == "01":
+        raise lossy(syntax)
+    if syntax not in NATIVE and syntax not in UNPACKED:
         raise DicomError(
             "dicom.syntax-unsupported",
             "The object's transfer syntax is not read here.",
             remedy="Export it as Explicit VR Little Endian.",
             transfer_syntax=syntax if uid_is_strict(syntax) else "",
         )
+
+
+def lossy(syntax: str) -> DicomError:
+    """The refusal of an image whose signals are no longer the scanner's."""
+    return DicomError(
+        "dicom.lossy",
+        "The image was compressed with loss, so its signals are no longer what the scanner measured.",
+        remedy="Export the original from the PACS without lossy compression.",
+        transfer_syntax=syntax if uid_is_strict(syntax) else "",
+    )
 
 
 def _layout(walked: WalkedObject) -> PixelLayout:
@@ -232,7 +252,7 @@ def _layout(walked: WalkedObject) -> PixelLayout:
             "The image's rows, columns, frames or bits are missing or not plausible.",
             remedy="Export the object again from the PACS.",
         )
-    kind: PixelKind = "native" if walked.transfer_syntax_uid in NATIVE_SYNTAXES else "encapsulated"
+    kind: PixelKind = "native" if walked.transfer_syntax_uid in NATIVE else "encapsulated"
     return PixelLayout(kind, pixel_tag, rows, columns, frames, samples, allocated, stored, representation)
 
 
@@ -245,31 +265,41 @@ def _check_pixel_length(walked: WalkedObject, layout: PixelLayout) -> None:
         return
     if not element.undefined:
         raise _pixel_length(element.length, 0)
-    parts = fragments(walked, element)
+    parts = frame_parts(walked, element, layout.frames)
     # An incompressible frame grows a little; more than that is a frame that unpacks to something else.
     limit = layout.frame_bytes + layout.frame_bytes // 16 + 65_536
-    if len(parts) < layout.frames or any(len(part) > limit for part in parts):
+    if len(parts) != layout.frames or any(len(part) > limit for part in parts):
         raise _pixel_length(element.length, layout.total_bytes)
     for part in parts:
-        size = _coded_size(part)
-        if size is not None and size != (layout.rows, layout.columns):
-            raise _pixel_length(element.length, layout.total_bytes)
+        _check_frame(walked.transfer_syntax_uid, part, layout)
 
 
-def _coded_size(fragment: bytes) -> tuple[int, int] | None:
-    """Rows and columns that a JPEG 2000 or JPEG-LS codestream declares, where it starts with them."""
-    if fragment[:4] == b"\xff\x4f\xff\x51" and len(fragment) >= 24:
-        right, bottom, left, top = (int.from_bytes(fragment[i : i + 4], "big") for i in (8, 12, 16, 20))
-        return bottom - top, right - left
-    position = 2
-    if fragment[:2] != b"\xff\xd8":
-        return None
-    while fragment[position : position + 1] == b"\xff" and position + 9 <= len(fragment):
-        if fragment[position + 1] == 0xF7:
-            rows = int.from_bytes(fragment[position + 5 : position + 7], "big")
-            return rows, int.from_bytes(fragment[position + 7 : position + 9], "big")
-        position += 2 + int.from_bytes(fragment[position + 2 : position + 4], "big")
-    return None
+def _check_frame(syntax: str, part: bytes, layout: PixelLayout) -> None:
+    """Hold one compressed frame's own header against the object's, before anything unpacks it."""
+    ratio = _RLE_RATIO if syntax == RLE else _PLAUSIBLE_RATIO
+    if layout.frame_bytes > max(ratio * len(part), 0 if syntax == RLE else _RATIO_COUNTS_ABOVE_BYTES):
+        raise DicomError(
+            "dicom.bomb",
+            "The object unpacks to more than is plausible.",
+            remedy="Export it again without compression.",
+            limit_ratio=ratio,
+        )
+    if syntax == RLE:
+        return
+    stream = read_codestream(part)
+    if stream is None or stream.family != _FAMILIES[syntax]:
+        raise _pixel_length(len(part), layout.frame_bytes)
+    if not stream.is_lossless:
+        raise lossy(syntax)
+    if (stream.rows, stream.columns, stream.components) != (layout.rows, layout.columns, layout.samples):
+        raise _pixel_length(len(part), layout.frame_bytes)
+    if stream.precision > layout.bits_allocated:
+        raise DicomError(
+            "dicom.pixel-geometry",
+            "The compressed pixels have another number of bits than the header says.",
+            remedy="Export the object again from the scanner.",
+            bits_stored=layout.bits_stored,
+        )
 
 
 def _pixel_length(found: int, expected: int) -> DicomError:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adcurate.dicom.deidentification.deidentify import ResearchObject, build_research_object
+from adcurate.dicom.deidentification.deidentify import DrawnText, ResearchObject, build_research_object
 from adcurate.dicom.received.checks import check_object, reason_to_leave, uid_is_strict
 from adcurate.dicom.received.sources import Skipped
 from adcurate.dicom.received.structure import WalkedObject, walk_object
 from adcurate.errors import AdcurateError
 from adcurate.findings import Finding
 from adcurate.model import ObjectSource, PatientIdentity, Pseudonyms
+from adcurate.model.limited_work import RunLimited, run_here
 
 _ODDITIES = {
     "preamble": "The 128 bytes before the header were not empty; they were not kept.",
@@ -39,6 +40,7 @@ class Prepared:
     identity: PatientIdentity
     source_name: str
     findings: tuple[Finding, ...] = ()
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,21 @@ class Refusal:
     content: bytes = field(repr=False)
 
 
-def prepare_object(source: ObjectSource, pseudonyms: Pseudonyms) -> Prepared | Refusal | Skipped:
+def prepare_object(
+    source: ObjectSource,
+    pseudonyms: Pseudonyms,
+    *,
+    run_limited: RunLimited = run_here,
+    drawn_text: DrawnText = "refuse",
+) -> Prepared | Refusal | Skipped:
     """Bring one object to the form in which the research zone may hold it.
+
+    Parameters
+    ----------
+    run_limited
+        Who unpacks compressed pixels; bytes of strangers belong into `adcurate.compute.run_limited`.
+    drawn_text
+        Pictures with bright letters in them are refused, unless a person has looked at this one.
 
     Returns
     -------
@@ -73,7 +88,7 @@ def prepare_object(source: ObjectSource, pseudonyms: Pseudonyms) -> Prepared | R
         if reason is not None:
             return Skipped(source.name, reason)
         layout = check_object(walked)
-        research = build_research_object(walked, layout, pseudonyms)
+        research = build_research_object(walked, layout, pseudonyms, run_limited, drawn_text)
     except AdcurateError as trouble:
         return _refusal(trouble, source, content, pseudonyms)
     return Prepared(
@@ -87,6 +102,7 @@ def prepare_object(source: ObjectSource, pseudonyms: Pseudonyms) -> Prepared | R
         read_identity(walked),
         source.name,
         research.findings + _odd(walked, research),
+        research.account.as_text(),
     )
 
 

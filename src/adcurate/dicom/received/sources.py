@@ -8,63 +8,27 @@ their first bytes; what an object holds is for `checks`.
 
 from __future__ import annotations
 
+import os
 import stat
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 
 from adcurate.dicom.received.structure import looks_like_dicom
+from adcurate.dicom.received.zip_members import read_members, unreadable
 from adcurate.errors import ArchiveError, InputError
 from adcurate.model import ObjectSource
 
-MAXIMUM_MEMBERS = 100_000
-MAXIMUM_RATIO = 100
-MAXIMUM_ARCHIVE_BYTES = 20 * 2**30
-MAXIMUM_OBJECT_BYTES = 4 * 2**30
-# A slice of empty background packs better than 100 : 1, so the ratio counts only above this size.
-_RATIO_COUNTS_ABOVE_BYTES = 64 * 2**20
-
 _HEAD_BYTES = 132
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _COMMON_NAMES = frozenset(
     ["dicomdir", "thumbs.db", ".ds_store", "desktop.ini", "autorun.inf", "readme.txt", "lockfile", "version"]
 )
 _COMMON_SUFFIXES = frozenset(
     [
-        ".bmp",
-        ".cfg",
-        ".csv",
-        ".dat",
-        ".dll",
-        ".doc",
-        ".docx",
-        ".exe",
-        ".gif",
-        ".htm",
-        ".html",
-        ".ico",
-        ".inf",
-        ".ini",
-        ".jpeg",
-        ".jpg",
-        ".js",
-        ".json",
-        ".log",
-        ".md",
-        ".nii",
-        ".gz",
-        ".pdf",
-        ".png",
-        ".rtf",
-        ".tif",
-        ".tiff",
-        ".txt",
-        ".xls",
-        ".xlsx",
-        ".xml",
-        ".zip",
+        *(".bmp", ".cfg", ".csv", ".dat", ".dll", ".doc", ".docx", ".exe", ".gif", ".gz", ".htm", ".html"),
+        *(".ico", ".inf", ".ini", ".jpeg", ".jpg", ".js", ".json", ".log", ".md", ".nii", ".pdf", ".png"),
+        *(".rtf", ".tif", ".tiff", ".txt", ".xls", ".xlsx", ".xml", ".zip"),
     ]
 )
 
@@ -95,59 +59,29 @@ class FileSource:
         try:
             return self.path.read_bytes()
         except OSError as trouble:
-            raise _unreadable(self.name) from trouble
+            raise unreadable(self.name) from trouble
 
-
-@dataclass(frozen=True, slots=True)
-class ZipMember:
-    """One member of a zip file, found again by its place in the archive and never by its name."""
-
-    archive: Path = field(repr=False)
-    header_offset: int
-    packed_bytes: int
-    unpacked_bytes: int
-    method: int
-    checksum: int
-    name: str = "file 1"
-
-    def read(self) -> bytes:
-        """All bytes, unpacked in memory up to the size the archive declares.
-
-        Raises
-        ------
-        ArchiveError
-            ``zip.unreadable``
-        InputError
-            ``input.not-readable``
-        """
-        return self._unpack(self.unpacked_bytes, "all")
-
-    def _unpack(self, wanted: int, part: str) -> bytes:
+    def read_head(self, n_bytes: int) -> tuple[bytes, int]:
+        """The first bytes, and how many there are in all; errors as `read`."""
         try:
-            with self.archive.open("rb") as stream:
-                stream.seek(self.header_offset)
-                header = stream.read(30)
-                if len(header) < 30 or header[:4] != b"PK\x03\x04":
-                    raise _bad_member(self.name)
-                name_length, extra_length = struct.unpack_from("<HH", header, 26)
-                stream.seek(name_length + extra_length, 1)
-                packed = stream.read(self.packed_bytes if part == "all" else min(self.packed_bytes, 4096))
-        except OSError as trouble:
-            raise _unreadable(self.name) from trouble
-        if self.method == zipfile.ZIP_STORED:
-            content = packed[:wanted]
-        else:
+            descriptor = os.open(self.path, _READ_ONLY)
             try:
-                content = zlib.decompressobj(-15).decompress(packed, wanted) if wanted else b""
-            except zlib.error as trouble:
-                raise _bad_member(self.name) from trouble
-        if part == "all" and (len(content) != self.unpacked_bytes or zlib.crc32(content) != self.checksum):
-            raise _bad_member(self.name)
-        return content
+                head = os.read(descriptor, n_bytes)
+                size = len(head) if len(head) < n_bytes else os.fstat(descriptor).st_size
+                return head, size
+            finally:
+                os.close(descriptor)
+        except OSError as trouble:
+            raise unreadable(self.name) from trouble
 
-    def head(self) -> bytes:
-        """The first bytes, enough to tell DICOM from other files."""
-        return self._unpack(min(_HEAD_BYTES, self.unpacked_bytes), "head")
+    def read_into(self, target: memoryview, start: int) -> int:
+        """Fill `target` with the bytes from `start` on; how many there were. Errors as `read`."""
+        try:
+            with self.path.open("rb", buffering=0) as stream:
+                stream.seek(start)
+                return stream.readinto(target) or 0
+        except OSError as trouble:
+            raise unreadable(self.name) from trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +112,19 @@ def find_objects(paths: Sequence[Path]) -> FoundObjects:
     skipped: list[Skipped] = []
     number = 0
     for path in paths:
-        if not path.exists():
-            raise InputError("input.missing", "A given path does not exist.", remedy="Check the path.")
-        given_as_file = not path.is_dir()
-        files = iter([path]) if given_as_file else _files_below(path, set())
-        for file in files:
+        try:
+            given_as_file = not stat.S_ISDIR(path.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            raise InputError(
+                "input.missing", "A given path does not exist.", remedy="Check the path."
+            ) from None
+        except (OSError, ValueError) as trouble:
+            raise unreadable("A given path") from trouble
+        for file in [path] if given_as_file else _files_below(path):
             number += 1
+            if file is None:
+                skipped.append(Skipped(f"folder {number}", "input.not-readable"))
+                continue
             found = _look_at(file, number, sources, skipped)
             if found is not None:
                 if given_as_file:
@@ -205,10 +146,10 @@ def _look_at(
         with file.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
     except OSError:
-        return _unreadable(name)
+        return unreadable(name)
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06") and head[128:132] != b"DICM":
         try:
-            members = list(_members(file, number))
+            members = list(read_members(file, number))
         except ArchiveError as refusal:
             return refusal
         for member, basename in members:
@@ -226,67 +167,36 @@ def _look_at(
     return None
 
 
-def _files_below(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
-    try:
-        status = folder.stat()
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    except OSError:
-        return
-    if (status.st_dev, status.st_ino) in visited:
-        return
-    visited.add((status.st_dev, status.st_ino))
-    for entry in entries:
-        if entry.is_dir():
-            yield from _files_below(entry, visited)
+def _files_below(folder: Path) -> Iterator[Path | None]:
+    """Every file below a folder, however deep; None for a folder that cannot be read."""
+    visited: set[tuple[int, int]] = set()
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            if here is not folder and not here.is_dir():
+                yield here
+                continue
+            status = here.stat()
+            if (status.st_dev, status.st_ino) in visited:
+                continue
+            visited.add((status.st_dev, status.st_ino))
+            with os.scandir(here) as entries:
+                listed = sorted((entry.name, _is_folder(entry)) for entry in entries)
+        except OSError:
+            yield None
+            continue
+        if not any(is_folder for _, is_folder in listed):
+            yield from (here / name for name, _ in listed)
         else:
-            yield entry
+            waiting += [here / name for name, _ in reversed(listed)]
 
 
-def _members(archive: Path, number: int) -> Iterator[tuple[ZipMember, str]]:
-    """The members of an archive whose table of contents does no harm."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        with zipfile.ZipFile(archive) as opened:
-            entries = opened.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as trouble:
-        raise _refusal("zip.unreadable", "The zip file cannot be read.") from trouble
-    if len(entries) > MAXIMUM_MEMBERS:
-        raise _refusal("zip.count", f"The zip file has more than {MAXIMUM_MEMBERS:,} members.")
-    for entry in entries:
-        _check_member(entry)
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
-    too_dense = unpacked > _RATIO_COUNTS_ABOVE_BYTES and unpacked > MAXIMUM_RATIO * max(packed, 1)
-    overlapping = packed > archive.stat().st_size
-    if unpacked > MAXIMUM_ARCHIVE_BYTES or too_dense or overlapping:
-        raise _refusal("zip.bomb", "The zip file unpacks to more than is plausible.")
-    for position, entry in enumerate((e for e in entries if not e.is_dir()), start=1):
-        basename = PurePosixPath(entry.filename).name
-        yield (
-            ZipMember(
-                archive,
-                entry.header_offset,
-                entry.compress_size,
-                entry.file_size,
-                entry.compress_type,
-                entry.CRC,
-                f"file {number}, member {position}",
-            ),
-            basename,
-        )
-
-
-def _check_member(entry: zipfile.ZipInfo) -> None:
-    name = entry.filename.replace("\\", "/")
-    if name.startswith("/") or ".." in name.split("/") or PureWindowsPath(name).drive or "\0" in name:
-        raise _refusal("zip.path", "A member of the zip file points outside it.")
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        raise _refusal("zip.link", "A member of the zip file is a link.")
-    if entry.flag_bits & 0x1:
-        raise _refusal("zip.encrypted", "The zip file is encrypted.")
-    if entry.file_size > MAXIMUM_OBJECT_BYTES:
-        raise _refusal("zip.bomb", "A member of the zip file unpacks to more than is plausible.")
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _refusal("zip.unreadable", "The zip file uses a compression that is not read here.")
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _reason_to_skip(basename: str, head: bytes) -> str:
@@ -304,15 +214,3 @@ def _safe_name(basename: str, number: int) -> str:
         return basename
     suffix = PurePosixPath(basename).suffix.lower()
     return f"file {number} ({suffix})" if suffix in _COMMON_SUFFIXES else f"file {number}"
-
-
-def _refusal(code: str, sentence: str) -> ArchiveError:
-    return ArchiveError(code, sentence, remedy="Unpack it yourself and give the folder.")
-
-
-def _bad_member(name: str) -> ArchiveError:
-    return ArchiveError("zip.unreadable", f"{name} is damaged.", remedy="Copy the zip file again.")
-
-
-def _unreadable(name: str) -> InputError:
-    return InputError("input.not-readable", f"{name} cannot be read.", remedy="Check the file's permissions.")

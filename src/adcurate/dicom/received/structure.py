@@ -9,44 +9,55 @@ Source: DICOM PS3.5 section 7, PS3.10 section 7.
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
+from adcurate.dicom.received.elements import (
+    LONG_VRS,
+    PIXEL_DATA,
+    PIXEL_TAGS,
+    SHORT_VRS,
+    Element,
+    Encoding,
+    Span,
+    as_element,
+    malformed,
+    tag_text,
+    truncated,
+)
+from adcurate.dicom.received.inflate import inflate_bounded
+from adcurate.dicom.received.transfer_syntax import DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
+from adcurate.dicom.received.walker import MAXIMUM_DEPTH, Walker
 from adcurate.errors import DicomError
 
-IMPLICIT_LITTLE = "1.2.840.10008.1.2"
-EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
-DEFLATED = "1.2.840.10008.1.2.1.99"
-EXPLICIT_BIG = "1.2.840.10008.1.2.2"
+__all__ = [
+    "EXPLICIT_BIG",
+    "EXPLICIT_LITTLE",
+    "IMPLICIT_LITTLE",
+    "MAXIMUM_DEPTH",
+    "PIXEL_DATA",
+    "Element",
+    "WalkedObject",
+    "encoding_of",
+    "file_meta",
+    "fragments",
+    "looks_like_dicom",
+    "require_bounded",
+    "tag_text",
+    "truncated",
+    "walk_object",
+]
 
-PIXEL_DATA = 0x7FE00010
-MAXIMUM_DEPTH = 16
-MAXIMUM_ELEMENTS = 2_000_000
-
-_UNDEFINED = 0xFFFFFFFF
-_ITEM = 0xFFFEE000
-_ITEM_END = 0xFFFEE00D
-_SEQUENCE_END = 0xFFFEE0DD
-_LONG_VRS = frozenset(
-    [b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"]
-)
-_SHORT_VRS = frozenset(
-    b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split(),
-)
-_VRS = _LONG_VRS | _SHORT_VRS
-
-Encoding = Literal["explicit-little", "implicit-little", "explicit-big"]
-
-
-class Element(NamedTuple):
-    """One element: its value lies at ``content[start:start + length]``; `vr` is "" in implicit VR."""
-
-    tag: int
-    vr: str
-    start: int
-    length: int
-    undefined: bool
-    encoding: Encoding
+# Far above what any scanner writes, far below what would be felt.
+_LONGEST_TEXT = 64 * 1024
+_LONGEST_VALUE = {
+    **dict.fromkeys((b"AE", b"AS", b"CS", b"DA", b"DT", b"LO", b"PN", b"SH", b"TM", b"UI"), 16 * 1024),
+    **dict.fromkeys((b"UT", b"UC", b"UR"), 2**20),
+    **dict.fromkeys((b"OB", b"OW", b"UN", b"OD", b"OF", b"OL", b"OV"), 64 * 2**20),
+}
+_META_HEAD = struct.Struct("<HH2sH")
+_STRAY_GROUPS = frozenset([0x0000, 0x0002, 0x0004, 0x0006])
+_PLAIN_GROUPS = frozenset([0x0008, 0x0010, 0x0020])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,79 +91,82 @@ class WalkedObject:
 
     def items(self, element: Element) -> list[dict[int, Element]]:
         """The items of a sequence, each as its elements by tag."""
-        return [
-            _elements_of(self.content, first, last, encoding)
-            for first, last, encoding in _item_spans(self.content, element)
-        ]
+        encoding: Encoding = "implicit-little" if element.vr == "UN" else element.encoding
+        walker = Walker(self.content, len(self.content), "needed")
+        position, end = element.start, element.start + element.length
+        found = []
+        while position < end:
+            spans, position = walker.item_elements(position, end, encoding)
+            found.append(_elements(spans, encoding))
+        return found
 
 
 def walk_object(content: bytes) -> WalkedObject:
-    """Walk one object from its first byte to its last.
+    """Walk one object from its first byte to its last, through every sequence.
+
+    A deflated object is inflated first, up to a limit; `WalkedObject.content` is then what came out.
 
     Raises
     ------
     DicomError
         ``dicom.not-dicom``, ``dicom.truncated``, ``dicom.malformed``, ``dicom.too-deep``,
-        ``dicom.duplicate-tag``, ``dicom.syntax-unsupported``
+        ``dicom.too-many-elements``, ``dicom.value-too-long``, ``dicom.duplicate-tag``, ``dicom.bomb``
     """
-    start, meta, preamble_is_zero = _file_meta(content)
+    start, meta, preamble_is_zero = file_meta(content)
     oddities: list[str] = [] if preamble_is_zero else ["preamble"]
-    declared = ""
-    if 0x00020010 in meta:
-        element = meta[0x00020010]
-        declared = content[element.start : element.start + element.length].decode("latin-1").strip(" \0")
+    declared = declared_syntax(content, meta)
     if declared == DEFLATED:
-        raise DicomError(
-            "dicom.syntax-unsupported",
-            "The object is deflated, which is not unpacked here.",
-            remedy="Export it as Explicit VR Little Endian.",
-            transfer_syntax=declared,
-        )
-    encoding, agrees = _encoding(content, start, declared)
+        inflated, has_more = inflate_bounded(content, start)
+        content = content[:start] + inflated
+        if has_more:
+            oddities.append("trailing-bytes")
+    encoding, agrees = encoding_of(content, start, declared)
     if not agrees:
         oddities.append("syntax-mismatch" if declared else "transfer-syntax-missing")
-    elements: dict[int, Element] = {}
-    position, end, last_tag = start, len(content), -1
-    counted = 0
-    while position < end:
-        if PIXEL_DATA in elements and not _continues(content, position, encoding):
-            oddities.append("trailing-bytes")
-            break
-        element, position = _next_element(content, position, end, encoding, 0)
-        counted += 1
-        if counted > MAXIMUM_ELEMENTS:
-            raise _malformed("The object holds more elements than any image needs.")
-        if element.tag <= last_tag:
-            earlier = elements.get(element.tag)
-            if earlier is not None and _value(content, earlier) != _value(content, element):
-                raise DicomError(
-                    "dicom.duplicate-tag",
-                    f"The tag {tag_text(element.tag)} occurs twice with different values.",
-                    remedy="Export the object again from the PACS.",
-                    tag=tag_text(element.tag),
-                )
-            oddities.append("tag-order")
-        last_tag = max(last_tag, element.tag)
-        elements[element.tag] = element
-    if not elements:
+    walker = Walker(content, len(content), "thorough")
+    spans, position = walker.level(start, len(content), encoding, 0, "object")
+    if not _may_follow(content, position, encoding):
+        oddities.append("trailing-bytes")
+    elif position < len(content):
+        walker.level(position, len(content), encoding, 0, "item")
+    if not spans:
         raise truncated()
+    if any(tag >> 16 in _STRAY_GROUPS for tag in spans):
+        raise malformed("An element of the file header or of a message stands in the data set.")
+    _check_lengths(spans)
     return WalkedObject(
-        content, meta, elements, declared, encoding, preamble_is_zero, tuple(dict.fromkeys(oddities))
+        content,
+        _elements(meta, "explicit-little"),
+        _elements(spans, encoding),
+        declared,
+        encoding,
+        preamble_is_zero,
+        tuple(dict.fromkeys([*oddities, *walker.oddities])),
     )
 
 
-def tag_text(tag: int) -> str:
-    """``(gggg,eeee)``, as the standard prints a tag."""
-    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+def require_bounded(content: bytes) -> None:
+    """Hold an object of any kind against the limits that a parser after this one does not have.
+
+    Raises
+    ------
+    DicomError
+        ``dicom.too-deep``, ``dicom.too-many-elements``, ``dicom.bomb``; what is broken otherwise is for
+        its reader.
+    """
+    try:
+        walk_object(content)
+    except DicomError as trouble:
+        if trouble.code in ("dicom.too-deep", "dicom.too-many-elements", "dicom.bomb"):
+            raise
 
 
-def truncated() -> DicomError:
-    """The error for bytes that end too early."""
-    return DicomError(
-        "dicom.truncated",
-        "The object ends before its last element does.",
-        remedy="Send or copy it again; the file is incomplete.",
-    )
+def declared_syntax(content: bytes, meta: Mapping[int, Span]) -> str:
+    """The transfer syntax that the file header names, "" without one."""
+    span = meta.get(0x00020010)
+    if span is None:
+        return ""
+    return content[span[1] : span[1] + span[2]].decode("latin-1").strip(" \0")
 
 
 def looks_like_dicom(head: bytes) -> bool:
@@ -163,16 +177,17 @@ def looks_like_dicom(head: bytes) -> bool:
         return False
     element = int.from_bytes(head[2:4], "little")
     length = int.from_bytes(head[4:8], "little")
-    return element <= 0x0100 and (head[4:6] in _VRS or length <= 1024)
+    return element <= 0x0100 and (head[4:6] in SHORT_VRS | LONG_VRS or length <= 1024)
 
 
 def fragments(walked: WalkedObject, element: Element) -> list[bytes]:
-    """The fragments of encapsulated pixel data, without the offset table."""
+    """The fragments of encapsulated pixel data, the offset table first."""
     spans = _item_spans(walked.content, element)
-    return [walked.content[first:last] for first, last, _ in spans[1:]]
+    return [walked.content[first:last] for first, last, _ in spans]
 
 
-def _file_meta(content: bytes) -> tuple[int, dict[int, Element], bool]:
+def file_meta(content: bytes) -> tuple[int, dict[int, Span], bool]:
+    """Where the data set begins, the file header's elements, and whether the preamble is empty."""
     if not looks_like_dicom(content[:132]):
         raise DicomError(
             "dicom.not-dicom",
@@ -181,20 +196,34 @@ def _file_meta(content: bytes) -> tuple[int, dict[int, Element], bool]:
         )
     has_preamble = content[128:132] == b"DICM"
     position = 132 if has_preamble else 0
-    meta: dict[int, Element] = {}
+    meta: dict[int, Span] = {}
     while content[position : position + 2] == b"\x02\0":
-        element, position = _next_element(content, position, len(content), "explicit-little", 0)
-        meta[element.tag] = element
+        if position + 12 > len(content):
+            raise truncated()
+        group, number, vr, length = _META_HEAD.unpack_from(content, position)
+        start = position + 8
+        if vr not in SHORT_VRS:
+            if vr not in LONG_VRS:
+                raise malformed("The file header holds something that is not an element.")
+            length, start = int.from_bytes(content[position + 8 : position + 12], "little"), position + 12
+        position = start + length
+        if position > len(content):
+            raise truncated()
+        tag = group << 16 | number
+        if tag in meta or len(meta) > 64:
+            raise malformed("The file header says the same thing twice, or too much.")
+        meta[tag] = (vr, start, length)
     if has_preamble and position >= len(content):
         raise truncated()
-    return position, meta, not has_preamble or not any(content[:128])
+    return position, meta, not has_preamble or content[:128] == bytes(128)
 
 
-def _encoding(content: bytes, start: int, declared: str) -> tuple[Encoding, bool]:
+def encoding_of(content: bytes, start: int, declared: str) -> tuple[Encoding, bool]:
+    """How the data set is encoded, by its first element, and whether that is what the header says."""
     head = content[start : start + 8]
     if len(head) < 8:
         raise truncated()
-    has_vr = head[4:6] in _VRS
+    has_vr = head[4:6] in SHORT_VRS or head[4:6] in LONG_VRS
     is_big = head[0] == 0 and head[1] != 0
     if declared == EXPLICIT_BIG or (not declared and is_big):
         return "explicit-big", bool(declared)
@@ -203,133 +232,40 @@ def _encoding(content: bytes, start: int, declared: str) -> tuple[Encoding, bool
     return ("explicit-little", bool(declared)) if has_vr else ("implicit-little", False)
 
 
-def _continues(content: bytes, position: int, encoding: Encoding) -> bool:
-    """Whether what follows the pixel data is a signature or padding, and not bytes stuck on."""
+def _may_follow(content: bytes, position: int, encoding: Encoding) -> bool:
+    """Whether what follows the pixel data is nothing, a signature or padding, and not bytes stuck on."""
     head = content[position : position + 2]
     known = (b"\xff\xfa", b"\xff\xfc") if encoding == "explicit-big" else (b"\xfa\xff", b"\xfc\xff")
     return any(group.startswith(head) for group in known) if len(head) < 2 else head in known
 
 
-def _next_element(
-    content: bytes, position: int, end: int, encoding: Encoding, depth: int
-) -> tuple[Element, int]:
-    if position + 8 > end:
-        raise truncated()
-    order = ">" if encoding == "explicit-big" else "<"
-    group, number = struct.unpack_from(order + "HH", content, position)
-    tag = group << 16 | number
-    vr = ""
-    if encoding == "implicit-little":
-        (length,) = struct.unpack_from("<L", content, position + 4)
-        start = position + 8
-    else:
-        letters = content[position + 4 : position + 6]
-        if letters in _SHORT_VRS:
-            (length,) = struct.unpack_from(order + "H", content, position + 6)
-            start = position + 8
-        else:
-            if not (letters.isalpha() and letters.isupper()):
-                raise _malformed(f"The element {tag_text(tag)} has no value representation.")
-            if position + 12 > end:
-                raise truncated()
-            (length,) = struct.unpack_from(order + "L", content, position + 8)
-            start = position + 12
-        vr = letters.decode("ascii")
-    if length != _UNDEFINED:
-        if start + length > end:
-            raise truncated()
-        return Element(tag, vr, start, length, False, encoding), start + length
-    inner: Encoding = "implicit-little" if vr == "UN" else encoding
-    last, following = _end_of_items(
-        content, start, end, inner, depth + 1, "fragments" if vr in ("OB", "OW") else "elements"
-    )
-    return Element(tag, vr, start, last - start, True, inner), following
-
-
-def _end_of_items(
-    content: bytes,
-    position: int,
-    end: int,
-    encoding: Encoding,
-    depth: int,
-    holds: Literal["fragments", "elements"],
-) -> tuple[int, int]:
-    """Where the items of an undefined length end, and where the next element begins."""
-    if depth > MAXIMUM_DEPTH:
-        raise DicomError(
-            "dicom.too-deep",
-            f"Sequences nest deeper than {MAXIMUM_DEPTH} levels.",
-            remedy="Export the object again from the PACS.",
-            limit=MAXIMUM_DEPTH,
-        )
-    while True:
-        tag, length = _item_header(content, position, end, encoding)
-        if tag == _SEQUENCE_END:
-            return position, position + 8
-        if tag != _ITEM:
-            raise _malformed("A sequence holds something that is not an item.")
-        position += 8
-        if length != _UNDEFINED:
-            if position + length > end:
-                raise truncated()
-            position += length
-            continue
-        if holds == "fragments":
-            raise _malformed("A fragment of pixel data has no length.")
-        while True:
-            if position + 8 > end:
-                raise truncated()
-            tag, _ = _item_header(content, position, end, encoding)
-            if tag == _ITEM_END:
-                position += 8
-                break
-            _, position = _next_element(content, position, end, encoding, depth)
-
-
-def _item_header(content: bytes, position: int, end: int, encoding: Encoding) -> tuple[int, int]:
-    if position + 8 > end:
-        raise truncated()
-    order = ">HHL" if encoding == "explicit-big" else "<HHL"
-    group, number, length = struct.unpack_from(order, content, position)
-    return group << 16 | number, length
+def _check_lengths(spans: Mapping[int, Span]) -> None:
+    for tag, span in spans.items():
+        length = span[2]
+        if length > 16_000 and tag not in PIXEL_TAGS:
+            longest = _LONGEST_VALUE.get(span[0])
+            if not span[0] and tag >> 16 in _PLAIN_GROUPS and len(span) == 3:
+                longest = _LONGEST_TEXT
+            if longest is not None and length > longest and not tag >> 16 & 0xFF00 == 0x6000:
+                raise DicomError(
+                    "dicom.value-too-long",
+                    f"The value of {tag_text(tag)} is longer than any real one.",
+                    remedy="Export the object again from the PACS.",
+                    tag=tag_text(tag),
+                    limit=longest,
+                )
 
 
 def _item_spans(content: bytes, element: Element) -> list[tuple[int, int, Encoding]]:
-    spans: list[tuple[int, int, Encoding]] = []
+    walker = Walker(content, len(content), "needed")
     position, end = element.start, element.start + element.length
-    encoding = element.encoding
-    if element.vr == "UN":
-        encoding = "implicit-little"
+    encoding: Encoding = "implicit-little" if element.vr == "UN" else element.encoding
+    spans: list[tuple[int, int, Encoding]] = []
     while position < end:
-        tag, length = _item_header(content, position, end, encoding)
-        if tag != _ITEM:
-            raise _malformed("A sequence holds something that is not an item.")
-        position += 8
-        if length != _UNDEFINED:
-            if position + length > end:
-                raise truncated()
-            spans.append((position, position + length, encoding))
-            position += length
-            continue
-        first = position
-        while _item_header(content, position, end, encoding)[0] != _ITEM_END:
-            _, position = _next_element(content, position, end, encoding, 1)
-        spans.append((first, position, encoding))
-        position += 8
+        first, position, last = walker.item(position, end, encoding)
+        spans.append((first, last, encoding))
     return spans
 
 
-def _elements_of(content: bytes, first: int, last: int, encoding: Encoding) -> dict[int, Element]:
-    elements: dict[int, Element] = {}
-    while first < last:
-        element, first = _next_element(content, first, last, encoding, 1)
-        elements[element.tag] = element
-    return elements
-
-
-def _value(content: bytes, element: Element) -> bytes:
-    return content[element.start : element.start + element.length]
-
-
-def _malformed(sentence: str) -> DicomError:
-    return DicomError("dicom.malformed", sentence, remedy="Export the object again from the PACS.")
+def _elements(spans: Mapping[int, Span], encoding: Encoding) -> dict[int, Element]:
+    return {tag: as_element(tag, span, encoding) for tag, span in spans.items()}

@@ -16,6 +16,7 @@ VENDOR: Final[Vendor] = "bruker"
 MANUFACTURERS: Final = ("bruker",)
 TAGS: Final[tuple[int, ...]] = ()
 ABSENT_MEANS_ZERO: Final = False
+CREATORS: Final[tuple[str, ...]] = ()
 
 
 def read_diffusion(frame: FrameHeader) -> DiffusionReading:

@@ -15,6 +15,7 @@ from adcurate.dicom.vendors.standard import (
     as_direction,
     checked,
     standard_b,
+    standard_b_is_stated,
     standard_direction,
     standard_directionality,
 )
@@ -24,9 +25,10 @@ VENDOR: Final[Vendor] = "canon"
 MANUFACTURERS: Final = ("toshiba", "canon")
 TAGS: Final = (0x00204000,)
 ABSENT_MEANS_ZERO: Final = True
+CREATORS: Final[tuple[str, ...]] = ()
 
 _NUMBER: Final = r"\s*(-?\d+(?:\.\d*)?)\s*"
-_COMMENT: Final = re.compile(rf"^b=(\d+(?:\.\d*)?)\({_NUMBER},{_NUMBER},{_NUMBER}\)")
+_COMMENT: Final = re.compile(rf"^b\s*=\s*(\d+(?:\.\d*)?)\s*(?:$|\({_NUMBER},{_NUMBER},{_NUMBER}\))")
 
 
 def read_diffusion(frame: FrameHeader) -> DiffusionReading:
@@ -34,9 +36,18 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
     b, source = standard_b(frame), SOURCE
     direction = standard_direction(frame)
     comment = _COMMENT.match(text(frame.root, TAGS[0]))
+    commented = None
     if comment is not None:
+        commented = float(comment.group(1))
         if b is None:
-            b, source = float(comment.group(1)), "(0020,4000)"
-        if direction is None:
+            b, source = commented, "(0020,4000)"
+        if direction is None and comment.group(2) is not None:
             direction = as_direction([float(comment.group(k)) for k in (2, 3, 4)])
-    return checked(b, standard_directionality(frame), direction, source=source)
+    return checked(
+        b,
+        standard_directionality(frame),
+        direction,
+        source=source,
+        stated=standard_b_is_stated(frame),
+        rival=commented,
+    )

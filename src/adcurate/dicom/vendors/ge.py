@@ -14,8 +14,8 @@ from adcurate.dicom.vendors.standard import (
     SOURCE,
     as_direction,
     checked,
-    differ,
     standard_b,
+    standard_b_is_stated,
     standard_direction,
     standard_directionality,
 )
@@ -29,6 +29,7 @@ ABSENT_MEANS_ZERO: Final = True
 BIAS: Final = 1_000_000_000.0
 PARAMETERS: Final = ("GEMS_PARM_01",)
 ACQUISITION: Final = ("GEMS_ACQU_01",)
+CREATORS: Final = (*PARAMETERS, *ACQUISITION)
 
 
 def read_diffusion(frame: FrameHeader) -> DiffusionReading:
@@ -40,8 +41,6 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
     remarks: tuple[str, ...] = ()
     if public_bias or private_bias:
         remarks += ("b-value.bias-removed",)
-    if public_b is not None and private_b is not None and differ(public_b, private_b):
-        remarks += ("b-value.conflict",)
     b, bias, source = (
         (private_b, private_bias, "(0043,1039)") if public_b is None else (public_b, public_bias, SOURCE)
     )
@@ -50,7 +49,14 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
         parts = (frame.private_number(0x0019, ACQUISITION, element) for element in (0xBB, 0xBC, 0xBD))
         direction = as_direction([part for part in parts if part is not None])
     return checked(
-        b, standard_directionality(frame), direction, source=source, bias_removed=bias, remarks=remarks
+        b,
+        standard_directionality(frame),
+        direction,
+        source=source,
+        bias_removed=bias,
+        stated=standard_b_is_stated(frame) or frame.is_private_stated(0x0043, PARAMETERS, 0x39),
+        rival=private_b if public_b is not None else None,
+        remarks=remarks,
     )
 
 

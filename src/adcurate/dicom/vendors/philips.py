@@ -14,8 +14,8 @@ from adcurate.dicom.vendors.standard import (
     SOURCE,
     as_direction,
     checked,
-    differ,
     standard_b,
+    standard_b_is_stated,
     standard_direction,
     standard_directionality,
 )
@@ -32,16 +32,18 @@ ABSENT_MEANS_ZERO: Final = False
 IMAGING: Final = ("Philips Imaging DD 001",)
 MR_IMAGING: Final = ("Philips MR Imaging DD 001",)
 HIGHEST_REPEAT_COUNTER: Final = 0.5
+_SMALLEST: Final = 1e-6
+CREATORS: Final = (*IMAGING, *MR_IMAGING)
 
 
 def read_diffusion(frame: FrameHeader) -> DiffusionReading:
     """The ledger row of one Philips frame."""
     public = standard_b(frame)
     private = frame.private_number(0x2001, IMAGING, 0x03, "float32")
+    if private is not None and 0 < abs(private) < _SMALLEST:
+        private = None  # other bytes than a number's, read as one
     stored, source = (private, "(2001,1003)") if public is None else (public, SOURCE)
     remarks: tuple[str, ...] = ()
-    if public is not None and private is not None and differ(public, private):
-        remarks += ("b-value.conflict",)
     if stored is not None and 0 < stored < HIGHEST_REPEAT_COUNTER:
         source = f"{source} stored {stored:.4g}"
         stored = 0.0
@@ -62,5 +64,7 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
         direction,
         source=source,
         scale_slope=scale if scale else None,
+        stated=standard_b_is_stated(frame) or frame.is_private_stated(0x2001, IMAGING, 0x03),
+        rival=private if public is not None else None,
         remarks=remarks,
     )

@@ -32,6 +32,10 @@ REMARKS: Final[dict[str, tuple[Severity, str]]] = {
         "warning",
         "No tag holds the b-value; it was read from the sequence name.",
     ),
+    "b-value.unreadable": (
+        "serious",
+        "A b-value is stored that is not one number; the frames do not enter a fit.",
+    ),
     "b-value.range": (
         "serious",
         "A stored b-value is negative or above 100,000 s/mm²; the frames do not enter a fit.",
@@ -55,8 +59,8 @@ class Dialect(Protocol):
     """What each vendor module offers.
 
     `VENDOR` names it; `MANUFACTURERS` are the beginnings, in small letters, of (0008,0070); `TAGS` are the
-    elements beyond the standard ones that it reads; `ABSENT_MEANS_ZERO` says whether this vendor leaves the
-    b-value off its b = 0 images.
+    elements beyond the standard ones that it reads, in blocks of its `CREATORS`; `ABSENT_MEANS_ZERO` says
+    whether this vendor leaves the b-value off its b = 0 images.
     """
 
     @property
@@ -65,6 +69,8 @@ class Dialect(Protocol):
     def MANUFACTURERS(self) -> tuple[str, ...]: ...  # noqa: N802
     @property
     def TAGS(self) -> tuple[int, ...]: ...  # noqa: N802
+    @property
+    def CREATORS(self) -> tuple[str, ...]: ...  # noqa: N802
     @property
     def ABSENT_MEANS_ZERO(self) -> bool: ...  # noqa: N802
 

@@ -17,8 +17,8 @@ from adcurate.dicom.vendors.standard import (
     as_direction,
     as_directionality,
     checked,
-    differ,
     standard_b,
+    standard_b_is_stated,
     standard_direction,
     standard_directionality,
 )
@@ -30,9 +30,11 @@ TAGS: Final = (*private_tags(0x0019, 0x0A, 0x0C, 0x0D, 0x0E), *private_tags(0x00
 ABSENT_MEANS_ZERO: Final = False
 
 HEADER: Final = ("SIEMENS MR HEADER",)
+FRAME_HEADER: Final = ("SIEMENS MR SDI 02",)
 CSA_HEADER: Final = ("SIEMENS CSA HEADER",)
 _SEQUENCE_NAME: Final = 0x00180024
 _NAMED_B: Final = re.compile(r"ep_b(\d{1,5})(?:t|#\d+)?$")
+CREATORS: Final = (*HEADER, *CSA_HEADER)
 
 
 def read_diffusion(frame: FrameHeader) -> DiffusionReading:
@@ -55,9 +57,11 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
             direction = direction or as_direction(csa_numbers(csa, "DiffusionGradientDirection"))
     b = private if public is None else public
     if b is None:
-        named = _NAMED_B.search(text(frame.root, _SEQUENCE_NAME))
+        name = text(frame.root, _SEQUENCE_NAME) or frame.private_text(0x0021, FRAME_HEADER, 0x77)
+        named = _NAMED_B.search(name)
         if named is None:
-            return checked(None, directionality, direction)
+            stated = standard_b_is_stated(frame) or frame.is_private_stated(0x0019, HEADER, 0x0C)
+            return checked(None, directionality, direction, stated=stated)
         return checked(
             float(named.group(1)),
             directionality,
@@ -66,6 +70,5 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
             inferred=True,
             remarks=("b-value.from-name",),
         )
-    conflict = public is not None and private is not None and differ(public, private)
-    remarks = ("b-value.conflict",) if conflict else ()
-    return checked(b, directionality, direction, source=source, remarks=remarks)
+    rival = private if public is not None else None
+    return checked(b, directionality, direction, source=source, rival=rival)

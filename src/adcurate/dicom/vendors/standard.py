@@ -11,7 +11,7 @@ from typing import Final
 
 from pydicom.dataset import Dataset
 
-from adcurate.dicom.headers import FrameHeader, items, number, numbers, text
+from adcurate.dicom.headers import FrameHeader, is_stated, items, numbers, text
 from adcurate.dicom.vendors.reading import HIGHEST_B, DiffusionReading
 from adcurate.model import BValue, Directionality, Vendor
 
@@ -19,6 +19,7 @@ VENDOR: Final[Vendor] = "other"
 MANUFACTURERS: Final[tuple[str, ...]] = ()
 TAGS: Final[tuple[int, ...]] = ()
 ABSENT_MEANS_ZERO: Final = False
+CREATORS: Final[tuple[str, ...]] = ()
 
 SOURCE: Final = "(0018,9087)"
 
@@ -37,16 +38,26 @@ _DIRECTIONALITIES: Final[dict[str, Directionality]] = {
 
 def read_diffusion(frame: FrameHeader) -> DiffusionReading:
     """The ledger row from standard tags alone."""
-    return checked(standard_b(frame), standard_directionality(frame), standard_direction(frame))
+    return checked(
+        standard_b(frame),
+        standard_directionality(frame),
+        standard_direction(frame),
+        stated=standard_b_is_stated(frame),
+    )
 
 
 def standard_b(frame: FrameHeader) -> float | None:
-    """(0018,9087), s/mm²."""
+    """(0018,9087), s/mm²; None where it is not one number."""
     for home in _homes(frame):
-        found = number(home, _B_VALUE, "float64")
-        if found is not None:
-            return found
+        found = set(numbers(home, _B_VALUE, "float64"))
+        if len(found) == 1:
+            return found.pop()
     return None
+
+
+def standard_b_is_stated(frame: FrameHeader) -> bool:
+    """Whether (0018,9087) holds anything, readable or not."""
+    return any(is_stated(home, _B_VALUE) for home in _homes(frame))
 
 
 def standard_directionality(frame: FrameHeader) -> Directionality | None:
@@ -93,15 +104,26 @@ def checked(
     bias_removed: float = 0.0,
     inferred: bool = False,
     scale_slope: float | None = None,
+    stated: bool = False,
+    rival: float | None = None,
     remarks: tuple[str, ...] = (),
 ) -> DiffusionReading:
-    """A reading whose b-values lie in the possible range, else without one and with the remark."""
+    """A reading whose b-values lie in the possible range, else without one and with the remark.
+
+    `stated` says that some tag holds a b-value, readable or not; `rival` is another tag's, where it differs.
+    """
     row = None
+    if rival is not None and b is not None and differ(b, rival):
+        remarks = (*remarks, "b-value.conflict")
+    else:
+        rival = None
     if b is not None:
         if all(0 <= value <= HIGHEST_B for value in (b, b if actual is None else actual)):
-            row = BValue(b, source, actual, bias_removed, inferred)
+            row = BValue(b, source, actual, bias_removed, inferred, rival)
         else:
             remarks = (*remarks, "b-value.range")
+    elif stated:
+        remarks = (*remarks, "b-value.unreadable")
     return DiffusionReading(row, directionality, direction, scale_slope, remarks)
 
 
@@ -112,5 +134,5 @@ def differ(first: float, second: float) -> bool:
 
 def _homes(frame: FrameHeader) -> tuple[Dataset | None, ...]:
     if frame.is_enhanced:
-        return (frame.group(_DIFFUSION),)
+        return (frame.group(_DIFFUSION), *frame.converted())
     return (frame.root, *items(frame.root, _DIFFUSION))

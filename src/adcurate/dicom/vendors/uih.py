@@ -15,6 +15,7 @@ from adcurate.dicom.vendors.standard import (
     checked,
     differ,
     standard_b,
+    standard_b_is_stated,
     standard_direction,
     standard_directionality,
 )
@@ -26,6 +27,7 @@ TAGS: Final = private_tags(0x0065, 0x09, 0x0A, 0x37, 0x50, 0x51)
 ABSENT_MEANS_ZERO: Final = False
 
 PRIVATE_HEADER: Final = ("Image Private Header",)
+CREATORS: Final = PRIVATE_HEADER
 
 
 def read_diffusion(frame: FrameHeader) -> DiffusionReading:
@@ -40,7 +42,10 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
     if actual is None:
         nominal = chosen if public is None else public
         source = "(0065,100A)" if public is None else SOURCE
-        return checked(nominal, directionality, direction, source=source)
+        stated = standard_b_is_stated(frame) or any(
+            frame.is_private_stated(0x0065, PRIVATE_HEADER, element) for element in (0x09, 0x0A)
+        )
+        return checked(nominal, directionality, direction, source=source, stated=stated)
     nominal = next((value for value in (chosen, public) if value is not None), actual)
     return checked(
         nominal,

@@ -1,0 +1,54 @@
+"""Objects that this key de-identified before, known by a seal and taken as they are.
+
+A hospital that may not send identity de-identifies at home and sends research objects. Where they arrive,
+a study with the same key must not code them a second time: code, UIDs and dates stay. Anyone can write
+"de-identified by Adcurate" into a file, so an object is believed only by its seal: an HMAC under the key
+over its header and pixels as they were written. Without the seal, or with another key's, it is coded like
+any other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from adcurate.dicom.deidentification.encoding import Written, encoded
+from adcurate.dicom.deidentification.kept_values import ValueKeeper
+from adcurate.dicom.received.structure import WalkedObject
+from adcurate.model import Pseudonyms
+
+METHOD: Final = "Adcurate keep-list 2"
+METHOD_TAG: Final = 0x00120063
+_PIXEL_TAGS: Final = frozenset([0x7FE00008, 0x7FE00009, 0x7FE00010])
+_STATED: Final = re.compile(re.escape(METHOD) + r"\\key ([0-9a-f]{16})\\seal ([0-9a-f]{32})")
+_UID: Final = re.compile(r"2\.25\.\d{1,39}")
+_DATE: Final = re.compile(r"\d{8}")
+
+
+def method_text(written: Written, pixels_sha256: str, pseudonyms: Pseudonyms) -> str:
+    """The value of De-identification Method: method, the key's fingerprint, and the seal."""
+    header = {tag: value for tag, value in written.items() if tag not in _PIXEL_TAGS and tag != METHOD_TAG}
+    seal = pseudonyms.seal(encoded(header) + pixels_sha256.encode("ascii"))
+    return f"{METHOD}\\key {pseudonyms.fingerprint()}\\seal {seal}"
+
+
+def claims_key(walked: WalkedObject, pseudonyms: Pseudonyms) -> bool:
+    """Whether an object says that this key de-identified it; `method_text` of what it holds proves it."""
+    stated = _STATED.fullmatch(walked.text(METHOD_TAG))
+    return (
+        stated is not None
+        and stated[1] == pseudonyms.fingerprint()
+        and pseudonyms.is_subject_code(walked.text(0x00100020))
+    )
+
+
+class SealedValueKeeper(ValueKeeper):
+    """The same rules for an object that is coded already: UIDs and dates stand as they are."""
+
+    def uid(self, original: str) -> str | None:
+        """The UID itself, if it is a stand-in."""
+        return original if _UID.fullmatch(original) else None
+
+    def date(self, text: str) -> str | None:
+        """The shifted date itself."""
+        return text if _DATE.fullmatch(text) else None

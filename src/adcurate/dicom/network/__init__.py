@@ -1,0 +1,1 @@
+"""DICOM over a wire: what comes in, and what is fetched."""

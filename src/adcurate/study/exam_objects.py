@@ -1,0 +1,35 @@
+"""One exam's maps, regions and measurements as files that other tools open.
+
+`exam_objects` stands on its own, so that worker processes can run it: it opens nothing but the sources.
+"""
+
+from __future__ import annotations
+
+from adcurate.study.dicom_files import dicom_files
+from adcurate.study.export_task import ExamObjects, ObjectsTask, Refusal
+from adcurate.study.measured_regions import MeasuredRegion, find_regions
+from adcurate.study.nifti_files import nifti_files
+from adcurate.study.stored_maps import place_maps
+
+
+def exam_objects(task: ObjectsTask) -> ExamObjects:
+    """Make the files of one exam; what cannot be written of it is told, the rest is made.
+
+    Raises
+    ------
+    StoreError
+        ``store.integrity`` where stored maps, contours and measurements no longer fit together.
+    DicomError
+        ``dicom.source-missing``
+    """
+    exam = task.exam
+    placed = place_maps(exam, task.maps)
+    regions: dict[str, list[MeasuredRegion]] = {
+        one.map.source: find_regions(exam, one, task.measurements) for one in placed
+    }
+    refused: list[Refusal] = []
+    if task.format == "dicom":
+        files = tuple(dicom_files(task, placed, regions))
+    else:
+        files = tuple(nifti_files(task, placed, regions, refused))
+    return ExamObjects(files, tuple(refused))

@@ -1,0 +1,83 @@
+"""What must hold of a study after its work was broken off, and once the work was done again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.crash.harness import Ended
+from tests.crash.work import run
+
+from adcurate.errors import AdcurateError
+from adcurate.study.folder import StudyFolder
+
+STORED, REFUSED = ("first", "second"), ("broken",)
+
+
+class BrokenError(AssertionError):
+    """Something was lost, doubled or torn."""
+
+
+def check(work: str, study: Path, inputs: Path, ended: Ended) -> None:
+    """Nothing answered for is lost, no row is without its file, no file is torn, nothing enters twice."""
+    try:
+        _check_kept(work, StudyFolder(study), inputs, ended.answers)
+        again: list[str] = []
+        run(work, study, inputs, again.append)
+        if any(answer.startswith("error") for answer in again):
+            raise BrokenError(f"the next try failed: {again}")
+        _check_kept(work, StudyFolder(study), inputs, tuple(again))
+        _check_once(work, StudyFolder(study))
+    except AdcurateError as trouble:
+        raise BrokenError(f"{trouble.code}: {trouble.sentence}") from trouble
+
+
+def _check_kept(work: str, study: StudyFolder, inputs: Path, answers: tuple[str, ...]) -> None:
+    with study.open_store() as store:
+        vault = study.open_vault(store)
+        _demand(store.instances.verify() == (), "a row is without its file")
+        for digest in store.blobs:
+            store.blobs.get(digest)
+        held = {record.received_digest for record in store.quarantine.all()}
+        for record in store.quarantine.all():
+            vault.get_bytes(record.vault_name)
+        for name in vault.names():
+            vault.get_bytes(name)
+        stored = {record.received_digest for record in store.instances.all()}
+        for subject in store.instances.subjects():
+            _demand(bool(vault.identities_of(subject)), "nobody knows who a code is")
+        for name, kept in [(name, stored) for name in STORED] + [(name, held) for name in REFUSED]:
+            if (work == "batch" and answers == ("batch",)) or f"{name} {_fate(name)}" in answers:
+                digest = vault.pseudonyms.received_digest((inputs / name).read_bytes())
+                _demand(digest in kept, f"{name} was answered for and is not there")
+        worksheet = store.worksheets.latest()
+        if worksheet is not None:
+            _demand(len(worksheet.rows) == 1, "half a worksheet")
+            _demand(any(name.startswith("worksheet/") for name in vault.names()), "the worksheet as received")
+        _demand("worksheet" not in answers or worksheet is not None, "the worksheet is lost")
+        _demand("contours" not in answers or bool(store.contours.all()), "the contours are lost")
+        totals = store.instances.totals()
+        _demand(totals.received == totals.stored + totals.duplicate + totals.quarantined, "the receipt")
+
+
+def _check_once(work: str, study: StudyFolder) -> None:
+    with study.open_store() as store:
+        if work in ("objects", "batch"):
+            totals = store.instances.totals()
+            _demand((totals.stored, totals.quarantined) == (2, 1), "something was counted twice")
+            _demand(len(list(store.blobs)) == 2, "something lies there twice")
+            files = [path for path in store.blobs.folder.rglob("*") if path.is_file()]
+            _demand(len(files) == 2, "something was left behind")
+        if work == "worksheet":
+            version = store.worksheets.latest()
+            _demand(version is not None and version.version == 1, "the worksheet entered twice")
+        if work == "contours":
+            _demand({region.version for region in store.contours.all()} == {1}, "contours entered twice")
+
+
+def _fate(name: str) -> str:
+    return "stored" if name in STORED else "quarantined"
+
+
+def _demand(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise BrokenError(otherwise)

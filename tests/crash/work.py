@@ -1,0 +1,115 @@
+"""What is broken off: three pieces of work on a study, and the bugs that the harness must catch first.
+
+Each piece answers for what it has kept, one word at a time, as a server or a command would.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from unittest import mock
+
+from adcurate.errors import AdcurateError
+from adcurate.formats.worksheet import WorksheetOptions
+from adcurate.store import BlobFolder
+from adcurate.store.instances import Instances
+from adcurate.study.contours import import_contours
+from adcurate.study.folder import StudyFolder
+from adcurate.study.intake import Intake
+from adcurate.study.worksheet import import_worksheet
+
+Answer = Callable[[str], None]
+
+
+def take_in(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """Two objects that are stored, one that is refused, one that is known, each answered for by itself."""
+    with Intake(study, source="dimse") as intake:
+        for name in ("first", "second", "broken", "first"):
+            outcome = intake.receive((inputs / name).read_bytes(), name)
+            answer(f"{name} {outcome.fate}")
+
+
+def take_in_together(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """The same objects as one batch."""
+    from adcurate.dicom.received.sources import FileSource
+
+    with Intake(study, source="folder") as intake:
+        intake.receive_many([FileSource(inputs / name, name) for name in ("first", "second", "broken")])
+        answer("batch")
+
+
+def take_worksheet(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """The clinical worksheet."""
+    import_worksheet(study, inputs / "worksheet.csv", WorksheetOptions(delimiter=";", decimal=","))
+    answer("worksheet")
+
+
+def take_contours(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """What a reader drew."""
+    import_contours(study, inputs / "contours.json")
+    answer("contours")
+
+
+WORK = {
+    "objects": take_in,
+    "batch": take_in_together,
+    "worksheet": take_worksheet,
+    "contours": take_contours,
+}
+
+
+def run(work: str, study: Path, inputs: Path, answer: Answer) -> None:
+    """Do a piece of work; an error is answered by its code."""
+    try:
+        WORK[work](StudyFolder(study), inputs, answer)
+    except AdcurateError as trouble:
+        answer(f"error {trouble.code}")
+
+
+def plant(bug: str) -> None:
+    """Put a bug into this process that loses what was answered for, or tears it."""
+    if bug == "row before file":
+        late: list[tuple[BlobFolder, list]] = []
+        real_place, real_add = BlobFolder.place, Instances.add_batch
+
+        def add_batch(self, *arguments, **options):
+            with mock.patch.object(self._blobs, "discard", lambda staged: None, create=True):
+                receipt = real_add(self, *arguments, **options)
+            for folder, staged in late:
+                real_place(folder, staged)
+            late.clear()
+            return receipt
+
+        BlobFolder.place = lambda self, staged: late.append((self, list(staged)))
+        Instances.add_batch = add_batch
+    elif bug == "no rename":
+
+        def torn(self, staged):
+            for one in staged:
+                path = self.path(one.digest)
+                path.parent.mkdir(exist_ok=True)
+                with path.open("wb", buffering=0) as stream:
+                    content = one.path.read_bytes()
+                    stream.write(content[:1000])
+                    stream.write(content[1000:])
+
+        BlobFolder.place = torn
+    elif bug == "answer before commit":
+        real_receive = Intake.receive
+
+        class Hasty(Intake):
+            def receive(self, content, name):
+                self.answer(f"{name} stored")
+                return real_receive(self, content, name)
+
+        def hasty(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+            with Hasty(study, source="dimse") as intake:
+                intake.answer = answer
+                intake.receive((inputs / "first").read_bytes(), "first")
+
+        WORK["objects"] = hasty
+    elif bug == "no sync":
+        os.fsync = lambda descriptor: None
+    elif bug:
+        raise LookupError(bug)
