@@ -23,9 +23,9 @@ KINDS = {kind.family: kind for kind in AdcurateError.__subclasses__()}
 # What the exit codes are documented to mean, and the statuses that say the same over HTTP.
 STATUSES = {
     2: {422},
-    3: {400, 404, 409, 413, 422},
+    3: {400, 401, 403, 404, 405, 406, 408, 409, 411, 413, 415, 422, 502},
     4: {409},
-    5: {503, 507},
+    5: {503, 504, 507},
     70: {500},
 }
 
@@ -36,7 +36,7 @@ def make(code, **facts):
 
 @pytest.mark.parametrize("code", ERRORS)
 def test_a_code_is_two_lower_case_words_and_has_its_exit_code_and_status(code):
-    assert re.fullmatch(r"[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*", code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*", code)
     error = make(code)
     assert error.http_status in STATUSES[error.exit_code]
 

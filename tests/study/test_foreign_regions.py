@@ -26,6 +26,8 @@ from adcurate.study.foreign_regions import import_foreign_regions
 from adcurate.study.region_images import slices_of
 from adcurate.study.region_import import RegionRequest
 from adcurate.study.region_mapping import mapping_of_words
+from adcurate.study.results import measurement
+from adcurate.study.show import _contours as contours_behind
 
 
 class Case:
@@ -491,3 +493,14 @@ def test_the_command_shows_labels_then_takes_them_in(case, capsys):
     assert json.loads(result.read_text())["labels"][0]["reader"] == "R4"
     assert run(["study", "regions", str(path), "--lesion-of", "lesion=1", *at]) == 2
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("extent", ["slice", "volume"])
+def test_a_measured_region_is_traced_back_to_its_contours(case, extent):
+    bring_in(case, case.write("seg.dcm", write.write_seg(case.mask, case.frames, case.adc)))
+    with case.study.open_store() as store:
+        drawn = [c for c in current_contours(store) if c.reader == "R1"]
+        record = measure(case, store, drawn, extent)
+        traced = contours_behind(store, measurement(record))
+    assert traced
+    assert len({one.sop_instance_uid for one in traced}) == (3 if extent == "volume" else 1)

@@ -1,4 +1,4 @@
-"""Masks on a real exam's grids: T2 masks lie on T2 exactly, and on the ADC map voxel for voxel as the oracle."""
+"""Masks on a real exam's grids: T2 masks lie on T2 exactly, and on the ADC map as the oracle says."""
 
 from __future__ import annotations
 
@@ -58,5 +58,5 @@ def test_a_real_mask_lies_on_t2_and_on_the_adc_map_as_the_oracle_says(prostate, 
             rings = place_contour(Contour(one.rings[0], one.rings[1:]), plane).rings
             held[position[one.image[0]]] |= voxels_inside(rings, plane.shape).mask()
         values = stack.values[held].astype(float)
-        assert int(np.count_nonzero(values)) == pytest.approx(expected["n_voxels_adc_grid"], abs=3)
+        assert int(held.sum()) == expected["n_voxels_adc_grid"]
         assert values[values != 0].mean() == pytest.approx(expected["scanner_mean"], abs=0.6)

@@ -236,6 +236,15 @@ def test_uneven_slices_are_refused_as_nifti_by_name(whole, monkeypatch):
     assert {one.code for one in made.refused} == {"geometry.uneven-slices"}
 
 
+def test_a_measurement_of_a_map_that_is_not_there_is_told(whole):
+    records = tuple(
+        {**one, "map_id": "0" * 64} if one["map_source"] == "refit" else one for one in whole.records
+    )
+    made = exam_objects(whole.objects(measurements=records, what=("regions",)))
+    assert [(one.path, one.code) for one in made.refused] == [("exam/regions (refit)", "store.integrity")]
+    assert "exam/regions/segmentation-R1-scanner.dcm" in [one.path for one in made.files]
+
+
 def test_a_label_becomes_a_file_name_that_every_system_takes():
     assert file_word("reader 2/é") == "reader_2__"
     assert file_word("") == "_"

@@ -36,23 +36,38 @@ def pull(
         ),
     ] = None,
     accession: Annotated[
-        list[str] | None, typer.Option("--accession", help="Ask for an accession number.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--accession", metavar="NUMBER", help="Ask for an accession number.", show_default=False
+        ),
     ] = None,
     study_uid: Annotated[
         list[str] | None,
         typer.Option(
             "--study-uid",
+            metavar="UID",
             help="The exam that is meant: its UID, or the last letters that a list here shows.",
             show_default=False,
         ),
     ] = None,
     date: Annotated[
         datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], help="Only exams of this day.", show_default=False),
+        typer.Option(
+            "--date",
+            metavar="YYYY-MM-DD",
+            formats=["%Y-%m-%d"],
+            help="Only exams of this day.",
+            show_default=False,
+        ),
     ] = None,
     description: Annotated[
         str,
-        typer.Option("--description", help="Only series with this in their description.", show_default=False),
+        typer.Option(
+            "--description",
+            metavar="TEXT",
+            help="Only series with this in their description.",
+            show_default=False,
+        ),
     ] = "",
     all_exams: Annotated[
         bool, typer.Option("--all-exams", help="Take every exam where several fit.")

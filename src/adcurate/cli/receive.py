@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -108,13 +107,16 @@ def _web_server(
     tls: Any,
     largest_bytes: int,
 ) -> Any:
-    """The web server; cli and web stand side by side, so it is asked for by name."""
-    serve, app = import_module("adcurate.web.serve"), import_module("adcurate.web.app")
-    limits = import_module("adcurate.web.limits").WebLimits(part_bytes=largest_bytes)
-    application = app.make_app(
+    """The web server, ready to start."""
+    from adcurate.web.app import make_app
+    from adcurate.web.limits import WebLimits
+    from adcurate.web.serve import WebServer, read_access
+
+    limits = WebLimits(part_bytes=largest_bytes)
+    application = make_app(
         reception.keep,
-        access=serve.read_access(address, token_file),
+        access=read_access(address, token_file),
         limits=limits,
         spool_folder=reception.spool_folder,
     )
-    return serve.WebServer(application, address=address, port=port, limits=limits, tls=tls)
+    return WebServer(application, address=address, port=port, limits=limits, tls=tls)

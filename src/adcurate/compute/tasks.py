@@ -34,6 +34,7 @@ def run_tasks(
     *,
     workers: int = 0,
     progress: Progress | None = None,
+    largest_chunk: int = _LARGEST_CHUNK,
 ) -> Iterator[Result]:
     """Yield ``function(item)`` for each item, in order.
 
@@ -47,6 +48,8 @@ def run_tasks(
         and Windows). More workers than items are not started.
     progress
         Called with (done, of how many) after each result.
+    largest_chunk
+        Items that travel to a worker together, at most; 1 for items that are much work each.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def run_tasks(
     results = (
         (function(item) for item in items)
         if workers <= 0 or total <= 1
-        else _in_processes(function, items, min(workers, total))
+        else _in_processes(function, items, min(workers, total), largest_chunk)
     )
     for done, result in enumerate(results, start=1):
         if progress is not None:
@@ -76,9 +79,9 @@ def available_workers() -> int:
 
 
 def _in_processes(
-    function: Callable[[Item], Result], items: Sequence[Item], workers: int
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int, largest_chunk: int
 ) -> Iterator[Result]:
-    size = max(1, min(_LARGEST_CHUNK, len(items) // (workers * _CHUNKS_PER_WORKER)))
+    size = max(1, min(largest_chunk, len(items) // (workers * _CHUNKS_PER_WORKER)))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     waiting: deque[Future[list[Result]]] = deque()
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))

@@ -116,8 +116,7 @@ def raw_value(header: Dataset | None, tag: int) -> Any:
             element = header.get(tag)
             found = None if element is None else element.value
     except Exception:  # conversion of a damaged value: its bytes may still be digits
-        found = header.get_item(tag).value
-        found = found if isinstance(found, bytes) else None
+        found = raw.value if isinstance(raw, RawDataElement) and isinstance(raw.value, bytes) else None
     return None if found is None or found == "" or found == b"" else found
 
 

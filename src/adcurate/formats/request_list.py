@@ -1,4 +1,4 @@
-"""Write the list that a PACS office asks for, as CSV or XLSX: only its owner may read it, nothing computes."""
+"""Write the list that a PACS office asks for, CSV or XLSX: its owner alone may read it, no cell computes."""
 
 from __future__ import annotations
 

@@ -27,9 +27,25 @@ def exam_objects(task: ObjectsTask) -> ExamObjects:
     regions: dict[str, list[MeasuredRegion]] = {
         one.map.source: find_regions(exam, one, task.measurements) for one in placed
     }
-    refused: list[Refusal] = []
+    refused = _without_map(task)
     if task.format == "dicom":
         files = tuple(dicom_files(task, placed, regions))
     else:
         files = tuple(nifti_files(task, placed, regions, refused))
     return ExamObjects(files, tuple(refused))
+
+
+def _without_map(task: ObjectsTask) -> list[Refusal]:
+    """Measurements that name no map of the exam: they cannot be written, and are not left out unsaid."""
+    maps = {one.map_id for one in task.maps}
+    lost = [record for record in task.measurements if record["map_id"] not in maps]
+    sources = sorted({str(record["map_source"]) for record in lost})
+    return [
+        Refusal(
+            f"{task.folder}/regions ({source})",
+            "store.integrity",
+            f"{sum(record['map_source'] == source for record in lost)} measurements name a map that the exam "
+            "does not have.",
+        )
+        for source in sources
+    ]

@@ -158,7 +158,7 @@ class Intake:
         batch: list[tuple[ObjectSource, StagedResult]] = []
         done = 0
         self._refuse_if_broken()
-        results = run_tasks(self._stager_of_many(), groups, workers=workers)
+        results = run_tasks(self._stager_of_many(), groups, workers=workers, largest_chunk=1)
         try:
             for group, staged in zip(groups, results, strict=True):
                 batch += zip(group, staged, strict=True)

@@ -69,7 +69,7 @@ def _measure_region(
     drawn = by_slice([c for c in contours if c.role == "lesion"], one, findings)
     excluded = by_slice([c for c in contours if c.role == "exclusion"], one, [])
     if task.region.extent == "volume":
-        return _measure_whole(task, one, (lesion, reader), drawn, excluded)
+        return _measure_whole(task, one, contours, drawn, excluded)
     position = min(drawn, default=0)
     if len(drawn) > 1:
         sentence = (
@@ -102,7 +102,7 @@ def _measure_region(
 def _measure_whole(
     task: ExamTask,
     one: ParameterMap,
-    whose: tuple[str, str],
+    contours: Sequence[ContourRecord],
     drawn: Mapping[int, Sequence[ContourRecord]],
     excluded: Mapping[int, Sequence[ContourRecord]],
 ) -> DerivedMeasurement:
@@ -118,7 +118,8 @@ def _measure_whole(
         for position in sorted(drawn)
     ]
     result = measure_volume(slices, task.region.rule)
-    digest = contour_digest([c for at in sorted(drawn) for c in (*drawn[at], *excluded.get(at, ()))])
+    digest = contour_digest(contours)
+    whose = contours[0].lesion, contours[0].reader
     parameters = {"rule": task.region.rule, "lesion": whose[0], "reader": whose[1], "slices": sorted(drawn)}
     made = Derivation("measurement", _WHOLE_METHOD, parameters, (one.derived_id, digest))
     summary = as_jsonable(result.summary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcurate.errors import StoreError
@@ -60,7 +61,15 @@ def _contours(store: StudyStore, found: Measurement) -> tuple[ContourRecord, ...
     key = f"{found.subject}/{found.lesion}/{found.reader}"
     for version in reversed(store.contours.history(key)):
         contours = [as_record(item) for item in version.payload]
-        here = [one for one in contours if contour_digest([one]) == found.contour_digest]
-        if here or (contours and contour_digest(contours) == found.contour_digest):
-            return tuple(here or contours)
+        for several in (contours, *_by_image(contours)):
+            if several and contour_digest(several) == found.contour_digest:
+                return tuple(several)
     return ()
+
+
+def _by_image(contours: Sequence[ContourRecord]) -> list[list[ContourRecord]]:
+    """What one slice is measured from: the contours of an image, exclusions last, or one alone."""
+    images: dict[tuple[str, int], list[ContourRecord]] = {}
+    for one in sorted(contours, key=lambda one: one.role == "exclusion"):
+        images.setdefault((one.sop_instance_uid, one.frame_number), []).append(one)
+    return [*images.values(), *([one] for one in contours)]

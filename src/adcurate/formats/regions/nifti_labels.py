@@ -37,8 +37,8 @@ _TYPES: Final = {
     1280: "u8",
 }
 _MM_PER_UNIT: Final = {0: 1.0, 1: 1000.0, 2: 1.0, 3: 0.001}
-# Where both forms are given they are one place: within a hundredth of a voxel, and what a rotation loses that is
-# kept as three numbers of seven digits (near half a turn, where most images lie, half a thousandth).
+# Where both forms are given they are one place: within a hundredth of a voxel, and what a rotation loses that
+# is kept as three numbers of seven digits (near half a turn, where most images lie, half a thousandth).
 _SAME_PLACE_VOXELS: Final = 1e-2
 _QUATERNION_ROUNDING: Final = 5e-4
 _HALF_TURN: Final = 1e-7
