@@ -238,6 +238,9 @@ def test_the_plain_refit_is_the_same_whether_registration_is_on_or_off(tmp_path:
         for choice in ("off", "translation")
     )
     assert _by_map(off)["refit"]["measurement_id"] == _by_map(on)["refit"]["measurement_id"]
+    for derived in (off, on):
+        stored = {one.source: one.derivation.derived_id for one in derived.maps}
+        assert {name: one["map_id"] for name, one in _by_map(derived).items()} == stored
     assert "refit-registered" not in _by_map(off)
 
 

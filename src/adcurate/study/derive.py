@@ -90,9 +90,11 @@ def derive_exam(task: ExamTask) -> DerivedExam:
         derivations["refit"] = made
         registered = register_stack(stack, task.adc, findings)
         if registered is not None:
-            parameters["registration"] = task.adc.registration
             moved = Derivation(
-                "adc-map", f"{task.adc.fit}+{REGISTRATION}", parameters, _digests(task, refitted)
+                "adc-map",
+                f"{task.adc.fit}+{REGISTRATION}",
+                {**parameters, "registration": task.adc.registration},
+                _digests(task, refitted),
             )
             maps.append(refit(registered, task.adc, moved, "refit-registered"))
             derivations["refit-registered"] = moved

@@ -45,18 +45,18 @@ class HttpConnection:
         """
         connection = self._connection()
         late = threading.Event()
-        clock = threading.Timer(longest_s, _hang_up, [connection, late])
+        clock = threading.Timer(longest_s, hang_up, [connection, late])
         clock.daemon = True
         clock.start()
         try:
-            with _named_failures(self._endpoint, late):
+            with named_failures(self._endpoint, late):
                 connection.connect()
-            with _named_failures(self._endpoint, late, connected=True):
+            with named_failures(self._endpoint, late, connected=True):
                 connection.request(
                     "GET", self._endpoint.root + path, headers={**self._headers, "Accept": accept}
                 )
                 answer = connection.getresponse()
-                _check_status(answer.status, self._endpoint)
+                check_status(answer.status, self._endpoint)
                 yield None if answer.status == _NOTHING else answer
         finally:
             clock.cancel()
@@ -69,7 +69,8 @@ class HttpConnection:
         return http.client.HTTPConnection(host, port, timeout=timeout)
 
 
-def _hang_up(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+def hang_up(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    """Break a connection off that takes longer than it may."""
     late.set()
     if connection.sock is not None:
         try:
@@ -79,9 +80,10 @@ def _hang_up(connection: http.client.HTTPConnection, late: threading.Event) -> N
 
 
 @contextmanager
-def _named_failures(
+def named_failures(
     endpoint: WebEndpoint, late: threading.Event, *, connected: bool = False
 ) -> Iterator[None]:
+    """Turn what goes wrong on the wire into errors with a code and a remedy."""
     try:
         yield
     except AdcurateError:
@@ -120,7 +122,8 @@ def _timed_out(endpoint: WebEndpoint) -> NetworkError:
     )
 
 
-def _check_status(status: int, endpoint: WebEndpoint) -> None:
+def check_status(status: int, endpoint: WebEndpoint) -> None:
+    """Refuse every answer that is not a done or an empty one, by name."""
     name = endpoint.name
     if status in (*_DONE, _NOTHING):
         return

@@ -18,9 +18,9 @@ from typing import Any, Final
 from adcurate.dicom.headers import scan_header
 from adcurate.dicom.network.http_connection import (
     HttpConnection,
-    _check_status,
-    _hang_up,
-    _named_failures,
+    check_status,
+    hang_up,
+    named_failures,
 )
 from adcurate.dicom.network.outgoing import associated, read_certificate
 from adcurate.errors import NetworkError
@@ -172,7 +172,7 @@ class _Uploads(HttpConnection):
         with self._posted(body) as answer:
             # 202 and 409 say in their body which objects were not taken.
             if answer.status not in _STOW_CONFLICT:
-                _check_status(answer.status, self._endpoint)
+                check_status(answer.status, self._endpoint)
             content = answer.read(_LONGEST_ANSWER + 1)
         if len(content) > _LONGEST_ANSWER:
             raise NetworkError(
@@ -186,7 +186,7 @@ class _Uploads(HttpConnection):
     def _posted(self, body: bytes) -> Iterator[http.client.HTTPResponse]:
         connection = self._connection()
         late = threading.Event()
-        clock = threading.Timer(self._endpoint.limits.longest_series_s, _hang_up, [connection, late])
+        clock = threading.Timer(self._endpoint.limits.longest_series_s, hang_up, [connection, late])
         clock.daemon = True
         clock.start()
         headers = {
@@ -195,9 +195,9 @@ class _Uploads(HttpConnection):
             "Content-Type": f'multipart/related; type="application/dicom"; boundary={_BOUNDARY}',
         }
         try:
-            with _named_failures(self._endpoint, late):
+            with named_failures(self._endpoint, late):
                 connection.connect()
-            with _named_failures(self._endpoint, late, connected=True):
+            with named_failures(self._endpoint, late, connected=True):
                 connection.request("POST", f"{self._endpoint.root}/studies", body, headers)
                 yield connection.getresponse()
         finally:
