@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import settings
@@ -283,6 +283,21 @@ def test_another_schema_is_refused(store: StudyStore) -> None:
     with pytest.raises(StoreError) as trouble:
         StudyStore.open(store.folder)
     assert trouble.value.code == "store.schema-version"
+
+
+@pytest.mark.parametrize("access", ["write", "read"])
+def test_a_study_of_the_first_schema_gains_what_is_new(
+    store: StudyStore, access: Literal["write", "read"]
+) -> None:
+    store.close()
+    with sqlite3.connect(store.folder / "study.sqlite") as connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+        connection.execute("DROP TABLE accounts")
+    for _ in range(2):
+        with StudyStore.open(store.folder, access) as opened:
+            assert opened.accounts.all() == ()
+    with sqlite3.connect(store.folder / "study.sqlite") as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("2",)
 
 
 def test_a_folder_without_a_study_is_said_so(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The outline of a mask along its voxels' edges: contours that mean the same voxels under every voxel rule.
 
-Voxels that share a side are one part; each part is a ring with its holes. Where two voxels meet at a corner only,
+Voxels that share a side are one part; each part is a ring with its holes. Where two voxels meet at a corner,
 the corner is cut off by a thousandth of a pixel, so that no ring touches itself or another.
 """
 
@@ -35,7 +35,7 @@ def outline_mask(mask: Bools) -> tuple[MaskPart, ...]:
     -------
     tuple of MaskPart
         In reading order of their first voxel; empty for an empty mask. Under ``centre``, ``any-overlap`` and
-        ``half`` the parts together mean exactly the mask's voxels; under ``area-weighted`` a voxel whose corner
+        ``half`` the parts together mean exactly the mask's voxels; under ``area-weighted`` one whose corner
         was cut weighs 5e-7 less.
 
     Examples
@@ -64,7 +64,7 @@ def outline_mask(mask: Bools) -> tuple[MaskPart, ...]:
 def _rings(held: Bools, parts: np.ndarray) -> list[tuple[int, Floats]]:
     """Every closed line between a voxel of the mask and one outside, with the number of its part.
 
-    Lattice corner (r, c) is the upper left corner of voxel (r, c). Each edge runs with its voxel to the right.
+    Lattice corner (r, c) is the upper left one of voxel (r, c). Each edge runs with its voxel to the right.
     """
     following: dict[tuple[_Corner, _Corner], tuple[_Corner, _Corner]] = {}
     leaving: dict[_Corner, dict[_Corner, _Corner]] = {}
@@ -104,7 +104,7 @@ _SIDES: Final = {
 def _corner(
     edge: tuple[_Corner, _Corner], after: tuple[_Corner, _Corner], *, pinched: bool
 ) -> list[tuple[float, float]]:
-    """What is kept of the corner between two edges: nothing on a straight line, two points where it is cut."""
+    """What is kept of the corner of two edges: nothing on a straight line, two points where it is cut."""
     (a, b), (_, d) = edge, after
     came, goes = (b[0] - a[0], b[1] - a[1]), (d[0] - b[0], d[1] - b[1])
     if pinched:

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,7 +77,7 @@ class BlobFolder:
         return [one.digest for one in staged]
 
     def stage_all(self, contents: Iterable[bytes]) -> list[StagedBlob]:
-        """Write many, each synced while the next is made, so that nobody waits for the disk. All, or none.
+        """Write many, then sync them, so that the disk takes them together. All of them, or none.
 
         Raises
         ------
@@ -90,21 +90,14 @@ class BlobFolder:
         with disk_errors(), contextlib.ExitStack() as opened:
             folder.mkdir(parents=True, exist_ok=True)
             try:
-                # The inner block ends first: no file is closed while it is being synced.
-                with ThreadPoolExecutor(_SYNCS_AT_ONCE) as pool:
-                    syncs: list[Future[None]] = []
-                    for content in contents:
-                        if written:
-                            syncs.append(pool.submit(os.fsync, written[-1]))
-                        path = folder / secrets.token_hex(16)
-                        staged.append(StagedBlob(content_digest(content), path))
-                        written.append(_open(path))
-                        opened.callback(os.close, written[-1])
-                        _write(written[-1], content)
-                    if written:
-                        os.fsync(written[-1])
-                    for sync in syncs:
-                        sync.result()
+                for content in contents:
+                    path = folder / secrets.token_hex(16)
+                    staged.append(StagedBlob(content_digest(content), path))
+                    written.append(_open(path))
+                    opened.callback(os.close, written[-1])
+                    _write(written[-1], content)
+                for descriptor in written:
+                    os.fsync(descriptor)
             except BaseException:
                 self.discard(staged)
                 raise

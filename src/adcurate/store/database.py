@@ -23,6 +23,8 @@ from adcurate.store.schema import SCHEMA_VERSION, meta, tables
 BUSY_TIMEOUT_S: Final = 60
 _BEGIN_OPTION: Final = "adcurate_begin"
 Clock = Callable[[], str]
+# Schemas of which this one is a superset: nothing in them has to be changed.
+_ONLY_LACKS_TABLES: Final = frozenset({"1"})
 
 
 def utc_now() -> str:
@@ -44,7 +46,9 @@ class Database:
             connection.execute(meta.insert().values(key="schema", value=str(SCHEMA_VERSION)))
 
     def check_version(self) -> None:
-        """Refuse a store that another version of the schema made.
+        """Bring an older store up to this schema, which only adds tables; refuse one that is newer or unknown.
+
+        A store opened for reading is brought up too: who reads it asks for the new tables.
 
         Raises
         ------
@@ -60,13 +64,20 @@ class Database:
             if "no such table" not in str(trouble.__cause__):
                 raise
             found = None
-        if found != str(SCHEMA_VERSION):
+        if found in _ONLY_LACKS_TABLES:
+            self._add_tables()
+        elif found != str(SCHEMA_VERSION):
             raise StoreError(
                 "store.schema-version",
                 f"The study's store has schema {found or 'unknown'}; this version reads {SCHEMA_VERSION}.",
                 remedy="Use the version of Adcurate that made the study.",
                 expected=SCHEMA_VERSION,
             )
+
+    def _add_tables(self) -> None:
+        with self.begin() as connection:
+            tables.create_all(connection)
+            connection.execute(meta.update().where(meta.c.key == "schema").values(value=str(SCHEMA_VERSION)))
 
     @contextlib.contextmanager
     def begin(self) -> Iterator[Connection]:

@@ -49,8 +49,8 @@ def register_stack(stack: DiffusionStack, rule: AdcRule, findings: list[Finding]
         volumes.append(moved.values)
         length = math.hypot(*moved.shift_mm)
         sentence = (
-            f"Registration moved b = {b_value:g} by {length:.1f} mm and {moved.rotation_deg:.1f} degrees; the "
-            "map without registration is measured beside it."
+            f"Registration moved b = {b_value:g} by {length:.1f} mm and {moved.rotation_deg:.1f} degrees; "
+            "the map without registration is measured beside it."
         )
         far = length > _FAR_IN_PIXELS * max(plane.row_spacing_mm, plane.column_spacing_mm)
         findings.append(Finding("registration.moved", sentence, "warning" if far else "note", where))
