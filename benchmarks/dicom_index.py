@@ -22,8 +22,8 @@ import numpy as np
 import pydicom
 from dicom_archive import write_archive
 
-from adcurate.dicom.exams import read_exams
-from adcurate.dicom.frames import SCAN_TAGS
+from adcurate.dicom.reading.exams import read_exams
+from adcurate.dicom.reading.frames import SCAN_TAGS
 from adcurate.dicom.received.index import Wanted, index_source
 from adcurate.dicom.received.sources import FileSource
 

@@ -31,8 +31,8 @@ import pydicom
 
 from adcurate.compute import available_workers
 from adcurate.phantom import ExamPrescription, simulate_exam, write_exam
-from adcurate.study.add import add_exams
 from adcurate.study.create import create_study
+from adcurate.study.receiving.add import add_exams
 
 AT_LEAST_TIMES_ORTHANC = 3.0
 SERIES_OF = 160

@@ -25,8 +25,8 @@ import numpy as np
 import pydicom
 
 from adcurate.phantom import ExamPrescription, simulate_exam, write_exam
-from adcurate.study.add import add_exams
 from adcurate.study.create import create_study
+from adcurate.study.receiving.add import add_exams
 
 TO_AN_EXAM = 200
 MOST_BYTES_A_FILE = 1024

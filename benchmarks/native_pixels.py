@@ -20,7 +20,7 @@ import pydicom
 from dicom_archive import write_archive
 from dicom_index import interleave
 
-from adcurate.dicom.decoding import read_native_stack
+from adcurate.dicom.reading.decoding import read_native_stack
 from adcurate.dicom.received.sources import FileSource
 
 N_FILES = 160

@@ -232,7 +232,7 @@ def break_analysis(monkeypatch, error):
     def broken(*_arguments, **_options):
         raise error
 
-    monkeypatch.setattr("adcurate.study.analyze_table.read_table", broken)
+    monkeypatch.setattr("adcurate.study.tables.analyze_table.read_table", broken)
 
 
 BUGS = [
@@ -252,7 +252,7 @@ def test_a_bug_is_said_plainly_without_the_text_of_the_exception(run, monkeypatc
     monkeypatch.delenv("ADCURATE_TRACEBACK", raising=False)
     code, out, err = run(*ANALYZE)
     assert code == 70
-    assert f"A bug of Adcurate: {type(error).__name__} in adcurate.study.analyze_table, line " in err
+    assert f"A bug of Adcurate: {type(error).__name__} in adcurate.study.tables.analyze_table, line " in err
     assert "Muster" not in out + err
 
 
@@ -294,7 +294,7 @@ def test_an_interrupt_ends_with_130_and_a_sentence(run, monkeypatch):
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
 def test_control_c_stops_a_running_command_without_a_traceback():
     slow = (
-        "import signal, time, adcurate.study.analyze_table as a\n"
+        "import signal, time, adcurate.study.tables.analyze_table as a\n"
         # A shell that starts the tests in the background has Ctrl-C ignored, and children inherit that.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def wait(*x, **y): print('reading', flush=True); time.sleep(60)\n"

@@ -11,8 +11,8 @@ import pytest
 from tests.crash.harness import NoTracingError, Nursery, fresh
 
 from adcurate.phantom import ExamPrescription, LesionPrescription, contour_records, simulate_exam, write_exam
-from adcurate.study.add import add_exams
 from adcurate.study.create import create_study
+from adcurate.study.receiving.add import add_exams
 
 ROOT = Path(__file__).parents[2]
 HEADER = (

@@ -14,9 +14,9 @@ from adcurate.errors import AdcurateError
 from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.store import BlobFolder
 from adcurate.store.instances import Instances
-from adcurate.study.contours import import_contours
 from adcurate.study.folder import StudyFolder
-from adcurate.study.intake import Intake
+from adcurate.study.receiving.intake import Intake
+from adcurate.study.regions.contours import import_contours
 from adcurate.study.worksheet import import_worksheet
 
 Answer = Callable[[str], None]

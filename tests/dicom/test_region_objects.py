@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.study import region_files as write
 
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.received.sources import FileSource
 from adcurate.dicom.regions import read_region_object
 from adcurate.errors import AdcurateError, ForeignRegionError

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
-from adcurate.dicom.headers import FrameHeader, frame_headers, private_tag
+from adcurate.dicom.reading.headers import FrameHeader, frame_headers, private_tag
 from adcurate.dicom.vendors import DIALECTS, REMARKS, DiffusionReading, dialect_of
 from adcurate.dicom.vendors.siemens_csa import csa_numbers, parse_csa
 

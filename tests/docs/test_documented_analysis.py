@@ -16,7 +16,7 @@ from adcurate.model.plan import Plan, PlannedQuestion
 from adcurate.model.protocol import Analysis
 from adcurate.model.table_plan import TableColumns, TableMarker, TablePlan
 from adcurate.study.analysis_json import SCHEMA_VERSION
-from adcurate.study.analyze_table import analyze_table
+from adcurate.study.tables.analyze_table import analyze_table
 
 TEXT = (DOCS / "analysis.md").read_text(encoding="utf-8")
 STUDY_ONLY = ", only in a study"

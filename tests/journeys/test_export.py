@@ -169,7 +169,7 @@ def test_a_folder_that_holds_anything_else_is_left_alone(exported, capsys):
 
 
 def test_an_export_that_was_broken_off_goes_on(exported, monkeypatch):
-    from adcurate.study import export as use_case
+    from adcurate.study.export import export as use_case
 
     written = []
 
@@ -277,7 +277,7 @@ def test_a_label_that_may_be_a_name_becomes_a_code_that_the_person_is_told(expor
 
 def test_contours_come_back_as_they_were_drawn(exported):
     with StudyStore.open(exported.folder / "store", "read") as store:
-        from adcurate.study.contours import current_contours
+        from adcurate.study.regions.contours import current_contours
 
         drawn = current_contours(store)
     read: list[ContourRecord] = []

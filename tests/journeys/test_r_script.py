@@ -22,9 +22,9 @@ import pytest
 import adcurate.phantom
 from adcurate.formats.table_plan import parse_table_plan
 from adcurate.report.r_script import is_repeated, number_leaves, r_script_files
-from adcurate.study.analyze_table import analyze_table
-from adcurate.study.report_table import report_table
-from adcurate.study.table_script import script_request
+from adcurate.study.tables.analyze_table import analyze_table
+from adcurate.study.tables.report_table import report_table
+from adcurate.study.tables.table_script import script_request
 
 Program = Callable[[str, str], str]
 

@@ -1,7 +1,7 @@
 # What the log-linear ADC fit of the QIBA digital reference object gives on average, by simulation in R.
 # Each weighted image is the geometric mean of three magnitudes with Rician noise (standard deviation 10 in
 # a channel), rounded to whole numbers; ADC is minus the slope of lm's normal equations of ln S on b.
-# For tests/study/test_reference_object.py. From the repository root:
+# For tests/study/phantoms/test_reference_object.py. From the repository root:
 # Rscript tests/oracles/reference_object.R > tests/oracles/reference_object.json
 suppressPackageStartupMessages(library(jsonlite))
 set.seed(20260101)

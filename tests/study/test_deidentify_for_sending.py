@@ -9,14 +9,14 @@ from pathlib import Path
 import pydicom
 import pytest
 
-import adcurate.study.deidentify as module
+import adcurate.study.identity.deidentify as module
 from adcurate.cli.entry import run
 from adcurate.errors import AdcurateError
 from adcurate.phantom import ExamPrescription, LesionPrescription, simulate_exam, write_exam
-from adcurate.study.add import add_exams
 from adcurate.study.create import create_study
-from adcurate.study.deidentify import deidentify_for_sending, make_key
 from adcurate.study.folder import StudyFolder
+from adcurate.study.identity.deidentify import deidentify_for_sending, make_key
+from adcurate.study.receiving.add import add_exams
 
 
 @pytest.fixture(scope="module")

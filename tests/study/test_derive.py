@@ -50,7 +50,7 @@ def _contour(exam: SyntheticExam, **changes: object) -> ContourRecord:
 def _task(paths: tuple[Path, ...], *contours: ContourRecord, adc: AdcRule | None = None) -> ExamTask:
     sources = tuple(FileSource(path, f"file {i}") for i, path in enumerate(paths))
     digests = tuple(content_digest(path.read_bytes()) for path in paths)
-    from adcurate.dicom.exams import read_exams
+    from adcurate.dicom.reading.exams import read_exams
 
     uid = read_exams(sources[:1]).exams[0].study_instance_uid
     return ExamTask(uid, "S-CODE", sources, digests, contours, adc or AdcRule(), RegionRule())

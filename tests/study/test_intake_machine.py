@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from adcurate.phantom import ExamPrescription, LesionPrescription, simulate_exam, write_exam
 from adcurate.study.create import create_study
-from adcurate.study.intake import Intake
-from adcurate.study.quarantine import try_again
+from adcurate.study.receiving.intake import Intake
+from adcurate.study.receiving.quarantine import try_again
 
 SOAK = bool(os.environ.get("ADCURATE_SOAK"))
 PRESCRIPTION = ExamPrescription(

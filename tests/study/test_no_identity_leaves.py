@@ -14,7 +14,7 @@ from tests.dicom.received.conftest import ROOT, bytes_of, make_mr_object
 
 from adcurate.cli.entry import run
 from adcurate.dicom.deidentification import deidentify
-from adcurate.study import receipt as study_receipt_module
+from adcurate.study.identity import receipt as study_receipt_module
 
 SAFE_ID = "4711"
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.received.sources import FileSource
 from adcurate.model import content_digest
 from adcurate.model.cohort import Measurement

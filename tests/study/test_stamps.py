@@ -2,8 +2,8 @@
 
 import pytest
 
-from adcurate.study.contours import FIRST_READING_CHOICE
 from adcurate.study.create import create_study
+from adcurate.study.regions.contours import FIRST_READING_CHOICE
 from adcurate.study.stamps import stamp_questions
 
 FIRST = """

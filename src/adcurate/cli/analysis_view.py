@@ -10,8 +10,8 @@ from adcurate.report.answers.catalogue import badge_of, view_answer
 from adcurate.report.answers.marker import view_marker
 from adcurate.report.answers.view import AnswerView
 from adcurate.report.scale import MarkerScale
-from adcurate.study.analyze_table import TableAnalysis
-from adcurate.study.table_scale import scale_of_markers, scale_of_plan
+from adcurate.study.tables.analyze_table import TableAnalysis
+from adcurate.study.tables.table_scale import scale_of_markers, scale_of_plan
 
 _FEW_ROWS = 7
 

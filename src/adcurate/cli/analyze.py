@@ -62,7 +62,7 @@ def analyze(
     from adcurate.cli.analysis_view import show_table_analysis
     from adcurate.cli.console import progress_bar, show_next
     from adcurate.formats.table_plan import read_table_plan
-    from adcurate.study.analyze_table import analyze_table
+    from adcurate.study.tables.analyze_table import analyze_table
 
     options = {
         "--marker": marker,
@@ -87,7 +87,7 @@ def analyze(
         show_table_analysis(result)
     write_json(json_file, result.as_json())
     if output is not None:
-        from adcurate.study.report_table import report_table
+        from adcurate.study.tables.report_table import report_table
 
         with progress_bar() as progress:
             written = report_table(result, output, language, progress)

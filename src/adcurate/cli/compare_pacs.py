@@ -40,9 +40,9 @@ def compare_pacs(
     from adcurate import __version__
     from adcurate.cli.console import progress_bar, show_findings, show_lines, show_next
     from adcurate.report.pacs_page import comparison_json, summarize_comparison, write_pacs_comparison
-    from adcurate.study.compare_pacs import compare_with_pacs
     from adcurate.study.figures import figure_encoder
     from adcurate.study.folder import find_study
+    from adcurate.study.pacs.compare_pacs import compare_with_pacs
 
     one_of("--decimal", decimal, (".", ","))
     one_of("--source", source, ("", "scanner", "refit"))

@@ -40,8 +40,8 @@ def deidentify(
     """Take identity off exams and write them, with a receipt, to a folder to send. Nothing is sent here."""
     from adcurate.cli.console import progress_bar
     from adcurate.cli.receipt_view import show_sending
-    from adcurate.study.deidentify import deidentify_for_sending, make_key, write_subject_table
-    from adcurate.study.sending_places import check_subject_table
+    from adcurate.study.export.sending_places import check_subject_table
+    from adcurate.study.identity.deidentify import deidentify_for_sending, make_key, write_subject_table
 
     if subject_table is not None:
         check_subject_table(subject_table, destination)

@@ -12,7 +12,7 @@ from adcurate.errors import DONE_WITH_REFUSALS, UsageError
 
 if TYPE_CHECKING:
     from adcurate.dicom.network.send import Sent
-    from adcurate.study.export import Export
+    from adcurate.study.export.export import Export
 
 _WHAT = ("images", "maps", "regions", "measurements")
 _FORMATS = ("dicom", "nifti")
@@ -41,7 +41,7 @@ def export(
     """Write maps, regions and measurements as files that other tools open, with a manifest."""
     from adcurate.cli.console import progress_bar
     from adcurate.formats.endpoints import find_endpoint
-    from adcurate.study.export import export_study, send_export
+    from adcurate.study.export.export import export_study, send_export
     from adcurate.study.folder import find_study
 
     chosen = _chosen(what)

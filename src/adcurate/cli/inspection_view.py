@@ -9,7 +9,7 @@ from adcurate.cli.console import show_findings, show_lines, show_table
 from adcurate.report.numbers import show_b_values, show_number
 
 if TYPE_CHECKING:
-    from adcurate.dicom.inspection import InspectedSeries, Inspection
+    from adcurate.dicom.reading.inspection import InspectedSeries, Inspection
 
 _KINDS = {
     "dwi": "DWI (directions)",

@@ -22,7 +22,7 @@ def dro(
 ) -> None:
     """Write the QIBA digital reference object: known ADC against known signal-to-noise ratio."""
     from adcurate.cli.console import show_lines, show_next
-    from adcurate.study.reference_object import write_dro
+    from adcurate.study.phantoms.reference_object import write_dro
 
     files = write_dro(folder, seed=seed, noise=noise)
     if not wants_only_json(json_file):
@@ -51,7 +51,7 @@ def assess(
     from adcurate import __version__
     from adcurate.cli.console import progress_bar, show_lines, show_table
     from adcurate.report.reference_report import summarize_fits, write_reference_report
-    from adcurate.study.reference_object import assess_fits, foreign_map, read_numbers
+    from adcurate.study.phantoms.reference_object import assess_fits, foreign_map, read_numbers
 
     one_of("--images", images, ("repeats", "averaged"))
     with progress_bar() as progress:
@@ -98,10 +98,10 @@ def scan(
     from adcurate.cli.phantom_view import show_scan
     from adcurate.report.phantom_report import write_phantom_report
     from adcurate.study.folder import find_study
-    from adcurate.study.phantom_checks import BIAS
-    from adcurate.study.phantom_log import keep_scan
-    from adcurate.study.phantom_scan import scan_phantom
-    from adcurate.study.reference_object import read_numbers
+    from adcurate.study.phantoms.phantom_checks import BIAS
+    from adcurate.study.phantoms.phantom_log import keep_scan
+    from adcurate.study.phantoms.phantom_scan import scan_phantom
+    from adcurate.study.phantoms.reference_object import read_numbers
 
     one_of("--fluid", fluid, ("ice-water", "pvp"))
     folder = None if study is None else find_study(study)
@@ -133,7 +133,7 @@ def log(study: StudyOption = Path(), json_file: JsonOption = None) -> None:
     """Show the phantom scans that the study keeps: each scanner, each date, pass or fail."""
     from adcurate.cli.phantom_view import show_log
     from adcurate.study.folder import find_study
-    from adcurate.study.phantom_log import read_log
+    from adcurate.study.phantoms.phantom_log import read_log
 
     kept = read_log(find_study(study))
     if not wants_only_json(json_file):

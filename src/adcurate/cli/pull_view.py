@@ -10,7 +10,7 @@ from adcurate.cli.console import console, show_lines, show_next, show_table
 
 if TYPE_CHECKING:
     from adcurate.model.progress import Progress
-    from adcurate.study.pull_results import ExamReport, PullReport, TargetReport
+    from adcurate.study.pull.pull_results import ExamReport, PullReport, TargetReport
 
 _STATUS_WORDS = {
     "absent": "not at the archive on its day",
@@ -33,7 +33,7 @@ def pull_bars() -> Iterator[Progress]:
     )
     from rich.progress import Progress as Bars
 
-    from adcurate.study.pull import ALL_SERIES
+    from adcurate.study.pull.pull import ALL_SERIES
 
     columns = (
         TextColumn("{task.description}"),

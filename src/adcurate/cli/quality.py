@@ -27,7 +27,7 @@ def quality(
     from adcurate.cli.console import progress_bar, show_lines, show_table
     from adcurate.report.quality_report import QUALITY_HEAD, quality_row
     from adcurate.study.folder import find_study
-    from adcurate.study.quality import examine_study
+    from adcurate.study.quality.quality import examine_study
 
     with progress_bar() as progress:
         found = examine_study(find_study(study), output, workers=workers, progress=progress)

@@ -33,8 +33,8 @@ def quarantine(
     from adcurate.cli.console import progress_bar
     from adcurate.cli.quarantine_view import quarantine_json, show_exported, show_quarantine, show_tried
     from adcurate.study.folder import find_study
-    from adcurate.study.quarantine import export_quarantine, list_quarantine
-    from adcurate.study.quarantine import try_again as try_once_more
+    from adcurate.study.receiving.quarantine import export_quarantine, list_quarantine
+    from adcurate.study.receiving.quarantine import try_again as try_once_more
 
     folder = find_study(study)
     if try_again and export is not None:
@@ -70,7 +70,7 @@ def verify(study: StudyOption = _HERE, json_file: JsonOption = None) -> None:
     from adcurate.cli.console import progress_bar
     from adcurate.cli.quarantine_view import show_verified
     from adcurate.study.folder import find_study
-    from adcurate.study.verify import verify_study
+    from adcurate.study.receiving.verify import verify_study
 
     folder = find_study(study)
     with progress_bar() as progress:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from adcurate.cli.console import show_lines, show_next, show_table
-from adcurate.study.quarantine import HeldBack, TriedAgain
-from adcurate.study.verify import VerifiedStudy
+from adcurate.study.receiving.quarantine import HeldBack, TriedAgain
+from adcurate.study.receiving.verify import VerifiedStudy
 
 _SHOWN = 20
 _DIGITS = 12

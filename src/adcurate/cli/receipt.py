@@ -24,7 +24,7 @@ def receipt(
     from adcurate.cli.console import show_next
     from adcurate.cli.receipt_view import show_receipt
     from adcurate.study.folder import find_study
-    from adcurate.study.receipt import study_receipt, write_receipt
+    from adcurate.study.identity.receipt import study_receipt, write_receipt
 
     folder = find_study(study)
     made = study_receipt(folder)

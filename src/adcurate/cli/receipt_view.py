@@ -9,7 +9,7 @@ from pathlib import Path
 from adcurate.cli.console import show_lines, show_next, show_table
 from adcurate.model.receipt import DeidentificationReceipt
 from adcurate.store import Outcome
-from adcurate.study.deidentify import Sending
+from adcurate.study.identity.deidentify import Sending
 
 
 def show_receipt(receipt: DeidentificationReceipt) -> None:

@@ -11,7 +11,7 @@ from adcurate.cli.options import JsonOption, StudyOption, one_of, wants_only_jso
 from adcurate.errors import DONE_WITH_REFUSALS, ReceiverError
 
 if TYPE_CHECKING:
-    from adcurate.study.receive import OpenReception
+    from adcurate.study.receiving.receive import OpenReception
 
 HERE = Path()
 _MIB = 2**20
@@ -63,7 +63,7 @@ def receive(
     from adcurate.dicom.network.receiver import Listening
     from adcurate.dicom.network.tls import server_context
     from adcurate.study.folder import find_study
-    from adcurate.study.receive import OpenReception
+    from adcurate.study.receiving.receive import OpenReception
 
     folder = find_study(study)
     if (tls_cert is None) != (tls_key is None):

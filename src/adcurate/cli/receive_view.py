@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from adcurate.cli.console import console, show_lines, show_next, show_table
 from adcurate.dicom.network.receiver import ConnectionNote
 from adcurate.study.folder import StudyFolder
-from adcurate.study.receive import OpenReception, Reception
+from adcurate.study.receiving.receive import OpenReception, Reception
 from adcurate.study.status import study_status
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ def request_list(
     """Write the list of awaited exams for the PACS office. It names people: only into a file you name."""
     from adcurate.cli.console import show_lines, show_next
     from adcurate.study.folder import find_study
-    from adcurate.study.request_list import write_requests
+    from adcurate.study.pull.request_list import write_requests
 
     requests = write_requests(find_study(study), output)
     if not wants_only_json(json_file):

@@ -67,8 +67,8 @@ def add(
     """Add exams. Identity is taken off; the originals stay where they are."""
     from adcurate.cli.console import progress_bar
     from adcurate.cli.study_view import show_added
-    from adcurate.study.add import add_exams
     from adcurate.study.folder import find_study
+    from adcurate.study.receiving.add import add_exams
 
     folder = find_study(study)
     with progress_bar() as progress:
@@ -124,8 +124,8 @@ def contours(
 ) -> None:
     """Import what the readers drew. All of the file enters, or nothing."""
     from adcurate.cli.study_view import show_contours
-    from adcurate.study.contours import import_contours
     from adcurate.study.folder import find_study
+    from adcurate.study.regions.contours import import_contours
 
     folder = find_study(study)
     imported = import_contours(folder, file, others="take-out" if replace else "keep")

@@ -11,11 +11,11 @@ from adcurate.cli.options import one_of
 from adcurate.errors import UsageError
 from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.report.numbers import show_adc, show_adc_interval, show_interval, show_number, show_p
-from adcurate.study.add import AddedExams
 from adcurate.study.analysis_json import marker_json
-from adcurate.study.contours import ImportedContours
 from adcurate.study.folder import StudyFolder
 from adcurate.study.linking import Link
+from adcurate.study.receiving.add import AddedExams
+from adcurate.study.regions.contours import ImportedContours
 from adcurate.study.run import RunOutcome
 from adcurate.study.show import TracedMeasurement
 from adcurate.study.status import StudyStatus, study_status

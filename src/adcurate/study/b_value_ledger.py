@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from adcurate.compute import available_workers, run_tasks
-from adcurate.dicom.inspection import ledger
+from adcurate.dicom.reading.inspection import ledger
 from adcurate.model import ObjectSource
 from adcurate.model.b_value import BValueChoice
 from adcurate.model.jsonable import as_jsonable

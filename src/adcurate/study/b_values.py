@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from adcurate.dicom.b_value_choice import parse_b_value_choice, with_chosen_b_values, without_b_values
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.b_value_choice import parse_b_value_choice, with_chosen_b_values, without_b_values
+from adcurate.dicom.reading.exams import read_exams
 from adcurate.errors import SchemeError, StudyError
 from adcurate.model import Exam, ObjectSource, Series
 from adcurate.model.b_value import BValueChoice

@@ -10,10 +10,10 @@ from adcurate.errors import OutputError
 from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.model.progress import Progress, no_progress
 from adcurate.phantom import load_published
-from adcurate.study.add import AddedExams, add_exams
-from adcurate.study.contours import import_contours
 from adcurate.study.create import create_study
 from adcurate.study.demo_cohort import STATEMENT, make_demo_inputs
+from adcurate.study.receiving.add import AddedExams, add_exams
+from adcurate.study.regions.contours import import_contours
 from adcurate.study.report import WrittenReport, report_study
 from adcurate.study.worksheet import ImportedWorksheet, import_worksheet
 

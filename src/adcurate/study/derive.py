@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adcurate.dicom.exams import read_exams
-from adcurate.dicom.interleaved_maps import separate_maps
-from adcurate.dicom.unit_proof import prove_adc_unit
+from adcurate.dicom.reading.exams import read_exams
+from adcurate.dicom.reading.interleaved_maps import separate_maps
+from adcurate.dicom.reading.unit_proof import prove_adc_unit
 from adcurate.errors import StoreError
 from adcurate.findings import Finding
 from adcurate.model import (
@@ -26,9 +26,9 @@ from adcurate.model import (
 from adcurate.study.b_values import apply_b_values
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.maps import affine_lps, as_npy, choose_adc_series, load_signals, refit, scanner_map
-from adcurate.study.measure import DerivedMeasurement, measure_regions
-from adcurate.study.registered import METHOD as REGISTRATION
-from adcurate.study.registered import register_stack
+from adcurate.study.quality.registered import METHOD as REGISTRATION
+from adcurate.study.quality.registered import register_stack
+from adcurate.study.regions.measure import DerivedMeasurement, measure_regions
 
 _SCANNER_MAP_METHOD = "scanner-map/1"
 

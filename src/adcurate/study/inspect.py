@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from adcurate.dicom.inspection import Inspection
-from adcurate.dicom.inspection import inspect_paths as _inspect
+from adcurate.dicom.reading.inspection import Inspection
+from adcurate.dicom.reading.inspection import inspect_paths as _inspect
 from adcurate.model.progress import Progress, no_progress
 
 

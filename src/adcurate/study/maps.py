@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from adcurate.arrays import Floats
-from adcurate.dicom.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
 from adcurate.diffusion import fit_adc_loglinear, fit_adc_nonlinear, fit_adc_volume, fit_adc_weighted
 from adcurate.errors import AdcurateError, SchemeError
 from adcurate.findings import Finding

@@ -18,10 +18,10 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.report.write import write_report
 from adcurate.store import StudyStore
 from adcurate.study.analysis_json import SCHEMA_VERSION, answer_json, marker_json
-from adcurate.study.contours import current_contours
 from adcurate.study.figures import figure_encoder
 from adcurate.study.folder import StudyFolder
 from adcurate.study.panel import region_panel, typical_members
+from adcurate.study.regions.contours import current_contours
 from adcurate.study.reproduction import compare_with_published
 from adcurate.study.run import run_study
 

@@ -26,10 +26,10 @@ from adcurate.store import StudyStore
 from adcurate.study.analysis_json import marker_json
 from adcurate.study.answer import answer_plan
 from adcurate.study.cohort import Candidate, participant_flow, screen
-from adcurate.study.contours import current_contours
-from adcurate.study.drawn_regions import drawn_regions
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
+from adcurate.study.regions.contours import current_contours
+from adcurate.study.regions.drawn_regions import drawn_regions
 from adcurate.study.rows import current_rows
 from adcurate.study.stamps import stamp_questions
 from adcurate.study.study_cases import Reading, cases_of_study

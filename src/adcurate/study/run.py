@@ -15,11 +15,11 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Protocol
 from adcurate.store import StudyStore
 from adcurate.study.b_values import chosen_b_values
-from adcurate.study.contours import current_contours
 from adcurate.study.derive import DerivedExam, derive_exam
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
+from adcurate.study.regions.contours import current_contours
 from adcurate.study.results import analyze_study
 
 _WORTH_WORKERS = 3

@@ -11,7 +11,7 @@ from adcurate.model.table_plan import TablePlan
 from adcurate.statistics.interval import check_level
 from adcurate.study.questions.sample_size import plan_with_pilot
 from adcurate.study.streams import Streams
-from adcurate.study.table_cases import cases_of_table
+from adcurate.study.tables.table_cases import cases_of_table
 from adcurate.study.units import level_cases
 
 

@@ -10,9 +10,9 @@ from adcurate.model.cohort import Measurement
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import DerivedRecord, StudyStore
-from adcurate.study.contours import as_record
 from adcurate.study.exam_task import contour_digest
 from adcurate.study.folder import StudyFolder
+from adcurate.study.regions.contours import as_record
 from adcurate.study.results import measurement
 
 

@@ -11,7 +11,7 @@ from adcurate.model.protocol import Protocol
 from adcurate.model.provenance import canonical_json
 from adcurate.store import StudyStore
 from adcurate.study.answer import PLANNED, POST_HOC
-from adcurate.study.contours import FIRST_READING_CHOICE
+from adcurate.study.regions.contours import FIRST_READING_CHOICE
 
 
 def stamp_questions(store: StudyStore, protocol: Protocol) -> Mapping[PlannedQuestion, str]:

@@ -10,10 +10,10 @@ from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.b_values import STEP as B_VALUES
-from adcurate.study.contours import current_contours
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
+from adcurate.study.regions.contours import current_contours
 from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
 

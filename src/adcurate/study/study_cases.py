@@ -13,7 +13,7 @@ from adcurate.model.protocol import Protocol
 from adcurate.model.worksheet import WorksheetRow
 from adcurate.report.words import vendor_word
 from adcurate.study.cohort import Candidate
-from adcurate.study.table_cases import CANNOT_ASSESS
+from adcurate.study.tables.table_cases import CANNOT_ASSESS
 from adcurate.study.units import OF_RECORD
 
 _WORKSHEET_COLUMNS = (

@@ -17,7 +17,7 @@ from tests.dicom.conftest import HeldObject
 from adcurate.dicom.deidentification import deidentify, kept_values
 from adcurate.dicom.deidentification.keep_list import KEPT, KEPT_PRIVATE
 from adcurate.dicom.deidentification.proof import topic_of
-from adcurate.dicom.frames import SCAN_TAGS
+from adcurate.dicom.reading.frames import SCAN_TAGS
 from adcurate.dicom.received.ingest_object import Prepared, Refusal, prepare_object
 from adcurate.dicom.vendors import VENDOR_TAGS
 from adcurate.model import Pseudonyms

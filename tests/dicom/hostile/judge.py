@@ -20,8 +20,8 @@ from typing import Any
 from tests.dicom.hostile.mutator import mutant
 
 from adcurate.compute import limited, run_limited
-from adcurate.dicom.decoding import read_pixels
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.decoding import read_pixels
+from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.received.ingest_object import Prepared, Refusal, prepare_object
 from adcurate.errors import ERRORS, AdcurateError
 from adcurate.model import Pseudonyms

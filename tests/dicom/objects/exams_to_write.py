@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from adcurate.dicom.exams import read_exams
 from adcurate.dicom.objects.exam_context import ExamContext, read_exam_context
 from adcurate.dicom.objects.map_grid import MapGrid
 from adcurate.dicom.objects.parametric_map import AdcMap
-from adcurate.dicom.pixels import load_adc_map
+from adcurate.dicom.reading.exams import read_exams
+from adcurate.dicom.reading.pixels import load_adc_map
 from adcurate.phantom import (
     ExamPrescription,
     LesionPrescription,

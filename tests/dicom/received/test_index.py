@@ -13,12 +13,12 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 from tests.dicom.hostile.mutator import mutant
 from tests.dicom.hostile.seeds import SYNTAXES, seed
 
-from adcurate.dicom.frames import SCAN_TAGS
-from adcurate.dicom.headers import numbers, texts
+from adcurate.dicom.reading.frames import SCAN_TAGS
+from adcurate.dicom.reading.headers import numbers, texts
+from adcurate.dicom.reading.scanning import header_of, scan_source
 from adcurate.dicom.received import index as index_module
 from adcurate.dicom.received.index import FIRST_BYTES, Wanted, index_object, index_source
 from adcurate.dicom.received.sources import FileSource, find_objects
-from adcurate.dicom.scanning import header_of, scan_source
 from adcurate.errors import DicomError
 from adcurate.phantom import ExamPrescription, LesionPrescription, simulate_exam, write_exam
 from adcurate.phantom.vendors import DIALECTS

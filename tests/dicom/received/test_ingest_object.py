@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.received.ingest_object import Prepared, Refusal, prepare_object
 from adcurate.dicom.received.sources import Skipped, find_objects
 from adcurate.errors import InputError

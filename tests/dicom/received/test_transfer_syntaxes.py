@@ -17,7 +17,7 @@ from pydicom.uid import UID
 from tests.dicom.hostile.seeds import SYNTAXES, deflated, mr_object, picture, rle_frame, seed
 
 from adcurate.compute import run_limited
-from adcurate.dicom.decoding import read_pixels
+from adcurate.dicom.reading.decoding import read_pixels
 from adcurate.dicom.received.checks import check_object
 from adcurate.dicom.received.codestream import read_codestream
 from adcurate.dicom.received.ingest_object import Prepared, Refusal, prepare_object

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.dicom.vendors.contract import Habits, WithPhantom, held, only_series
 
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.exams import read_exams
 
 
 class TestCanon(WithPhantom):

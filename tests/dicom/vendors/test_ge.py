@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.dicom.vendors.contract import Habits, WithOwnTag, WithPhantom, held, ingested
 
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.exams import read_exams
 
 PARAMETERS = "GEMS_PARM_01"
 ACQUISITION = "GEMS_ACQU_01"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.dicom.conftest import HeldObject, build_object
 from tests.dicom.vendors.contract import PSEUDONYMS, held, ingested, only_series
 
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.received.ingest_object import Prepared, prepare_object
 from adcurate.dicom.vendors import REMARKS
 

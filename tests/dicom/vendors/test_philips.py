@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests.dicom.vendors.contract import Habits, WithOwnTag, WithPhantom, held, ingested, only_series
 
-from adcurate.dicom.exams import read_exams
-from adcurate.dicom.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.exams import read_exams
+from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
 
 IMAGING = "Philips Imaging DD 001"
 MR_IMAGING = "Philips MR Imaging DD 001"

@@ -6,7 +6,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 from tests.dicom.vendors.contract import Habits, VendorContract, held, ingested, only_series
 
-from adcurate.dicom.exams import read_exams
+from adcurate.dicom.reading.exams import read_exams
 
 LEGACY_CONVERTED = "1.2.840.10008.5.1.4.1.1.4.4"
 

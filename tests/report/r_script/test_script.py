@@ -16,8 +16,8 @@ from adcurate.report.r_script.questions import WRITERS
 from adcurate.report.r_script.request import Block, left_out_keys
 from adcurate.report.r_script.script import LIBRARY_ORDER
 from adcurate.report.r_script.tables import name_columns
-from adcurate.study.analyze_table import analyze_table
-from adcurate.study.table_script import script_request
+from adcurate.study.tables.analyze_table import analyze_table
+from adcurate.study.tables.table_script import script_request
 
 TABLE = 'adc,"col ""x""",grade\n0.7,1,G3\n0.8,,G3\n0.9,3,G3\n1.1,4,G1\n0.85,5,G2\n1.3,6,G1\n1.2,7,G2\n,8,G1\n'
 PLAN = """

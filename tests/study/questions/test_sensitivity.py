@@ -15,9 +15,9 @@ from adcurate.phantom import load_reconstructed_cohort
 from adcurate.statistics.correlation import estimate_spearman
 from adcurate.statistics.cutoff import estimate_youden
 from adcurate.statistics.roc import estimate_auc
-from adcurate.study.analyze_table import analyze_column
 from adcurate.study.questions.sensitivity import PRIMARY, answer_sensitivity
 from adcurate.study.streams import Streams
+from adcurate.study.tables.analyze_table import analyze_column
 from adcurate.study.units import level_cases
 
 METHODS = Analysis(bootstrap_resamples=200, seed=3)

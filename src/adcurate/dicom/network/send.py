@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from adcurate.dicom.headers import scan_header
 from adcurate.dicom.network.http_connection import (
     HttpConnection,
     check_status,
@@ -23,6 +22,7 @@ from adcurate.dicom.network.http_connection import (
     named_failures,
 )
 from adcurate.dicom.network.outgoing import associated, read_certificate
+from adcurate.dicom.reading.headers import scan_header
 from adcurate.errors import NetworkError
 from adcurate.model.endpoint import DimseEndpoint, Endpoint, WebEndpoint
 from adcurate.model.progress import Progress, no_progress

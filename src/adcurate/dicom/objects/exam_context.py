@@ -12,8 +12,8 @@ from typing import Final
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 
-from adcurate.dicom.headers import scan_header, text, whole_number
 from adcurate.dicom.objects.reproducible import derived_uid
+from adcurate.dicom.reading.headers import scan_header, text, whole_number
 from adcurate.errors import DicomError
 from adcurate.model import ObjectSource
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
-from adcurate.dicom.headers import items, numbers, text, whole_number
+from adcurate.dicom.reading.headers import items, numbers, text, whole_number
 from adcurate.dicom.regions.graphics import from_corner, ring_of
 from adcurate.dicom.regions.keyhole import data_fault
 from adcurate.errors import ForeignRegionError

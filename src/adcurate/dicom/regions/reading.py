@@ -7,7 +7,7 @@ from typing import Final
 from pydicom.config import disable_value_validation
 from pydicom.dataset import Dataset
 
-from adcurate.dicom.headers import parse_object, text
+from adcurate.dicom.reading.headers import parse_object, text
 from adcurate.dicom.regions.measurement_report import read_measurement_report
 from adcurate.dicom.regions.presentation_state import read_presentation_state
 from adcurate.dicom.regions.seg import read_segmentation

@@ -8,7 +8,15 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from adcurate.arrays import Bools, Floats
-from adcurate.dicom.headers import FrameHeader, frame_headers, items, numbers, raw_value, text, whole_number
+from adcurate.dicom.reading.headers import (
+    FrameHeader,
+    frame_headers,
+    items,
+    numbers,
+    raw_value,
+    text,
+    whole_number,
+)
 from adcurate.errors import DicomError, ForeignRegionError
 from adcurate.model.foreign_region import (
     MOST_MASK_VOXELS,

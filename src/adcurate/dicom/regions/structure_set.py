@@ -10,7 +10,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from adcurate.arrays import Floats
-from adcurate.dicom.headers import items, text, texts, whole_number
+from adcurate.dicom.reading.headers import items, text, texts, whole_number
 from adcurate.dicom.regions.keyhole import data_fault, lies_inside, nest, open_keyhole
 from adcurate.errors import ForeignRegionError
 from adcurate.findings import Finding

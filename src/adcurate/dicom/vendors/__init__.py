@@ -10,7 +10,7 @@ from typing import Final
 
 from pydicom.dataset import Dataset
 
-from adcurate.dicom.headers import text
+from adcurate.dicom.reading.headers import text
 from adcurate.dicom.vendors import bruker, canon, ge, philips, siemens, standard, uih
 from adcurate.dicom.vendors.reading import REMARKS, Dialect, DiffusionReading
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adcurate.dicom.headers import FrameHeader
+from adcurate.dicom.reading.headers import FrameHeader
 from adcurate.dicom.vendors import standard
 from adcurate.dicom.vendors.reading import DiffusionReading
 from adcurate.model import Vendor

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adcurate.dicom.headers import FrameHeader, private_tags
+from adcurate.dicom.reading.headers import FrameHeader, private_tags
 from adcurate.dicom.vendors.reading import DiffusionReading
 from adcurate.dicom.vendors.standard import (
     SOURCE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from adcurate.dicom.headers import FrameHeader
+from adcurate.dicom.reading.headers import FrameHeader
 from adcurate.findings import Severity
 from adcurate.model import BValue, Directionality, Vendor
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from adcurate.dicom.headers import FrameHeader, private_tags, text
+from adcurate.dicom.reading.headers import FrameHeader, private_tags, text
 from adcurate.dicom.vendors.reading import DiffusionReading
 from adcurate.dicom.vendors.siemens_csa import csa_numbers, csa_text, parse_csa
 from adcurate.dicom.vendors.standard import (

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydicom.dataset import Dataset
 
-from adcurate.dicom.headers import FrameHeader, is_stated, items, numbers, text
+from adcurate.dicom.reading.headers import FrameHeader, is_stated, items, numbers, text
 from adcurate.dicom.vendors.reading import HIGHEST_B, DiffusionReading
 from adcurate.model import BValue, Directionality, Vendor
 

@@ -1,0 +1,1 @@
+"""DICOM objects as exams, series and frames: kinds, b-values, units, pixels."""

@@ -1,0 +1,260 @@
+"""One MR object to frames: geometry, ledger row, rescale and real-world mapping of each image in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydicom.dataset import Dataset
+from pydicom.tag import Tag
+
+from adcurate.dicom.reading.headers import (
+    PER_FRAME_GROUPS,
+    SHARED_GROUPS,
+    FrameHeader,
+    frame_headers,
+    items,
+    number,
+    numbers,
+    raw_value,
+    text,
+    texts,
+    whole_number,
+)
+from adcurate.dicom.reading.mosaic import listed_positions, mosaic_planes
+from adcurate.dicom.reading.series_kind import ADC_QUANTITY, SeriesHints
+from adcurate.dicom.vendors import VENDOR_TAGS, Dialect, dialect_of
+from adcurate.errors import DicomError
+from adcurate.geometry import Plane
+from adcurate.model import Frame, ObjectSource, RealWorldMapping
+
+STUDY_UID: Final = 0x0020000D
+SERIES_UID: Final = 0x0020000E
+SOP_UID: Final = 0x00080018
+SOP_CLASS: Final = 0x00080016
+MODALITY: Final = 0x00080060
+ROWS: Final = 0x00280010
+COLUMNS: Final = 0x00280011
+
+_MAPPINGS: Final = 0x00409096
+_QUANTITY_DEFINITIONS: Final = 0x00409220
+_CONCEPT_CODE: Final = 0x0040A168
+_UNIT_CODE: Final = 0x004008EA
+_CODE_VALUE: Final = 0x00080100
+
+_WANTED: Final[tuple[int, ...]] = (
+    *(0x00080008, SOP_CLASS, SOP_UID, 0x00080020, MODALITY, 0x00080070, 0x0008103E, 0x00081090, 0x00089209),
+    *(0x00100020, 0x00180010, 0x00180020, 0x00180021, 0x00180024, 0x00180050, 0x00180080, 0x00180081),
+    *(0x00180082, 0x00180087, 0x00180088, 0x00181020, 0x00181030, 0x00189005, 0x00189008, 0x00189018),
+    *(0x00189075, 0x00189076, 0x00189087, 0x00189089, 0x00189117),
+    *(STUDY_UID, SERIES_UID, 0x00200011, 0x00200013, 0x00200032, 0x00200037, 0x00200052),
+    *(0x00280002, 0x00280008, ROWS, COLUMNS, 0x00280030, 0x00280100, 0x00281052, 0x00281053, 0x00281054),
+    *(_MAPPINGS, SHARED_GROUPS, PER_FRAME_GROUPS),
+    *VENDOR_TAGS,
+)
+SCAN_TAGS: Final[tuple[int, ...]] = tuple(Tag(tag) for tag in _WANTED)
+"""Every element that reading exams needs, pixels apart."""
+
+_PULSE_SEQUENCES: Final[dict[str, tuple[str, ...]]] = {
+    "GRADIENT": ("GR",),
+    "SPIN": ("SE",),
+    "BOTH": ("SE", "GR"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """A frame with what only the sorting into series needs."""
+
+    frame: Frame
+    image_type: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What one MR object says about its exam and series, and its frames."""
+
+    study_instance_uid: str
+    series_instance_uid: str
+    subject: str
+    date: str
+    number: int | None
+    description: str
+    dialect: Dialect
+    manufacturer: str
+    model: str
+    field_strength_t: float | None
+    software: str
+    frame_of_reference_uid: str
+    hints: SeriesHints
+    frames: tuple[FrameFacts, ...]
+
+
+def read_object(source: ObjectSource, header: Dataset) -> ObjectFacts:
+    """The facts and frames of one MR object.
+
+    Raises
+    ------
+    DicomError
+        ``dicom.missing-attribute``, ``dicom.rescale``, ``dicom.pixel-geometry``
+    GeometryError
+        ``geometry.plane``
+    """
+    uids = [text(header, tag) for tag in (STUDY_UID, SERIES_UID, SOP_UID)]
+    if not all(uids):
+        raise DicomError(
+            "dicom.missing-attribute",
+            "The object lacks the UID of its exam, of its series, or its own.",
+            remedy="Export the exam from the archive again.",
+        )
+    manufacturer = text(header, 0x00080070)
+    dialect = dialect_of(manufacturer, header)
+    headers = frame_headers(header)
+    date = text(header, 0x00080020)
+    return ObjectFacts(
+        study_instance_uid=uids[0],
+        series_instance_uid=uids[1],
+        subject=text(header, 0x00100020),
+        date=date if len(date) == 8 and date.isdigit() else "",
+        number=whole_number(header, 0x00200011),
+        description=text(header, 0x0008103E),
+        dialect=dialect,
+        manufacturer=manufacturer,
+        model=text(header, 0x00081090),
+        field_strength_t=_field_strength(number(header, 0x00180087)),
+        software="; ".join(part for part in texts(header, 0x00181020) if part),
+        frame_of_reference_uid=text(header, 0x00200052),
+        hints=_hints(headers[0]),
+        frames=tuple(
+            facts
+            for position, frame in enumerate(headers, start=1)
+            for facts in _read_frame(source, uids[2], position, frame, dialect)
+        ),
+    )
+
+
+def _field_strength(stated: float | None) -> float | None:
+    """Tesla; some writers use gauss."""
+    if stated is None or stated <= 0:
+        return None
+    return stated / 10_000 if stated > 100 else stated
+
+
+def _hints(frame: FrameHeader) -> SeriesHints:
+    root = frame.root
+    timing = frame.group(0x00189112)
+    echo = frame.group(0x00189114)
+    sequence_name = text(root, 0x00180024) or text(root, 0x00189005)
+    scanning = tuple(word.upper() for word in texts(root, 0x00180020))
+    if not scanning:
+        scanning = _PULSE_SEQUENCES.get(text(root, 0x00189008).upper(), ())
+    echo_time = number(root, 0x00180081)
+    return SeriesHints(
+        image_type=texts(root, 0x00080008),
+        sequence_name=sequence_name,
+        scanning_sequence=scanning,
+        sequence_variant=tuple(word.upper() for word in texts(root, 0x00180021)),
+        name=text(root, 0x0008103E) or text(root, 0x00181030),
+        contrast_agent=bool(text(root, 0x00180010)),
+        repetition_time_ms=number(timing, 0x00180080),
+        echo_time_ms=number(echo, 0x00189082) if echo_time is None else echo_time,
+        inversion_time_ms=number(root, 0x00180082),
+        acquisition_contrast=text(root, 0x00089209).upper(),
+        echo_planar="EP" in scanning or text(root, 0x00189018).upper() == "YES",
+    )
+
+
+def _read_frame(
+    source: ObjectSource, sop_uid: str, position: int, header: FrameHeader, dialect: Dialect
+) -> tuple[FrameFacts, ...]:
+    reading = dialect.read_diffusion(header)
+    plane = _plane(header, dialect)
+    tiles = mosaic_planes(header, dialect.VENDOR, plane)
+    rescale = header.group(0x00289145)
+    slope, intercept = number(rescale, 0x00281053), number(rescale, 0x00281052)
+    if slope == 0 or (slope is None and raw_value(rescale, 0x00281053) is not None):
+        raise DicomError(
+            "dicom.rescale",
+            "An image's rescale slope is zero or no number.",
+            remedy="Export the series from the scanner or archive again.",
+        )
+    mapping, quantities = _real_world(header)
+    frame_type = frame_type_of(header)
+    facts = []
+    for tile, tile_plane in enumerate(tiles or (plane,)):
+        frame = Frame(
+            source=source,
+            sop_instance_uid=sop_uid,
+            frame_number=position,
+            plane=tile_plane,
+            instance_number=whole_number(header.root, 0x00200013),
+            tile=tile,
+            b_value=reading.b_value,
+            directionality=reading.directionality,
+            direction=reading.direction,
+            rescale_slope=1.0 if slope is None else slope,
+            rescale_intercept=0.0 if intercept is None else intercept,
+            rescale_type=text(rescale, 0x00281054),
+            rescale_present=slope is not None,
+            scale_slope=reading.scale_slope,
+            real_world=mapping,
+        )
+        facts.append(FrameFacts(frame, (*frame_type, *quantities), reading.remarks))
+    return tuple(facts)
+
+
+def frame_type_of(header: FrameHeader) -> tuple[str, ...]:
+    """The frame's own type where it has one, else the object's image type."""
+    if header.is_enhanced:
+        own = texts(header.group(0x00189226), 0x00089007)
+        if own:
+            return own
+    return texts(header.root, 0x00080008)
+
+
+def _plane(header: FrameHeader, dialect: Dialect) -> Plane:
+    position = numbers(header.group(0x00209113), 0x00200032)
+    if not position and dialect.VENDOR == "uih":
+        position = tuple(float(p) for tile in listed_positions(header)[:1] for p in tile)
+    orientation = numbers(header.group(0x00209116), 0x00200037)
+    measures = header.group(0x00289110)
+    spacing = numbers(measures, 0x00280030)
+    rows, columns = whole_number(header.root, ROWS), whole_number(header.root, COLUMNS)
+    thickness = number(measures, 0x00180050)
+    if not (len(position) == 3 and len(orientation) == 6 and len(spacing) == 2 and rows and columns):
+        raise DicomError(
+            "dicom.missing-attribute",
+            "An image lacks its position, orientation, pixel spacing or size.",
+            remedy="Use the series as the scanner made it, with its geometry.",
+        )
+    positive = thickness if thickness is not None and thickness > 0 else None
+    return Plane.from_dicom(position, orientation, spacing, rows, columns, positive)
+
+
+def _real_world(header: FrameHeader) -> tuple[RealWorldMapping | None, tuple[str, ...]]:
+    """The mapping that names a quantity, else the first one; and the quantity codes found."""
+    if header.is_enhanced:
+        candidates: Sequence[Dataset] = ()
+        for groups in (header.own, header.shared):
+            candidates = candidates or items(groups, _MAPPINGS)
+    else:
+        candidates = items(header.root, _MAPPINGS)
+    first: RealWorldMapping | None = None
+    for item in candidates:
+        slope, intercept = number(item, 0x00409225), number(item, 0x00409224)
+        if not slope:
+            continue
+        units = items(item, _UNIT_CODE)
+        unit = text(units[0], _CODE_VALUE) if units else ""
+        mapping = RealWorldMapping(slope, intercept or 0.0, unit, text(item, 0x00409210))
+        codes = {
+            text(code, _CODE_VALUE)
+            for definition in items(item, _QUANTITY_DEFINITIONS)
+            for code in items(definition, _CONCEPT_CODE)
+        }
+        if ADC_QUANTITY in codes:
+            return mapping, (ADC_QUANTITY,)
+        first = first or mapping
+    return first, ()

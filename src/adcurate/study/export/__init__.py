@@ -1,0 +1,1 @@
+"""The study's maps, regions and measurements as objects that other programs open."""

@@ -1,0 +1,1 @@
+"""De-identification for sending elsewhere, and the receipt of what was removed."""

@@ -1,0 +1,1 @@
+"""Values typed from a PACS beside those measured here, and what explains the difference."""

@@ -1,0 +1,1 @@
+"""Objects and scans whose true ADC is known."""

@@ -1,0 +1,1 @@
+"""Are the images good enough to be measured?"""

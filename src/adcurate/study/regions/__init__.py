@@ -1,0 +1,1 @@
+"""What readers drew, here or elsewhere: brought onto images of the study and measured."""

@@ -1,0 +1,84 @@
+"""What is asked of an import of regions, and what it found: a row for each label, and every fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adcurate.findings import Finding
+from adcurate.geometry import VoxelSet
+from adcurate.model.foreign_region import RegionFault
+from adcurate.model.jsonable import as_jsonable
+from adcurate.study.regions.mask_placing import OtherGrid
+from adcurate.study.regions.region_images import FrameKey, PlacedRing
+from adcurate.study.regions.region_mapping import Assignment, RegionMapping
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRequest:
+    """What a person says about the files. `series` and `image` name images for formats that know none."""
+
+    mapping: RegionMapping
+    subject: str = ""
+    series: str = ""
+    image: str = ""
+    other_grid: OtherGrid = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """One label of one file: what it would become. `area_mm2` is of its largest slice."""
+
+    file: str
+    format: str
+    label: str
+    status: str
+    subject: str = ""
+    lesion: str = ""
+    reader: str = ""
+    role: str = ""
+    n_slices: int = 0
+    n_voxels: int = 0
+    area_mm2: float = 0.0
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRegions:
+    """What the files hold, what is wrong with it, and whether it entered."""
+
+    rows: tuple[RegionRow, ...]
+    faults: tuple[RegionFault, ...]
+    findings: tuple[Finding, ...]
+    without_row: tuple[tuple[str, str], ...]
+    imported: bool
+    n_regions: int = 0
+    n_changed: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        """The shape printed by ``study regions --json``."""
+        return {
+            "imported": self.imported,
+            "regions": self.n_regions,
+            "changed_regions": self.n_changed,
+            "labels": as_jsonable(self.rows),
+            "faults": [one.as_json() for one in self.faults],
+            "findings": [one.as_json() for one in self.findings],
+            "without_row": [list(pair) for pair in self.without_row],
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MappedRegion:
+    """A mapped region on its images, with the voxels of each."""
+
+    row: RegionRow
+    assignment: Assignment
+    subject: str
+    placed: tuple[PlacedRing, ...]
+    voxels: dict[FrameKey, VoxelSet]
+    is_mask: bool
+
+    @property
+    def whose(self) -> tuple[str, str, str]:
+        """Subject, lesion, reader."""
+        return self.subject, self.assignment.lesion, self.assignment.reader

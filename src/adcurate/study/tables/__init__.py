@@ -1,0 +1,1 @@
+"""A plain table analysed, without images."""
