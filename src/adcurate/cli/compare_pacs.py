@@ -42,7 +42,7 @@ def compare_pacs(
     from adcurate.report.pacs_page import comparison_json, summarize_comparison, write_pacs_comparison
     from adcurate.study.figures import figure_encoder
     from adcurate.study.folder import find_study
-    from adcurate.study.pacs.compare_pacs import compare_with_pacs
+    from adcurate.study.pacs.compare import compare_with_pacs
 
     one_of("--decimal", decimal, (".", ","))
     one_of("--source", source, ("", "scanner", "refit"))

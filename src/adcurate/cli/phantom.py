@@ -98,10 +98,10 @@ def scan(
     from adcurate.cli.phantom_view import show_scan
     from adcurate.report.phantom_report import write_phantom_report
     from adcurate.study.folder import find_study
-    from adcurate.study.phantoms.phantom_checks import BIAS
-    from adcurate.study.phantoms.phantom_log import keep_scan
-    from adcurate.study.phantoms.phantom_scan import scan_phantom
+    from adcurate.study.phantoms.checks import BIAS
+    from adcurate.study.phantoms.log import keep_scan
     from adcurate.study.phantoms.reference_object import read_numbers
+    from adcurate.study.phantoms.scan import scan_phantom
 
     one_of("--fluid", fluid, ("ice-water", "pvp"))
     folder = None if study is None else find_study(study)
@@ -133,7 +133,7 @@ def log(study: StudyOption = Path(), json_file: JsonOption = None) -> None:
     """Show the phantom scans that the study keeps: each scanner, each date, pass or fail."""
     from adcurate.cli.phantom_view import show_log
     from adcurate.study.folder import find_study
-    from adcurate.study.phantoms.phantom_log import read_log
+    from adcurate.study.phantoms.log import read_log
 
     kept = read_log(find_study(study))
     if not wants_only_json(json_file):

@@ -9,7 +9,7 @@ from adcurate.cli.console import show_lines, show_next, show_table
 
 if TYPE_CHECKING:
     from adcurate.model.phantom_scan import PhantomScan
-    from adcurate.study.phantoms.phantom_log import KeptScan
+    from adcurate.study.phantoms.log import KeptScan
 
 
 def show_scan(scan: PhantomScan) -> None:
@@ -26,7 +26,7 @@ def show_scan(scan: PhantomScan) -> None:
 
 def show_log(kept: Sequence[KeptScan]) -> None:
     """One row for each kept scan, and how each scanner varies over time."""
-    from adcurate.study.phantoms.phantom_log import LONG_TERM, long_term_variation
+    from adcurate.study.phantoms.log import LONG_TERM, long_term_variation
 
     if not kept:
         show_lines(["The study keeps no phantom scan yet."])

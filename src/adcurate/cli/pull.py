@@ -82,7 +82,7 @@ def pull(
     from adcurate.formats.endpoints import find_endpoint
     from adcurate.study.folder import find_study
     from adcurate.study.pull.pull import check_endpoint, pull_exams
-    from adcurate.study.pull.pull_request import pull_choice
+    from adcurate.study.pull.request import pull_choice
 
     endpoint = find_endpoint(endpoints, name)
     if check:
@@ -120,7 +120,7 @@ def pull(
 
 def _numbers(file: Path | None) -> tuple[str, ...]:
     """The hospital numbers of a file, of a pipe, or typed without being shown."""
-    from adcurate.study.pull.pull_request import numbers_in, read_numbers
+    from adcurate.study.pull.request import numbers_in, read_numbers
 
     if file is None:
         return ()

@@ -10,7 +10,7 @@ from adcurate.cli.console import console, show_lines, show_next, show_table
 
 if TYPE_CHECKING:
     from adcurate.model.progress import Progress
-    from adcurate.study.pull.pull_results import ExamReport, PullReport, TargetReport
+    from adcurate.study.pull.results import ExamReport, PullReport, TargetReport
 
 _STATUS_WORDS = {
     "absent": "not at the archive on its day",

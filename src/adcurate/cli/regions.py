@@ -11,7 +11,7 @@ from adcurate.cli.options import JsonOption, StudyOption, one_of, wants_only_jso
 from adcurate.errors import ERRORS, UsageError
 
 if TYPE_CHECKING:
-    from adcurate.study.regions.region_import import ImportedRegions, RegionRow
+    from adcurate.study.regions.foreign_import import ImportedRegions, RegionRow
 
 HERE = Path()
 
@@ -55,9 +55,9 @@ def regions(
     """Import regions drawn in other tools. All of them enter, or none and every fault is listed."""
     from adcurate.cli.console import progress_bar
     from adcurate.study.folder import find_study
+    from adcurate.study.regions.foreign_import import RegionRequest
     from adcurate.study.regions.foreign_regions import import_foreign_regions
-    from adcurate.study.regions.region_import import RegionRequest
-    from adcurate.study.regions.region_mapping import mapping_of_words, read_mapping
+    from adcurate.study.regions.mapping import mapping_of_words, read_mapping
 
     one_of("--other-grid", other_grid, ("refuse", "nearest", "contours"))
     if mapping is not None and (lesion_of or exclusion_of):

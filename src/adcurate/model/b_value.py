@@ -39,8 +39,8 @@ class BValueChoice:
     """A person's word on the b-values of one series, which counts instead of what its headers say.
 
     ``nominal`` takes what the operator chose; ``in-order`` gives each slice's images the `values` in the
-    order in which the scanner numbered them; ``pairs`` replaces one value as read (None: images without one) by
-    another. s/mm² throughout; `reason` is the person's own words.
+    order in which the scanner numbered them; ``pairs`` replaces one value as read (None: images without one)
+    by another. s/mm² throughout; `reason` is the person's own words.
     """
 
     series_instance_uid: str

@@ -46,7 +46,7 @@ class Database:
             connection.execute(meta.insert().values(key="schema", value=str(SCHEMA_VERSION)))
 
     def check_version(self) -> None:
-        """Bring an older store up to this schema, which only adds tables; refuse one that is newer or unknown.
+        """Bring an older store up to this schema, which only adds tables; refuse a newer or unknown one.
 
         A store opened for reading is brought up too: who reads it asks for the new tables.
 

@@ -20,8 +20,8 @@ from adcurate.phantom import ExamPrescription, LesionPrescription, simulate_exam
 from adcurate.study.derive import DerivedExam, derive_exam
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.export.exam_objects import exam_objects
-from adcurate.study.export.export_task import ObjectsTask, file_word
 from adcurate.study.export.stored_maps import PlacedMap, StoredMap, place_maps
+from adcurate.study.export.task import ObjectsTask, file_word
 from adcurate.study.regions.measured_regions import find_regions
 
 

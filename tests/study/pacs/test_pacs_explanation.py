@@ -10,7 +10,7 @@ import pytest
 from adcurate.geometry import Contour, Plane
 from adcurate.model.pacs_comparison import TypedValue
 from adcurate.region import SliceSurroundings, predict_conventions
-from adcurate.study.pacs.pacs_explanation import Difference, explain_differences
+from adcurate.study.pacs.explanation import Difference, explain_differences
 
 PLANE = Plane((0, 0, 0), (1, 0, 0), (0, 1, 0), 2.0, 2.0, 40, 40, 4.0)
 UNIT = 1e-3

@@ -27,7 +27,7 @@ from adcurate.phantom import ExamPrescription, LesionPrescription, simulate_exam
 from adcurate.study.create import create_study
 from adcurate.study.folder import StudyFolder
 from adcurate.study.pull.pull import PullChoice, pull_exams
-from adcurate.study.pull.pull_results import PullReport
+from adcurate.study.pull.results import PullReport
 from adcurate.study.worksheet import import_worksheet
 
 ENDPOINT = WebEndpoint("pacs", "http", "127.0.0.1", 1, "/", limits=FetchLimits(attempts=4))

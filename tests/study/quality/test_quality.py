@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from adcurate.study.quality.exam_quality import ExaminedExam, QualityTask, examine_exam
 from scipy import ndimage
 
 from adcurate.cli.entry import run
@@ -23,6 +22,7 @@ from adcurate.phantom import (
     simulate_exam,
     write_exam,
 )
+from adcurate.study.quality.exam import ExaminedExam, QualityTask, examine_exam
 from adcurate.study.regions.contours import as_record
 
 ORDER = ExamPrescription(

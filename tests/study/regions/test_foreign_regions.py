@@ -22,10 +22,10 @@ from adcurate.study.derive import derive_exam
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import find_study
 from adcurate.study.regions.contours import current_contours
+from adcurate.study.regions.foreign_import import RegionRequest
 from adcurate.study.regions.foreign_regions import import_foreign_regions
-from adcurate.study.regions.region_images import slices_of
-from adcurate.study.regions.region_import import RegionRequest
-from adcurate.study.regions.region_mapping import mapping_of_words
+from adcurate.study.regions.images import slices_of
+from adcurate.study.regions.mapping import mapping_of_words
 from adcurate.study.results import measurement
 from adcurate.study.show import _contours as contours_behind
 

@@ -13,8 +13,8 @@ from adcurate.dicom.received.sources import FileSource
 from adcurate.errors import ForeignRegionError
 from adcurate.formats.regions.nifti_labels import read_nifti_labels
 from adcurate.geometry import Contour, place_contour, voxels_inside
+from adcurate.study.regions.images import Images
 from adcurate.study.regions.mask_placing import place_mask, why_other_grid
-from adcurate.study.regions.region_images import Images
 
 MASKS = ("whole_gland_Bosma22b", "whole_gland_Guerbet23", "zonal_HeviAI23", "zonal_Yuan23")
 

@@ -11,8 +11,8 @@ from adcurate.dicom.objects.parametric_map import AdcMap, write_parametric_map
 from adcurate.dicom.objects.segmentation import Segment, WrittenSegmentation, write_segmentation
 from adcurate.dicom.objects.structure_set import write_structure_set
 from adcurate.study.exam_task import contour_digest
-from adcurate.study.export.export_task import ExamFile, ObjectsTask, file_word
 from adcurate.study.export.stored_maps import PlacedMap, StoredMap
+from adcurate.study.export.task import ExamFile, ObjectsTask, file_word
 from adcurate.study.regions.measured_regions import MeasuredRegion
 
 _MAP_SERIES = {"scanner": 9001, "refit": 9002, "refit-registered": 9003}

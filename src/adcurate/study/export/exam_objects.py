@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from adcurate.study.export.dicom_files import dicom_files
-from adcurate.study.export.export_task import ExamObjects, ObjectsTask, Refusal
 from adcurate.study.export.nifti_files import nifti_files
 from adcurate.study.export.stored_maps import place_maps
+from adcurate.study.export.task import ExamObjects, ObjectsTask, Refusal
 from adcurate.study.regions.measured_regions import MeasuredRegion, find_regions
 
 

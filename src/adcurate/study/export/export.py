@@ -22,7 +22,7 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.store import StudyStore
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.export.exam_objects import exam_objects
-from adcurate.study.export.export_folder import (
+from adcurate.study.export.folder import (
     MANIFEST_NAME,
     WrittenFile,
     disk_trouble,
@@ -31,8 +31,8 @@ from adcurate.study.export.export_folder import (
     write_file,
     write_manifest,
 )
-from adcurate.study.export.export_task import Format, ObjectsTask, Refusal, What
 from adcurate.study.export.stored_maps import StoredMap
+from adcurate.study.export.task import Format, ObjectsTask, Refusal, What
 from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder
 from adcurate.study.rows import current_rows
 from adcurate.study.run import load_exam, plan

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from adcurate.formats.nifti import nifti_bytes, sidecar_bytes
-from adcurate.study.export.export_task import ExamFile, ObjectsTask, Refusal, file_word
 from adcurate.study.export.stored_maps import PlacedMap
+from adcurate.study.export.task import ExamFile, ObjectsTask, Refusal, file_word
 from adcurate.study.regions.measured_regions import MeasuredRegion
 
 _EVEN_MM = 1e-2

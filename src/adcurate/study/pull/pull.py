@@ -23,10 +23,10 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.pull.asking_again import AskingAgain, Sleep
 from adcurate.study.pull.awaited import awaited_visits
-from adcurate.study.pull.pull_journal import PulledExam, PullJournal
-from adcurate.study.pull.pull_results import Candidate, ExamReport, PullReport, SeriesReport, TargetReport
-from adcurate.study.pull.pull_series import FetchedSeries, SeriesFetcher
-from adcurate.study.pull.pull_targets import (
+from adcurate.study.pull.journal import PulledExam, PullJournal
+from adcurate.study.pull.results import Candidate, ExamReport, PullReport, SeriesReport, TargetReport
+from adcurate.study.pull.series import FetchedSeries, SeriesFetcher
+from adcurate.study.pull.targets import (
     PullChoice,
     Target,
     targets_of_journal,

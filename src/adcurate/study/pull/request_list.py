@@ -13,7 +13,7 @@ from adcurate.errors import UsageError
 from adcurate.formats.request_list import write_request_list
 from adcurate.study.folder import StudyFolder
 from adcurate.study.pull.awaited import AwaitedVisit, awaited_visits
-from adcurate.study.pull.pull_journal import PullJournal
+from adcurate.study.pull.journal import PullJournal
 
 HEADER: Final = ("No.", "Hospital number", "Date of the MRI", "Accession number", "Series to export")
 SERIES: Final = (

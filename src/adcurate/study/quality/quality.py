@@ -16,7 +16,7 @@ from adcurate.model.quality import ExamQuality
 from adcurate.report.quality_report import write_exam_page, write_quality_index
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
-from adcurate.study.quality.exam_quality import QualityTask, examine_exam
+from adcurate.study.quality.exam import QualityTask, examine_exam
 from adcurate.study.regions.contours import current_contours
 
 _WORTH_WORKERS = 3

@@ -16,14 +16,14 @@ from adcurate.model.foreign_region import ForeignFile, ForeignRegion, ImageName,
 from adcurate.model.progress import Progress, no_progress
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
+from adcurate.study.regions.checks import carried_over, lone_exclusions, mapping_faults, overlaps
 from adcurate.study.regions.contours import by_region, keep_regions, lesions_without_row
-from adcurate.study.regions.region_checks import carried_over, lone_exclusions, mapping_faults, overlaps
-from adcurate.study.regions.region_images import FrameKey, Images, PlacedRing
-from adcurate.study.regions.region_import import ImportedRegions, MappedRegion, RegionRequest, RegionRow
-from adcurate.study.regions.region_mapping import Assignment, MappingRule
-from adcurate.study.regions.region_placing import place_region
-from adcurate.study.regions.region_reading import read_foreign_file
-from adcurate.study.regions.region_subjects import SubjectImages
+from adcurate.study.regions.foreign_import import ImportedRegions, MappedRegion, RegionRequest, RegionRow
+from adcurate.study.regions.images import FrameKey, Images, PlacedRing
+from adcurate.study.regions.mapping import Assignment, MappingRule
+from adcurate.study.regions.placing import place_region
+from adcurate.study.regions.reading import read_foreign_file
+from adcurate.study.regions.subjects import SubjectImages
 
 ORIGIN_CHOICE: Final = "region-origin"
 

@@ -16,7 +16,7 @@ from adcurate.errors import ForeignRegionError
 from adcurate.geometry import Plane, outline_mask
 from adcurate.model import Frame, Series
 from adcurate.model.foreign_region import ForeignMask
-from adcurate.study.regions.region_images import (
+from adcurate.study.regions.images import (
     OFF_PLANE_MM,
     Images,
     PlacedRing,

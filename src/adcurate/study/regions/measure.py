@@ -14,7 +14,7 @@ from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.region import SliceOfRegion, VoxelsByRule, find_voxels, measure_region, measure_volume
 from adcurate.study.exam_task import ExamTask, contour_digest
-from adcurate.study.regions.region_slices import by_slice, check_drawn_plane, on_plane, slice_step_mm
+from adcurate.study.regions.slices import by_slice, check_drawn_plane, on_plane, slice_step_mm
 
 _METHOD = "region/1"
 _WHOLE_METHOD = "region-volume/1"

@@ -17,7 +17,7 @@ from adcurate.model.contour_record import ContourRecord
 from adcurate.region import find_voxels
 from adcurate.study.exam_task import ExamTask, contour_digest
 from adcurate.study.export.stored_maps import PlacedMap
-from adcurate.study.regions.region_slices import by_slice, on_plane
+from adcurate.study.regions.slices import by_slice, on_plane
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,9 +8,9 @@ import numpy as np
 
 from adcurate.findings import Finding
 from adcurate.model.foreign_region import RegionFault
+from adcurate.study.regions.foreign_import import MappedRegion, RegionRow
+from adcurate.study.regions.mapping import MappingRule, RegionMapping
 from adcurate.study.regions.mask_placing import OtherGrid
-from adcurate.study.regions.region_import import MappedRegion, RegionRow
-from adcurate.study.regions.region_mapping import MappingRule, RegionMapping
 
 
 def mapping_faults(

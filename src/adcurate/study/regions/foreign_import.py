@@ -8,9 +8,9 @@ from adcurate.findings import Finding
 from adcurate.geometry import VoxelSet
 from adcurate.model.foreign_region import RegionFault
 from adcurate.model.jsonable import as_jsonable
+from adcurate.study.regions.images import FrameKey, PlacedRing
+from adcurate.study.regions.mapping import Assignment, RegionMapping
 from adcurate.study.regions.mask_placing import OtherGrid
-from adcurate.study.regions.region_images import FrameKey, PlacedRing
-from adcurate.study.regions.region_mapping import Assignment, RegionMapping
 
 
 @dataclass(frozen=True, slots=True)

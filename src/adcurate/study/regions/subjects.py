@@ -10,7 +10,7 @@ from adcurate.errors import ForeignRegionError
 from adcurate.model import Exam, Frame, Pseudonyms, Series
 from adcurate.model.foreign_region import ForeignFile, ForeignRegion
 from adcurate.store import StudyStore
-from adcurate.study.regions.region_images import FrameKey, Images, missing_reference
+from adcurate.study.regions.images import FrameKey, Images, missing_reference
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,7 +21,7 @@ from adcurate.model import DiffusionStack, Exam, ObjectSource, Series
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.quality import ExamQuality, ImageQuality, QualityPicture, RegionQuality
 from adcurate.region.measure import find_voxels
-from adcurate.study.quality.quality_findings import quality_findings
+from adcurate.study.quality.noteworthy import quality_findings
 
 _BODY_OF_TOP = 0.1
 

@@ -14,7 +14,7 @@ from adcurate.dicom.network.archive import Archive, ExamAtArchive, ExamQuery
 from adcurate.model import Pseudonyms
 from adcurate.model.progress import Progress, no_progress
 from adcurate.study.pull.awaited import AwaitedVisit
-from adcurate.study.pull.pull_journal import PulledExam
+from adcurate.study.pull.journal import PulledExam
 
 TargetStatus = Literal["found", "absent", "ambiguous", "no-number"]
 

@@ -12,8 +12,8 @@ from adcurate.errors import AdcurateError
 from adcurate.model.phantom_scan import PhantomScan
 from adcurate.phantom.fluids import Vial, write_fluid_phantom
 from adcurate.study.create import create_study
-from adcurate.study.phantoms.phantom_log import keep_scan, long_term_variation, read_log
-from adcurate.study.phantoms.phantom_scan import scan_phantom
+from adcurate.study.phantoms.log import keep_scan, long_term_variation, read_log
+from adcurate.study.phantoms.scan import scan_phantom
 
 PERCENT = (0, 10, 20, 30, 40, 50)
 

@@ -11,7 +11,7 @@ from adcurate.cli.entry import run
 from adcurate.phantom import ExamPrescription, LesionPrescription, contour_records, simulate_exam, write_exam
 from adcurate.study.derive import derive_exam
 from adcurate.study.folder import find_study
-from adcurate.study.pacs.pacs_predictions import ExamPredictions
+from adcurate.study.pacs.predictions import ExamPredictions
 from adcurate.study.results import measurement
 from adcurate.study.run import keep, load_exam, plan
 

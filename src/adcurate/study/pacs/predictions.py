@@ -16,7 +16,7 @@ from adcurate.model.contour_record import ContourRecord
 from adcurate.region import Convention, SliceSurroundings, predict_conventions
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.maps import choose_adc_series, load_signals, refit, scanner_map
-from adcurate.study.regions.region_slices import by_slice, on_plane
+from adcurate.study.regions.slices import by_slice, on_plane
 
 
 class ExamPredictions:

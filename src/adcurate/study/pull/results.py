@@ -9,8 +9,8 @@ from adcurate.dicom.deidentification.vocabulary import known_words
 from adcurate.dicom.network.series_choice import SeriesChoice
 from adcurate.errors import NetworkError
 from adcurate.model.jsonable import as_jsonable
-from adcurate.study.pull.pull_series import FetchedSeries
-from adcurate.study.pull.pull_targets import TargetStatus
+from adcurate.study.pull.series import FetchedSeries
+from adcurate.study.pull.targets import TargetStatus
 
 SeriesState = Literal["left out", "complete", "incomplete", "to fetch"]
 

@@ -19,7 +19,7 @@ from adcurate.errors import NetworkError
 from adcurate.model import Pseudonyms
 from adcurate.store import StudyStore
 from adcurate.study.pull.asking_again import WORTH_ANOTHER_TRY, Sleep, pause_after
-from adcurate.study.pull.pull_journal import PulledExam
+from adcurate.study.pull.journal import PulledExam
 from adcurate.study.receiving.intake import Intake
 
 _KEEPERS: Final = 8

@@ -17,8 +17,8 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.statistics.agreement import estimate_bland_altman
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import StudyFolder
-from adcurate.study.pacs.pacs_explanation import Difference, explain_differences
-from adcurate.study.pacs.pacs_predictions import ExamPredictions
+from adcurate.study.pacs.explanation import Difference, explain_differences
+from adcurate.study.pacs.predictions import ExamPredictions
 from adcurate.study.results import measurement
 from adcurate.study.run import load_exam, plan
 

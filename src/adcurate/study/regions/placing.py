@@ -10,8 +10,7 @@ import numpy as np
 
 from adcurate.errors import ForeignRegionError
 from adcurate.model.foreign_region import ForeignContour, ForeignRegion
-from adcurate.study.regions.mask_placing import OtherGrid, place_mask
-from adcurate.study.regions.region_images import (
+from adcurate.study.regions.images import (
     OFF_PLANE_MM,
     FrameKey,
     Images,
@@ -22,6 +21,7 @@ from adcurate.study.regions.region_images import (
     missing_reference,
     slices_of,
 )
+from adcurate.study.regions.mask_placing import OtherGrid, place_mask
 
 
 def place_region(

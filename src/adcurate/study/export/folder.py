@@ -13,7 +13,7 @@ from adcurate import __version__
 from adcurate.errors import OutputError
 from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
-from adcurate.study.export.export_task import ExamFile, Format
+from adcurate.study.export.task import ExamFile, Format
 
 MANIFEST_NAME: Final = "manifest.json"
 SCHEMA: Final = "adcurate.export"

@@ -23,7 +23,7 @@ from adcurate.model.phantom_scan import Fluid, PhantomScan, VialResult
 from adcurate.model.progress import Progress, no_progress
 from adcurate.region.discs import Disc, find_discs
 from adcurate.region.measure import measure_region
-from adcurate.study.phantoms.phantom_checks import judge_vial
+from adcurate.study.phantoms.checks import judge_vial
 
 _INNER: Final = 0.7
 

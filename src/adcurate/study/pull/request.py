@@ -11,7 +11,7 @@ from typing import Final
 from adcurate.dicom.network.archive import ExamQuery, check_query
 from adcurate.errors import InputError, TableError, UsageError
 from adcurate.formats.source import read_source
-from adcurate.study.pull.pull_targets import PullChoice
+from adcurate.study.pull.targets import PullChoice
 
 _MOST_BYTES: Final = 1_000_000
 _REAL_UID: Final = re.compile(r"\d+(\.\d+){3,}")
