@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from tests.dicom.network.http_archive import content, http_archive, status
 
-from adcurate.dicom.network.archive import ExamQuery, open_archive
+from adcurate.dicom.network.archive import ExamQuery
 from adcurate.dicom.network.fetch_web import WebArchive
+from adcurate.dicom.network.opening import open_archive
 from adcurate.errors import AdcurateError, InputError, NetworkError
 from adcurate.model.endpoint import FetchLimits, WebEndpoint
 

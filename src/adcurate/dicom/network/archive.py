@@ -12,7 +12,6 @@ from datetime import date
 from typing import Final, Protocol
 
 from adcurate.errors import NetworkError
-from adcurate.model.endpoint import DimseEndpoint, Endpoint
 
 MAXIMUM_ANSWERS: Final = 20_000
 
@@ -82,23 +81,6 @@ class Archive(Protocol):
         self, study_uid: str, series_uid: str, take: TakeObject, objects: Sequence[str] = ()
     ) -> SubOperations:
         """Fetch a series, or only the named objects of it, object by object."""
-
-
-def open_archive(endpoint: Endpoint) -> Archive:
-    """The archive behind an endpoint; nothing is contacted yet.
-
-    Raises
-    ------
-    InputError
-        A token, password or certificate file that cannot be read.
-    """
-    if isinstance(endpoint, DimseEndpoint):
-        from adcurate.dicom.network.fetch_dimse import DimseArchive
-
-        return DimseArchive(endpoint)
-    from adcurate.dicom.network.fetch_web import WebArchive
-
-    return WebArchive(endpoint)
 
 
 def matching_exams(query: ExamQuery, found: Sequence[ExamAtArchive]) -> tuple[ExamAtArchive, ...]:

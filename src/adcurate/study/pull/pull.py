@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from adcurate.dicom.deidentification.vocabulary import known_words
-from adcurate.dicom.network.archive import Archive, ExamAtArchive, open_archive
+from adcurate.dicom.network.archive import Archive, ExamAtArchive
+from adcurate.dicom.network.opening import open_archive
 from adcurate.dicom.network.series_choice import SeriesChoice, choose_series
 from adcurate.errors import NetworkError
 from adcurate.model import Pseudonyms
