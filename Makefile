@@ -11,7 +11,7 @@ export UV_COMPILE_BYTECODE ?= 1
 # Compiled files make every start of the command several times faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check bench docs oracles system-packages help clean
+.PHONY: demo test check bench soak docs oracles system-packages help clean
 
 demo: .venv/run
 	.venv/bin/adcurate demo $(OUT) --overwrite
@@ -32,6 +32,14 @@ bench: .venv/bench
 	.venv/bin/python benchmarks/memory.py
 	.venv/bin/python benchmarks/analyze.py
 	.venv/bin/python benchmarks/start_up.py
+	.venv/bin/python benchmarks/dicom_index.py
+	.venv/bin/python benchmarks/native_pixels.py
+	.venv/bin/python benchmarks/ingest.py
+	.venv/bin/python benchmarks/many_files.py
+
+# Minutes to hours: every mutated file, every system call of an ingest, every number of the dictionary attack.
+soak: .venv/dev system-packages
+	ADCURATE_SOAK=1 .venv/bin/pytest tests/dicom/hostile tests/dicom/deidentification tests/dicom/network tests/crash
 
 docs: .venv/docs
 	.venv/bin/zensical build
@@ -46,6 +54,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 	@echo "make check  formatting, types and floors"
 	@echo "make bench  timings beside peers, as ratios in one run"
+	@echo "make soak   the long tier: mutated files, crashes, floods"
 	@echo "make docs   the documentation site, in site/"
 	@echo "make oracles  the frozen answers of R, made again (needs R)"
 

@@ -66,10 +66,10 @@ def test_a_command_that_does_not_exist_would_be_noticed(wrong: list[str]) -> Non
         _parse(wrong)
 
 
-def test_the_readme_shows_the_six_steps_of_a_study_in_order() -> None:
+def test_the_readme_shows_the_steps_of_a_study_in_order() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     steps = re.findall(r"^adcurate study (\w+)", text, flags=re.MULTILINE)
-    assert steps[:6] == ["create", "add", "worksheet", "contours", "run", "report"]
+    assert steps[:7] == ["create", "add", "worksheet", "regions", "quality", "run", "report"]
 
 
 def test_the_command_reference_is_what_the_program_says() -> None:
