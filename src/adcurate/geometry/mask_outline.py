@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import label
 
 from adcurate.arrays import Bools, Floats
 from adcurate.geometry.ring import signed_area
@@ -45,6 +44,8 @@ def outline_mask(mask: Bools) -> tuple[MaskPart, ...]:
     >>> part.outer.tolist()
     [[-0.5, 0.5], [-0.5, 1.5], [1.5, 1.5], [1.5, 0.5]]
     """
+    from scipy.ndimage import label
+
     rows, columns = np.nonzero(mask)
     if not len(rows):
         return ()

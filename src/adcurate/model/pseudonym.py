@@ -57,7 +57,9 @@ class Pseudonyms:
 
     def received_digest(self, content: bytes) -> str:
         """A keyed digest of bytes as they were received, to know the same file again."""
-        return hmac.new(self.key, b"received\x1f" + content, hashlib.sha256).hexdigest()
+        digest = hmac.new(self.key, b"received\x1f", hashlib.sha256)
+        digest.update(content)
+        return digest.hexdigest()
 
     def seal(self, content: bytes) -> str:
         """A mark that only this key can put on a de-identified object, and that tells any change of it."""

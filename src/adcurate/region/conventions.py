@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy.ndimage import map_coordinates
 
 from adcurate.arrays import Floats
 from adcurate.geometry import Contour, Plane, VoxelRule, VoxelSet, erode_voxels, measure_extent, place_contour
@@ -118,6 +117,8 @@ def _interpolated(
     values: Floats, plane: Plane, contours: Sequence[Contour], exclusions: Sequence[Contour]
 ) -> Convention:
     """Bilinear samples between voxel centres that lie inside the contours; not estimated counts as 0."""
+    from scipy.ndimage import map_coordinates
+
     n = SAMPLES_PER_VOXEL
     fine = (plane.n_rows * n, plane.n_columns * n)
 

@@ -28,7 +28,7 @@ IDENTITY = [
 BASE_DATE = datetime.date(2019, 4, 2)
 
 
-@dataclass
+@dataclass(eq=False)
 class Frozen:
     """Codes, UIDs and the day as the frozen map gives them, whoever the object is about."""
 

@@ -9,6 +9,7 @@ Measured on images of seven scanners and drawn names: `tests/dicom/deidentificat
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -36,13 +37,25 @@ def looks_written_on(image: npt.NDArray[np.integer[Any]]) -> bool:
     if not np.isfinite(top) or top <= 0 or float(image.min()) == top:
         return False
     for level in _LEVELS:
-        bright = image >= level * top
+        # A whole number to compare with: against a fraction each pixel would be made one first.
+        bright = image >= math.ceil(level * top)
         count = int(np.count_nonzero(bright))
         if count > _LARGEST_SHARE_OF_IMAGE * image.size:
             return False
-        if count >= _FEWEST_PIXELS and _has_line_of_letters(bright, count):
+        if count >= _FEWEST_PIXELS and _may_hold_letters(bright) and _has_line_of_letters(bright, count):
             return True
     return False
+
+
+def _may_hold_letters(bright: npt.NDArray[np.bool_]) -> bool:
+    """Whether enough pixels touch one in the row below: four letters of five rows need sixteen that do."""
+    upper, lower = bright[:-1], bright[1:]
+    touching = (
+        np.count_nonzero(upper & lower)
+        + np.count_nonzero(upper[:, 1:] & lower[:, :-1])
+        + np.count_nonzero(upper[:, :-1] & lower[:, 1:])
+    )
+    return bool(touching >= _LETTERS * (_LOWEST - 1))
 
 
 def _has_line_of_letters(bright: npt.NDArray[np.bool_], count: int) -> bool:
@@ -51,12 +64,18 @@ def _has_line_of_letters(bright: npt.NDArray[np.bool_], count: int) -> bool:
     labels, n_shapes = ndimage.label(bright, np.ones((3, 3), dtype=int))
     if n_shapes < _LETTERS:
         return False
-    sizes = np.bincount(labels.ravel())[1:]
+    sizes = np.bincount(labels.ravel())
+    # Noise leaves hundreds of specks, each too small for a letter.
+    numbers = np.flatnonzero(sizes[1:] >= _LOWEST) + 1
+    if len(numbers) < _LETTERS:
+        return False
+    boxes = ndimage.find_objects(labels)
     letters = []
-    for (rows, columns), size in zip(ndimage.find_objects(labels), sizes.tolist(), strict=True):
+    for number in numbers.tolist():
+        (rows, columns), size = boxes[number - 1], int(sizes[number])
         shape = _Shape(rows.stop, columns.start, columns.stop, rows.stop - rows.start, size)
         width = shape.right - shape.left
-        is_compact = _LOWEST <= shape.height <= _TALLEST and width <= 2 * shape.height and size >= _LOWEST
+        is_compact = _LOWEST <= shape.height <= _TALLEST and width <= 2 * shape.height
         if is_compact and size <= 0.75 * shape.height * width + 4:
             letters.append(shape)
     letters.sort(key=lambda shape: shape.left)

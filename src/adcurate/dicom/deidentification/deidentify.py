@@ -11,6 +11,7 @@ Source: DICOM PS3.15 Annex E, Basic Application Level Confidentiality Profile wi
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from adcurate.dicom.deidentification.encoding import (
     encoded,
     encoded_items,
     file_header,
+    head_of,
     padded,
     text_element,
 )
@@ -34,7 +36,13 @@ from adcurate.dicom.deidentification.keep_list import EMPTIED, STAND_INS
 from adcurate.dicom.deidentification.kept_values import ValueKeeper
 from adcurate.dicom.deidentification.profile import BASIC_PROFILE, CLAIMED
 from adcurate.dicom.deidentification.proof import prove
-from adcurate.dicom.deidentification.seal import METHOD_TAG, SealedValueKeeper, claims_key, method_text
+from adcurate.dicom.deidentification.seal import (
+    METHOD_TAG,
+    SealedValueKeeper,
+    claims_key,
+    encoded_around_method,
+    method_text,
+)
 from adcurate.dicom.received.checks import PixelLayout
 from adcurate.dicom.received.native_pixels import native_pixels
 from adcurate.dicom.received.structure import PIXEL_DATA, WalkedObject, tag_text
@@ -116,16 +124,18 @@ def build_research_object(
             "Bright letters seem to be drawn into the picture.",
             remedy="Look at it. If it names nobody: adcurate study quarantine DIGEST --try-again --why TEXT.",
         )
-    written[METHOD_TAG] = text_element("LO", method_text(written, digest, pseudonyms))
+    before, after = encoded_around_method(written)
+    method = {METHOD_TAG: text_element("LO", method_text((before, after), digest, pseudonyms))}
     integer_vr = "OW" if layout.bits_allocated > 8 else "OB"
     pixel_vr = {0x7FE00008: "OF", 0x7FE00009: "OD"}.get(layout.tag, integer_vr)
-    written[layout.tag] = (pixel_vr, pixels if len(pixels) % 2 == 0 else pixels + b"\0")
+    image = [head_of(layout.tag, pixel_vr, len(pixels) + len(pixels) % 2), pixels, b"\0" * (len(pixels) % 2)]
 
     def stated(tag: int) -> str:
         return written[tag][1].decode("ascii").strip(" \0") if tag in written else ""
 
     sop_class, sop_instance = stated(0x00080016), stated(0x00080018)
-    content = b"".join([file_header(sop_class, sop_instance), encoded(written)])
+    header = file_header(sop_class, sop_instance)
+    content = b"".join([header, before, encoded(method), after, *image])
     proof = prove(content, builder.facts, walked, layout, pixels, digest)
     return ResearchObject(
         content,
@@ -150,8 +160,13 @@ def build_research_object(
 def _written_anew(
     walked: WalkedObject, layout: PixelLayout, pseudonyms: Pseudonyms
 ) -> tuple[ObjectBuilder, Written]:
-    subject = pseudonyms.subject_code(walked.text(0x00100020))
-    return _written(walked, layout, ValueKeeper(pseudonyms, subject))
+    return _written(walked, layout, _keeper_of(pseudonyms, walked.text(0x00100020)))
+
+
+@functools.lru_cache(maxsize=32)
+def _keeper_of(pseudonyms: Pseudonyms, patient_id: str) -> ValueKeeper:
+    """The rules for one subject, kept while that subject's objects follow each other."""
+    return ValueKeeper(pseudonyms, pseudonyms.subject_code(patient_id))
 
 
 def _written_as_sealed(
@@ -160,7 +175,7 @@ def _written_as_sealed(
     """The header as it stands, where the object bears this key's seal; None where it was changed since."""
     keeper = SealedValueKeeper(pseudonyms, walked.text(0x00100020))
     builder, written = _written(walked, layout, keeper)
-    expected = method_text(written, pixels_sha256, pseudonyms)
+    expected = method_text(encoded_around_method(written), pixels_sha256, pseudonyms)
     return (builder, written) if expected == walked.text(METHOD_TAG) else None
 
 

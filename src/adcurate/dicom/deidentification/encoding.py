@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
+from adcurate.dicom.received.elements import SHORT_VRS
 from adcurate.dicom.received.structure import EXPLICIT_LITTLE
 
 IMPLEMENTATION_UID = "2.25.281327590021640126475236148719432871042"
@@ -13,6 +14,7 @@ Written = dict[int, tuple[str, bytes]]
 """Elements by tag: value representation and the bytes of the value, of even length."""
 
 _LONG_VRS = {vr: vr.encode() for vr in ("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UN", "UR", "UT")}
+_SHORT_VRS = {letters.decode(): letters for letters in SHORT_VRS}
 _SHORT_HEAD = struct.Struct("<HH2sH").pack
 _LONG_HEAD = struct.Struct("<HH2sHL").pack
 
@@ -22,13 +24,17 @@ def encoded(written: Written) -> bytes:
     parts = []
     for tag in sorted(written):
         vr, value = written[tag]
-        long = _LONG_VRS.get(vr)
-        if long is None:
-            parts.append(_SHORT_HEAD(tag >> 16, tag & 0xFFFF, vr.encode("ascii"), len(value)))
-        else:
-            parts.append(_LONG_HEAD(tag >> 16, tag & 0xFFFF, long, 0, len(value)))
+        parts.append(head_of(tag, vr, len(value)))
         parts.append(value)
     return b"".join(parts)
+
+
+def head_of(tag: int, vr: str, length: int) -> bytes:
+    """What stands before a value: tag, representation and length."""
+    long = _LONG_VRS.get(vr)
+    if long is None:
+        return _SHORT_HEAD(tag >> 16, tag & 0xFFFF, _SHORT_VRS[vr], length)
+    return _LONG_HEAD(tag >> 16, tag & 0xFFFF, long, 0, length)
 
 
 def encoded_items(items: Sequence[Written]) -> tuple[str, bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import datetime
+import functools
 import math
 import re
 import sys
@@ -28,6 +29,8 @@ _STANDARD_UID = re.compile(r"1\.2\.840\.10008(?:\.\d{1,4})+")
 _AGE = re.compile(r"(\d{3})([DWMY])")
 _NUMERIC_TEXT_WIDTH = 16
 _OLDEST_STATED_YEARS = 89
+_REMEMBERED_BYTES: Final = 128
+_MOST_UIDS: Final = 4096
 
 
 class ValueKeeper:
@@ -44,23 +47,13 @@ class ValueKeeper:
 
         An empty value is kept as empty.
         """
-        vr = _written_vr(kept, element)
-        if vr is None:
-            return None
-        if vr in _SIZES:
-            value = _binary_numbers(vr, raw, kept.most, element)
-            return None if value is None else (vr, value)
-        if not raw.strip(b" \0"):
-            return vr, b""
-        try:
-            text = raw.decode("ascii").strip(" \0")
-        except UnicodeDecodeError:
-            # A description may hold letters of any alphabet; only its known words are looked for.
-            if kept.rule not in ("words", "contrast", "maker", "model", "software"):
-                return None
-            text = raw.decode("latin-1")
-        rewritten = self._text(kept, element.tag, vr, text)
-        return None if rewritten is None else (vr, padded(vr, rewritten.encode("ascii")))
+        keep = _keep_alike if len(raw) <= _REMEMBERED_BYTES else _keep_alike.__wrapped__
+        value = keep(kept, element.tag, element.vr, element.encoding == "explicit-big", raw)
+        if value is None or kept.rule not in ("uid", "date") or not value[1]:
+            return value
+        vr, text = value[0], value[1].decode("ascii").strip(" \0")
+        own = self.date(text) if kept.rule == "date" else self._stand_in(text)
+        return None if own is None else (vr, padded(vr, own.encode("ascii")))
 
     @property
     def subject_code(self) -> str:
@@ -71,6 +64,8 @@ class ValueKeeper:
         """The stand-in of a UID."""
         known = self._uids.get(original)
         if known is None:
+            if len(self._uids) >= _MOST_UIDS:
+                self._uids.clear()
             known = self._uids[original] = self._pseudonyms.uid(original)
         return known
 
@@ -84,26 +79,53 @@ class ValueKeeper:
         except (ValueError, OverflowError):
             return None
 
-    def _text(self, kept: Kept, tag: int, vr: str, text: str) -> str | None:
-        rule = kept.rule
-        if rule == "number":
-            return _number_text(vr, text, kept.most)
-        if rule == "terms":
-            return vocabulary.known_terms(text) if text.count("\\") < kept.most else None
-        if rule == "uid":
-            return self.uid(text) if len(text) <= 64 and _UID.fullmatch(text) else None
-        if rule == "class-uid":
-            return text if _STANDARD_UID.fullmatch(text) and len(text) <= 64 else None
-        if rule == "date":
-            return self.date(text)
-        if rule == "age":
-            return _age(text)
-        if rule == "contrast":
-            return None if text.upper() in ("NONE", "NO", "N") else "CONTRAST"
-        if rule == "gradient-comment":
-            match = vocabulary.GRADIENT_COMMENT.search(text)
-            return match.group() if match else None
-        return _worded(rule, tag, text, kept.most)
+    def _stand_in(self, text: str) -> str | None:
+        return self.uid(text) if len(text) <= 64 and _UID.fullmatch(text) else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _keep_alike(kept: Kept, tag: int, received_vr: str, is_big: bool, raw: bytes) -> tuple[str, bytes] | None:
+    """What a value becomes whoever it is about; UIDs and dates are left to the subject's keeper.
+
+    Most values of a series stand in every one of its images, so that answers are worth remembering.
+    """
+    vr = _written_vr(kept, tag, received_vr)
+    if vr is None:
+        return None
+    if vr in _SIZES:
+        value = _binary_numbers(vr, raw, kept.most, is_big)
+        return None if value is None else (vr, value)
+    if not raw.strip(b" \0"):
+        return vr, b""
+    try:
+        text = raw.decode("ascii").strip(" \0")
+    except UnicodeDecodeError:
+        # A description may hold letters of any alphabet; only its known words are looked for.
+        if kept.rule not in ("words", "contrast", "maker", "model", "software"):
+            return None
+        text = raw.decode("latin-1")
+    rewritten = _rewritten(kept, tag, vr, text)
+    return None if rewritten is None else (vr, padded(vr, rewritten.encode("ascii")))
+
+
+def _rewritten(kept: Kept, tag: int, vr: str, text: str) -> str | None:
+    rule = kept.rule
+    if rule in ("uid", "date"):
+        return text
+    if rule == "number":
+        return _number_text(vr, text, kept.most)
+    if rule == "terms":
+        return vocabulary.known_terms(text) if text.count("\\") < kept.most else None
+    if rule == "class-uid":
+        return text if _STANDARD_UID.fullmatch(text) and len(text) <= 64 else None
+    if rule == "age":
+        return _age(text)
+    if rule == "contrast":
+        return None if text.upper() in ("NONE", "NO", "N") else "CONTRAST"
+    if rule == "gradient-comment":
+        match = vocabulary.GRADIENT_COMMENT.search(text)
+        return match.group() if match else None
+    return _worded(rule, tag, text, kept.most)
 
 
 def _worded(rule: str, tag: int, text: str, most: int) -> str | None:
@@ -130,25 +152,24 @@ def _worded(rule: str, tag: int, text: str, most: int) -> str | None:
     return None
 
 
-def _written_vr(kept: Kept, element: Element) -> str | None:
+def _written_vr(kept: Kept, tag: int, received_vr: str) -> str | None:
     """The representation to write, or None where the received one cannot hold such a value."""
     options = kept.vr.split("/")
-    if element.vr in options:
-        return element.vr
+    if received_vr in options:
+        return received_vr
     # Archives that do not know a private tag write its value as bytes (OB, UN); implicit VR says nothing.
-    if element.vr in ("", "UN") or (element.vr == "OB" and element.tag >> 16 & 1):
+    if received_vr in ("", "UN") or (received_vr == "OB" and tag >> 16 & 1):
         return options[0]
     text_forms = ("DS", "IS", "SH", "LO", "CS", "LT", "ST", "UT")
-    return options[0] if element.vr in text_forms and options[0] in text_forms else None
+    return options[0] if received_vr in text_forms and options[0] in text_forms else None
 
 
-def _binary_numbers(vr: str, raw: bytes, most: int, element: Element) -> bytes | None:
+def _binary_numbers(vr: str, raw: bytes, most: int, is_big: bool) -> bytes | None:
     size = _SIZES[vr]
     if len(raw) % size or len(raw) > size * most:
         return None
     numbers = array.array(_SWAP_UNITS[vr], raw)
-    from_big = element.encoding == "explicit-big"
-    if from_big != (sys.byteorder == "big"):
+    if is_big != (sys.byteorder == "big"):
         numbers.byteswap()
     if vr in ("FL", "FD") and not all(math.isfinite(number) for number in numbers):
         return None

@@ -8,6 +8,7 @@ that was never one (``***``).
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 from collections import Counter
@@ -96,8 +97,7 @@ def fact_of(kept: Kept, element: Element, raw: bytes) -> Fact | None:
     topic = topic_of(kept, element.tag)
     if topic is None:
         return None
-    options = kept.vr.split("/")
-    vr = element.vr if element.vr not in ("", "UN", "OB") else options[0]
+    vr = element.vr if element.vr not in ("", "UN", "OB") else kept.vr.split("/")[0]
     fact = Fact(topic, vr, element.encoding == "explicit-big", raw)
     return fact if _meaning(fact) else None
 
@@ -138,7 +138,11 @@ def prove(
             raise _not_kept(place[-1])
     _prove_siemens_header(walked, written)
     pixels = written.elements.get(layout.tag)
-    is_native = pixels is not None and written.raw(pixels)[: layout.total_bytes] == received_pixels
+    is_native = (
+        pixels is not None
+        and len(received_pixels) == layout.total_bytes <= pixels.length
+        and content.startswith(received_pixels, pixels.start)
+    )
     if not is_native or not _are_the_received_values(walked, layout, received_pixels):
         raise _not_kept(layout.tag)
     counted = Counter(fact.topic for fact in facts.values())
@@ -153,11 +157,11 @@ def _are_the_received_values(walked: WalkedObject, layout: PixelLayout, native: 
     if layout.kind == "encapsulated":
         return len(native) == layout.total_bytes
     element = walked.elements[layout.tag]
-    raw = walked.raw(element)[: layout.total_bytes]
     width = layout.bits_allocated // 8
     is_big = element.encoding == "explicit-big" and width > 1
-    if raw == native and not is_big:
-        return True
+    if not is_big and walked.content.startswith(native, element.start):
+        return len(native) == layout.total_bytes <= element.length
+    raw = walked.raw(element)[: layout.total_bytes]
     order = ">" if is_big else "<"
     came = np.frombuffer(raw, f"{order}u{width}")
     unused = layout.bits_allocated - layout.bits_stored
@@ -186,6 +190,7 @@ def _says_the_same(fact: Fact, element: Element, raw: bytes) -> bool:
     return _meaning(Fact(fact.topic, element.vr, False, raw)) == _meaning(fact)
 
 
+@functools.lru_cache(maxsize=1024)
 def _meaning(fact: Fact) -> tuple[float | str, ...]:
     """The finite numbers, or the known term, that a value holds; nothing where it holds anything else."""
     letter = _BINARY.get(fact.vr)

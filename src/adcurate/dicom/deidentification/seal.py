@@ -25,10 +25,16 @@ _UID: Final = re.compile(r"2\.25\.\d{1,39}")
 _DATE: Final = re.compile(r"\d{8}")
 
 
-def method_text(written: Written, pixels_sha256: str, pseudonyms: Pseudonyms) -> str:
-    """The value of De-identification Method: method, the key's fingerprint, and the seal."""
-    header = {tag: value for tag, value in written.items() if tag not in _PIXEL_TAGS and tag != METHOD_TAG}
-    seal = pseudonyms.seal(encoded(header) + pixels_sha256.encode("ascii"))
+def encoded_around_method(written: Written) -> tuple[bytes, bytes]:
+    """The header as bytes, before and after De-identification Method; without that and the pixels."""
+    before = {tag: value for tag, value in written.items() if tag < METHOD_TAG}
+    after = {tag: value for tag, value in written.items() if tag > METHOD_TAG and tag not in _PIXEL_TAGS}
+    return encoded(before), encoded(after)
+
+
+def method_text(header: tuple[bytes, bytes], pixels_sha256: str, pseudonyms: Pseudonyms) -> str:
+    """The value of De-identification Method: method, the key's fingerprint, and the seal over `header`."""
+    seal = pseudonyms.seal(b"".join([*header, pixels_sha256.encode("ascii")]))
     return f"{METHOD}\\key {pseudonyms.fingerprint()}\\seal {seal}"
 
 
