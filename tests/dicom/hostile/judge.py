@@ -100,9 +100,12 @@ def _processor_seconds() -> float:
 
 
 def _peak_mib() -> float:
-    """The largest resident size of this process or of any of its workers."""
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    for pid in _worker_pids():
+    """The largest resident size of this process or of any of its workers.
+
+    Its own is not asked of `getrusage`, whose figure begins with that of the process which started it.
+    """
+    peaks = [resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]
+    for pid in (os.getpid(), *_worker_pids()):
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         peaks += [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
     return max(peaks) / 1024

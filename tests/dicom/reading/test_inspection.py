@@ -61,6 +61,6 @@ def test_an_unreadable_map_is_a_finding_and_the_rest_is_inspected(tmp_path: Path
 def test_the_series_entry_has_the_documented_keys(tmp_path: Path, mr_object: Build) -> None:
     (tmp_path / "object").write_bytes(mr_object(1).content)
     (one,) = inspect_paths([tmp_path]).series
-    page = Path(__file__).parents[2] / "docs" / "inspect.md"
+    page = Path(__file__).parents[3] / "docs" / "inspect.md"
     described = page.read_text(encoding="utf-8")
     assert all(f"`{key}`" in described for key in one.as_json())

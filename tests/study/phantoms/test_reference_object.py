@@ -19,7 +19,7 @@ from adcurate.study.phantoms.reference_object import (
     write_dro,
 )
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "reference_object.json").read_text())
+ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "reference_object.json").read_text())
 SIDES = layout_of_cells()[0].shape
 
 

@@ -15,7 +15,7 @@ from adcurate.phantom.cohort import load_published
 from adcurate.report.numbers import show_number, show_p
 from adcurate.study.tables.analyze_table import analyze_table
 
-COHORT = Path(__file__).parents[2] / "src/adcurate/phantom/cohort/reconstructed_cohort.csv"
+COHORT = Path(__file__).parents[3] / "src/adcurate/phantom/cohort/reconstructed_cohort.csv"
 AVERAGE, MINIMUM = "avg_adc_1e-3_mm2_s", "min_adc_1e-3_mm2_s"
 PUBLISHED = load_published()
 QUICK = Analysis(seed=1, bootstrap_resamples=200)
