@@ -1,72 +1,46 @@
-"""A map from a NIfTI file, and its values at places in the patient."""
+"""A map that another program wrote as NIfTI, and its values at places in the patient."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from adcurate.arrays import Floats
-from adcurate.errors import InputError
+from adcurate.errors import ForeignRegionError, InputError
+from adcurate.formats.regions.nifti_labels import NiftiVolume, read_nifti_volume
+from adcurate.formats.source import read_source
 
-_MOST_BYTES: Final = 2**30
-_RAS_TO_LPS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NiftiMap:
-    """`values` (i, j, k) as the file scales them; `affine_lps` (4, 4) from (i, j, k) to LPS mm."""
-
-    values: Floats
-    affine_lps: Floats
-
-    def values_at(self, points_lps_mm: Floats, tolerance_mm: float) -> Floats | None:
-        """The values at points (n, 3), or None where one is no voxel centre within the tolerance."""
-        homogeneous = np.column_stack([points_lps_mm, np.ones(len(points_lps_mm))])
-        index = (homogeneous @ np.linalg.inv(self.affine_lps).T)[:, :3]
-        nearest = np.rint(index).astype(np.int64)
-        inside = ((nearest >= 0) & (nearest < self.values.shape)).all()
-        spacing = np.linalg.norm(self.affine_lps[:3, :3], axis=0)
-        if not inside or np.abs((index - nearest) * spacing).max() > tolerance_mm:
-            return None
-        found: Floats = self.values[tuple(nearest.T)]
-        return found
+_MOST_BYTES: Final = 2**29
 
 
-def read_nifti_map(path: Path) -> NiftiMap:
+def values_at(volume: NiftiVolume, points_lps_mm: Floats, tolerance_mm: float) -> Floats | None:
+    """The values at points (n, 3), or None where one is no voxel centre within the tolerance."""
+    homogeneous = np.column_stack([points_lps_mm, np.ones(len(points_lps_mm))])
+    index = (homogeneous @ np.linalg.inv(volume.affine_lps).T)[:, :3]
+    nearest = np.rint(index).astype(np.int64)
+    inside = ((nearest >= 0) & (nearest < volume.values.shape)).all()
+    spacing = np.linalg.norm(volume.affine_lps[:3, :3], axis=0)
+    if not inside or np.abs((index - nearest) * spacing).max() > tolerance_mm:
+        return None
+    return np.asarray(volume.values[tuple(nearest.T)], dtype=np.float64)
+
+
+def read_nifti_map(path: Path) -> NiftiVolume:
     """Read one volume.
 
     Raises
     ------
     InputError
-        ``input.missing``, ``input.not-readable``: no NIfTI of one finite-sized, placed volume.
+        As `read_source`; ``input.not-readable``: no NIfTI of one volume with a place in space.
     """
-    import nibabel
-
-    if not path.is_file():
-        raise InputError("input.missing", "The map's file is not there.", remedy="Check its name.")
+    content = read_source(path, limit=_MOST_BYTES, too_big=InputError, too_big_code="input.not-readable")
     try:
-        image: Any = nibabel.load(path)
-        shape = tuple(image.shape[:3]) + (1,) * (3 - len(image.shape[:3]))
-        size = np.prod([float(side) for side in image.shape])
-        if min(image.shape) < 1 or size * 8 > _MOST_BYTES or size != np.prod(shape):
-            raise _no_map()
-        affine = _RAS_TO_LPS @ np.asarray(image.affine, dtype=np.float64)
-        if abs(np.linalg.det(affine)) < 1e-12 or not np.isfinite(affine).all():
-            raise _no_map()
-        values = np.asarray(image.get_fdata(caching="unchanged"), dtype=np.float64).reshape(shape)
-    except InputError:
-        raise
-    except Exception:  # nibabel raises whatever a damaged file leads it to
-        raise _no_map() from None
-    return NiftiMap(values, affine)
-
-
-def _no_map() -> InputError:
-    return InputError(
-        "input.not-readable",
-        "The map's file is no NIfTI of one volume with a place in space.",
-        remedy="Write it as one three-dimensional NIfTI with its affine.",
-    )
+        return read_nifti_volume(content)
+    except ForeignRegionError as trouble:
+        raise InputError(
+            "input.not-readable",
+            f"The map's file is no NIfTI of one volume with a place in space ({trouble.code}).",
+            remedy="Write it as one three-dimensional NIfTI with its affine.",
+        ) from None

@@ -76,13 +76,34 @@ def is_nifti(content: bytes) -> bool:
     return any(struct.unpack(order + "i", start[:4])[0] in (348, 540) for order in "<>")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NiftiVolume:
+    """`values` (i, j, k) as the file scales them; `affine_lps` (4, 4) from (i, j, k) to LPS mm."""
+
+    values: np.ndarray
+    affine_lps: Floats
+    findings: tuple[Finding, ...]
+
+
 def read_nifti_labels(content: bytes) -> ForeignFile:
     """The labels of a NIfTI file, as masks in patient coordinates (LPS, mm).
 
     Raises
     ------
     ForeignRegionError
-        ``foreign.bomb``, ``foreign.header``, ``foreign.affine``, ``foreign.labels``
+        As `read_nifti_volume`; ``foreign.labels``
+    """
+    found = read_nifti_volume(content)
+    return ForeignFile("NIfTI", regions_of_labels(found.values, found.affine_lps), findings=found.findings)
+
+
+def read_nifti_volume(content: bytes) -> NiftiVolume:
+    """The voxels of a NIfTI file and where they lie.
+
+    Raises
+    ------
+    ForeignRegionError
+        ``foreign.bomb``, ``foreign.header``, ``foreign.affine``
 
     Notes
     -----
@@ -109,7 +130,7 @@ def read_nifti_labels(content: bytes) -> ForeignFile:
     volume = np.frombuffer(whole, header.order + _TYPES[header.datatype], offset=header.vox_offset)
     volume = _scaled(volume.reshape(shape, order="F"), header)
     affine, findings = _affine(header, shape)
-    return ForeignFile("NIfTI", regions_of_labels(volume, affine), findings=tuple(findings))
+    return NiftiVolume(volume, affine, tuple(findings))
 
 
 def _parse(start: bytes) -> _Header:

@@ -17,7 +17,7 @@ from adcurate.diffusion import fit_adc_loglinear, fit_adc_nonlinear, fit_adc_wei
 from adcurate.diffusion.bias_precision import BiasPrecision, Ints, assess_bias_precision
 from adcurate.diffusion.unit import UNIT_CANDIDATES
 from adcurate.errors import InputError, SchemeError, UsageError
-from adcurate.formats.nifti_map import read_nifti_map
+from adcurate.formats.nifti_map import read_nifti_map, values_at
 from adcurate.geometry import Plane
 from adcurate.model import Series, group_b_values
 from adcurate.model.progress import Progress, no_progress
@@ -192,7 +192,7 @@ def _nifti(one: ForeignMap, plane: Plane) -> Floats:
     found = read_nifti_map(one.path)
     rows, columns = np.indices(plane.shape)
     places = plane.to_lps(np.stack([rows.ravel(), columns.ravel()], axis=1).astype(np.float64))
-    values = found.values_at(places, _PLACE_TOLERANCE_MM)
+    values = values_at(found, places, _PLACE_TOLERANCE_MM)
     if values is None:
         raise _not_the_map(one.name, "its voxels do not lie on those of the object")
     values = values.reshape(plane.shape)
