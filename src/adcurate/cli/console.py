@@ -10,6 +10,7 @@ from adcurate.errors import AdcurateError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress as Bars
 
     from adcurate.findings import Finding
     from adcurate.model.progress import Progress
@@ -70,9 +71,8 @@ def show_findings(findings: Sequence[Finding], title: str = "Findings") -> None:
     show_table(title, ["n", "weight", "code", "the first of them"], rows)
 
 
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Show a bar with the time left for each step reported to it; silent when the output is no terminal."""
+def timed_bars() -> Bars:
+    """Bars with count, time and the time left, on the error channel; silent when that is no terminal."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -91,7 +91,13 @@ def progress_bar() -> Iterator[Progress]:
         TimeRemainingColumn(),
     )
     out = console(stderr=True)
-    with Bars(*columns, console=out, disable=not out.is_terminal) as bars:
+    return Bars(*columns, console=out, disable=not out.is_terminal)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show a bar with the time left for each step reported to it."""
+    with timed_bars() as bars:
         tasks = {}
 
         def report(step: str, done: int, total: int) -> None:

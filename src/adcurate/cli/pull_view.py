@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from adcurate.cli.console import console, show_lines, show_next, show_table
+from adcurate.cli.console import show_lines, show_next, show_table, timed_bars
 
 if TYPE_CHECKING:
     from adcurate.model.progress import Progress
@@ -24,27 +24,9 @@ _LONGEST_LABEL = 36
 @contextmanager
 def pull_bars() -> Iterator[Progress]:
     """A bar for everything with the time left, and below it one for the series that is coming."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bars
-
     from adcurate.study.pull.pull import ALL_SERIES
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    out = console(stderr=True)
-    with Bars(*columns, console=out, disable=not out.is_terminal) as bars:
+    with timed_bars() as bars:
         whole = bars.add_task("Asking", total=None)
         part = bars.add_task("", total=None, visible=False)
         shown = ""

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
-from adcurate.errors import ContourError, OutputError
+from adcurate.errors import ContourError
+from adcurate.formats.new_file import write_new_file
 from adcurate.formats.source import read_source
 from adcurate.formats.strict_json import StrictJsonError, parse_strict_json
 from adcurate.model.contour_record import ContourRecord, ContourRole, PointLps
@@ -103,19 +104,7 @@ def write_contours(path: Path, records: Sequence[ContourRecord]) -> None:
     }
     content = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
     parse_contours(content)
-    try:
-        with path.open("xb") as stream:
-            stream.write(content)
-    except FileExistsError:
-        raise OutputError(
-            "output.exists", "The file exists already.", remedy="Name another, or remove it first."
-        ) from None
-    except OSError:
-        raise OutputError(
-            "output.not-writable",
-            "The file cannot be written.",
-            remedy="Check the folder and the rights on it.",
-        ) from None
+    write_new_file(path, content)
 
 
 def _record(entry: object, where: str) -> ContourRecord:

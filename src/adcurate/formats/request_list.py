@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from adcurate.errors import OutputError
+from adcurate.formats.new_file import OWNER_ONLY, write_new_file
 from adcurate.formats.spreadsheet_text import check_writable, guard_text
 
-_OWNER_ONLY: Final = 0o600
 _TEXT_FORMAT: Final = 49  # the built-in format "@": leading zeros stay
 _WIDTHS: Final = (6, 22, 14, 22, 60)
 
@@ -32,19 +30,7 @@ def write_request_list(path: Path, header: Sequence[str], rows: Sequence[Sequenc
         for cell in row:
             check_writable(cell)
     content = _xlsx(header, rows) if path.suffix.casefold() == ".xlsx" else _csv(header, rows)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as stream:
-            stream.write(content)
-    except FileExistsError:
-        raise OutputError(
-            "output.exists", "The file exists already.", remedy="Name another, or remove it first."
-        ) from None
-    except OSError:
-        raise OutputError(
-            "output.not-writable",
-            "The file cannot be written.",
-            remedy="Check the folder and the rights on it.",
-        ) from None
+    write_new_file(path, content, mode=OWNER_ONLY)
 
 
 def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

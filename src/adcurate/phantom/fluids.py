@@ -19,6 +19,7 @@ from adcurate.diffusion import predict_signal, simulate_rician
 from adcurate.errors import OutputError
 from adcurate.phantom.encoding import Instance, Series, write_series
 from adcurate.phantom.headers import MR_IMAGE_STORAGE, decimal
+from adcurate.phantom.plain import plain_series
 
 _SIGNAL: Final = 1000.0
 _SLICE_MM: Final = 4.0
@@ -109,38 +110,18 @@ def _instance(
 
 
 def _shared(matrix: int, pixel_mm: float, date: str, seed: int, number: int) -> dict[str, Any]:
-    return {
-        "ImageType": ["DERIVED", "PRIMARY", "DIFFUSION", "TRACEW"],
-        "StudyDate": date,
-        "StudyTime": "000000",
-        "Modality": "MR",
-        "Manufacturer": "Adcurate phantom",
-        "ManufacturerModelName": "Fluid phantom",
-        "SeriesDescription": "DWI",
-        "PatientName": "SYNTHETIC^FLUID PHANTOM",
-        "PatientID": f"FLUID-{seed}",
-        "ScanningSequence": "EP",
-        "SequenceVariant": "NONE",
-        "MRAcquisitionType": "2D",
-        "SliceThickness": decimal(_SLICE_MM),
-        "RepetitionTime": "10000",
-        "EchoTime": "80",
-        "MagneticFieldStrength": "3",
-        "StudyInstanceUID": _uid("study", date, seed),
-        "SeriesInstanceUID": _uid("series", date, seed, number),
-        "SeriesNumber": number,
-        "FrameOfReferenceUID": _uid("frame of reference", date, seed),
-        "ImageOrientationPatient": ["1", "0", "0", "0", "1", "0"],
-        "PixelSpacing": [decimal(pixel_mm)] * 2,
-        "SamplesPerPixel": 1,
-        "PhotometricInterpretation": "MONOCHROME2",
-        "Rows": matrix,
-        "Columns": matrix,
-        "BitsAllocated": 16,
-        "BitsStored": 16,
-        "HighBit": 15,
-        "PixelRepresentation": 0,
-    }
+    return plain_series(
+        patient="FLUID PHANTOM",
+        patient_id=f"FLUID-{seed}",
+        model="Fluid phantom",
+        description="DWI",
+        number=number,
+        uids=(_uid("study", date, seed), _uid("series", date, seed, number), _uid("frame", date, seed)),
+        shape=(matrix, matrix),
+        pixel_mm=pixel_mm,
+        field_t=3.0,
+        date=date,
+    )
 
 
 def _uid(*parts: object) -> str:

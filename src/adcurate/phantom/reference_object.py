@@ -24,6 +24,7 @@ from adcurate.diffusion import predict_signal, simulate_rician
 from adcurate.errors import OutputError, PhantomError
 from adcurate.phantom.encoding import Instance, Series, write_series
 from adcurate.phantom.headers import MR_IMAGE_STORAGE, decimal
+from adcurate.phantom.plain import plain_series
 
 SNR_LEVELS: Final = (1.0, 2.0, *(5.0 * step for step in range(1, 21)))
 ADC_LEVELS: Final = tuple(round(1e-4 + 2e-4 * step, 7) for step in range(18))  # mm^2/s
@@ -161,46 +162,14 @@ def write_reference_object(made: ReferenceObject, folder: Path) -> tuple[Path, .
 
 
 def _shared(made: ReferenceObject, number: int) -> dict[str, Any]:
-    rows, columns = made.truth.shape
-    return {
-        "ImageType": ["DERIVED", "PRIMARY", "DIFFUSION", "TRACEW"],
-        "StudyDate": "20000101",
-        "StudyTime": "000000",
-        "AccessionNumber": "",
-        "Modality": "MR",
-        "Manufacturer": "Adcurate phantom",
-        "ManufacturerModelName": "Digital reference object",
-        "ReferringPhysicianName": "",
-        "SeriesDescription": "DWI averaged" if number == AVERAGED else "DWI repeat",
-        "PatientName": "SYNTHETIC^REFERENCE OBJECT",
-        "PatientID": f"DRO-{made.seed}{'' if made.noise else '-NOISELESS'}",
-        "PatientBirthDate": "",
-        "PatientSex": "",
-        "ScanningSequence": "EP",
-        "SequenceVariant": "NONE",
-        "ScanOptions": "",
-        "MRAcquisitionType": "2D",
-        "SliceThickness": "4",
-        "RepetitionTime": "10000",
-        "EchoTime": "80",
-        "MagneticFieldStrength": "1.5",
-        "EchoTrainLength": 1,
-        "StudyInstanceUID": made.uid("study"),
-        "SeriesInstanceUID": made.uid("series", number),
-        "StudyID": "",
-        "SeriesNumber": number,
-        "FrameOfReferenceUID": made.uid("frame of reference"),
-        "PositionReferenceIndicator": "",
-        "ImageOrientationPatient": ["1", "0", "0", "0", "1", "0"],
-        "PixelSpacing": [decimal(PIXEL_MM)] * 2,
-        "SamplesPerPixel": 1,
-        "PhotometricInterpretation": "MONOCHROME2",
-        "Rows": rows,
-        "Columns": columns,
-        "BitsAllocated": 16,
-        "BitsStored": 16,
-        "HighBit": 15,
-        "PixelRepresentation": 0,
-        "WindowCenter": "500",
-        "WindowWidth": "1000",
-    }
+    return plain_series(
+        patient="REFERENCE OBJECT",
+        patient_id=f"DRO-{made.seed}{'' if made.noise else '-NOISELESS'}",
+        model="Digital reference object",
+        description="DWI averaged" if number == AVERAGED else "DWI repeat",
+        number=number,
+        uids=(made.uid("study"), made.uid("series", number), made.uid("frame of reference")),
+        shape=(made.truth.shape[0], made.truth.shape[1]),
+        pixel_mm=PIXEL_MM,
+        field_t=1.5,
+    )
