@@ -26,13 +26,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import pydicom
-
 from adcurate.compute import available_workers
-from adcurate.phantom import ExamPrescription, simulate_exam, write_exam
-from adcurate.study.create import create_study
-from adcurate.study.receiving.add import add_exams
 
 AT_LEAST_TIMES_ORTHANC = 3.0
 SERIES_OF = 160
@@ -40,6 +34,12 @@ SERIES_OF = 160
 
 def write_files(folder: Path, n_files: int) -> int:
     """Single-frame files as an archive holds them, 256 x 256 with a private blob; returns their bytes."""
+    # Here, because every worker process imports this script anew, as it does not the program's own command.
+    import numpy as np
+    import pydicom
+
+    from adcurate.phantom import ExamPrescription, simulate_exam, write_exam
+
     prescription = ExamPrescription(
         patient_id="B1",
         patient_name="SYNTHETIC^B1",
@@ -76,6 +76,9 @@ def write_files(folder: Path, n_files: int) -> int:
 
 def ours(files: Path, workers: int) -> tuple[float, int]:
     """Seconds for the whole command's work into a new study, and how many objects it stored."""
+    from adcurate.study.create import create_study
+    from adcurate.study.receiving.add import add_exams
+
     with tempfile.TemporaryDirectory(dir=files.parent) as place:
         study = create_study(Path(place) / "study", key_file=Path(place) / "key").folder
         start = time.perf_counter()

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 
 from adcurate.dicom.reading.headers import FrameHeader, frame_headers, private_tag
 from adcurate.dicom.vendors import DIALECTS, REMARKS, DiffusionReading, dialect_of
-from adcurate.dicom.vendors.siemens_csa import csa_numbers, parse_csa
+from adcurate.dicom.siemens_csa import csa_numbers, parse_csa
 
 Build = Callable[..., Dataset]
 SIEMENS = "SIEMENS MR HEADER"

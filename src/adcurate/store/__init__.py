@@ -1,37 +1,71 @@
-"""What a study holds on disk: the research zone (`StudyStore`) and the encrypted identity zone (`Vault`)."""
+"""What a study holds on disk: the research zone (`StudyStore`) and the encrypted identity zone (`Vault`).
 
-from adcurate.store.accounts import AccountRecord
-from adcurate.store.blobs import BlobFolder, BlobSource, StagedBlob
-from adcurate.store.derived import DerivedObjects, DerivedRecord
-from adcurate.store.documents import (
-    Choices,
-    Contours,
-    Link,
-    Links,
-    LinkStatus,
-    Protocols,
-    ProtocolVersion,
-    VersionedPayload,
-    WorksheetRow,
-    Worksheets,
-    WorksheetVersion,
-)
-from adcurate.store.instances import Instances
-from adcurate.store.journal import Findings, RunRecord, Runs
-from adcurate.store.known import KnownObjects
-from adcurate.store.quarantine import Quarantine
-from adcurate.store.received import (
-    InstanceRecord,
-    KnownObject,
-    NewInstance,
-    NewRefusal,
-    Outcome,
-    QuarantineRecord,
-    Receipt,
-    StoreSize,
-)
-from adcurate.store.study_store import StudyStore
-from adcurate.store.vault import Vault
+A name is imported when it is first asked for: a worker process that only writes blobs opens no database.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adcurate.store.accounts import AccountRecord
+    from adcurate.store.blobs import BlobFolder, BlobSource, StagedBlob
+    from adcurate.store.derived import DerivedObjects, DerivedRecord
+    from adcurate.store.documents import (
+        Choices,
+        Contours,
+        Link,
+        Links,
+        LinkStatus,
+        Protocols,
+        ProtocolVersion,
+        VersionedPayload,
+        WorksheetRow,
+        Worksheets,
+        WorksheetVersion,
+    )
+    from adcurate.store.instances import Instances
+    from adcurate.store.journal import Findings, RunRecord, Runs
+    from adcurate.store.known import KnownObjects
+    from adcurate.store.quarantine import Quarantine
+    from adcurate.store.received import (
+        InstanceRecord,
+        KnownObject,
+        NewInstance,
+        NewRefusal,
+        Outcome,
+        QuarantineRecord,
+        Receipt,
+        StoreSize,
+    )
+    from adcurate.store.study_store import StudyStore
+    from adcurate.store.vault import Vault
+
+_NAMES_OF = {
+    "accounts": "AccountRecord",
+    "blobs": "BlobFolder BlobSource StagedBlob",
+    "derived": "DerivedObjects DerivedRecord",
+    "documents": (
+        "Choices Contours Link Links LinkStatus Protocols ProtocolVersion VersionedPayload WorksheetRow "
+        "Worksheets WorksheetVersion"
+    ),
+    "instances": "Instances",
+    "journal": "Findings RunRecord Runs",
+    "known": "KnownObjects",
+    "quarantine": "Quarantine",
+    "received": (
+        "InstanceRecord KnownObject NewInstance NewRefusal Outcome QuarantineRecord Receipt StoreSize"
+    ),
+    "study_store": "StudyStore",
+    "vault": "Vault",
+}
+_HOME_OF = {name: home for home, names in _NAMES_OF.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
 
 __all__ = [
     "AccountRecord",

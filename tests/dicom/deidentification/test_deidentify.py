@@ -196,7 +196,7 @@ def test_the_siemens_header_is_written_anew_without_its_text(make_mr, written) -
     numbers = {"SliceNormalVector": b"0.0|-0.6|0.8", "NumberOfImagesInMosaic": b"25"}
     block.add_new(0x10, "OB", csa_header({"PatientName": SENTINEL.encode(), **numbers}))
     kept = reread(prepared(written(received)))
-    from adcurate.dicom.vendors.siemens_csa import csa_numbers, parse_csa
+    from adcurate.dicom.siemens_csa import csa_numbers, parse_csa
 
     csa = parse_csa(kept.private_block(0x0029, "SIEMENS CSA HEADER")[0x10].value)
     assert csa_numbers(csa, "SliceNormalVector") == (0.0, -0.6, 0.8)

@@ -36,13 +36,15 @@ def looks_written_on(image: npt.NDArray[np.integer[Any]]) -> bool:
     top = float(image.max())
     if not np.isfinite(top) or top <= 0 or float(image.min()) == top:
         return False
+    if not _may_hold_letters(image >= math.ceil(_LEVELS[-1] * top)):
+        return False
     for level in _LEVELS:
         # A whole number to compare with: against a fraction each pixel would be made one first.
         bright = image >= math.ceil(level * top)
         count = int(np.count_nonzero(bright))
         if count > _LARGEST_SHARE_OF_IMAGE * image.size:
             return False
-        if count >= _FEWEST_PIXELS and _may_hold_letters(bright) and _has_line_of_letters(bright, count):
+        if count >= _FEWEST_PIXELS and _has_line_of_letters(bright, count):
             return True
     return False
 

@@ -11,7 +11,7 @@ import struct
 from typing import Final
 
 from adcurate.dicom.received.structure import WalkedObject
-from adcurate.dicom.vendors.siemens_csa import csa_numbers, csa_text, parse_csa
+from adcurate.dicom.siemens_csa import csa_numbers, csa_text, parse_csa
 
 CREATOR: Final = "SIEMENS CSA HEADER"
 # Name, value representation and the number of values it must have.

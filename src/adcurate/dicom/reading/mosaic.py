@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from adcurate.dicom.reading.headers import FrameHeader, items, number, numbers, private_tag, texts
+from adcurate.dicom.siemens_csa import csa_numbers, parse_csa
 from adcurate.dicom.vendors.siemens import CSA_HEADER, HEADER
-from adcurate.dicom.vendors.siemens_csa import csa_numbers, parse_csa
 from adcurate.dicom.vendors.uih import PRIVATE_HEADER
 from adcurate.errors import DicomError
 from adcurate.geometry import Plane

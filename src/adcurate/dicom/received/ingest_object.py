@@ -108,23 +108,16 @@ def prepare_object(
 
 def read_identity(walked: WalkedObject) -> PatientIdentity:
     """Who the object says it is about, decoded with its own character set."""
-    from pydicom.charset import convert_encodings, decode_bytes
-
-    sets = [name.strip() for name in walked.text(0x00080005).split("\\")]
-    try:
-        encodings = convert_encodings(sets)
-    except (LookupError, ValueError):
-        encodings = ["latin_1"]
 
     def decoded(tag: int) -> str:
         element = walked.elements.get(tag)
         if element is None or element.length > 4096:
             return ""
         raw = walked.raw(element).strip(b" \0")
-        try:
-            return decode_bytes(raw, encodings, {0x5E, 0x3D})
-        except (LookupError, ValueError):
-            return raw.decode("latin-1")
+        # ISO 2022 switches alphabets with an escape; without one these are letters and digits in all sets.
+        if raw.isascii() and b"\x1b" not in raw:
+            return raw.decode("ascii")
+        return _in_its_alphabet(raw, walked.text(0x00080005).split("\\"))
 
     return PatientIdentity(
         patient_id=decoded(0x00100020),
@@ -132,6 +125,19 @@ def read_identity(walked: WalkedObject) -> PatientIdentity:
         birth_date=decoded(0x00100030),
         exam_date=decoded(0x00080020),
     )
+
+
+def _in_its_alphabet(raw: bytes, sets: list[str]) -> str:
+    from pydicom.charset import convert_encodings, decode_bytes
+
+    try:
+        encodings = convert_encodings([name.strip() for name in sets])
+    except (LookupError, ValueError):
+        encodings = ["latin_1"]
+    try:
+        return decode_bytes(raw, encodings, {0x5E, 0x3D})
+    except (LookupError, ValueError):
+        return raw.decode("latin-1")
 
 
 def _odd(walked: WalkedObject, research: ResearchObject) -> tuple[Finding, ...]:

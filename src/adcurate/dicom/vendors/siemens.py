@@ -10,8 +10,8 @@ import re
 from typing import Final
 
 from adcurate.dicom.reading.headers import FrameHeader, private_tags, text
+from adcurate.dicom.siemens_csa import csa_numbers, csa_text, parse_csa
 from adcurate.dicom.vendors.reading import DiffusionReading
-from adcurate.dicom.vendors.siemens_csa import csa_numbers, csa_text, parse_csa
 from adcurate.dicom.vendors.standard import (
     SOURCE,
     as_direction,
