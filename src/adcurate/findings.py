@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 Severity = Literal["note", "warning", "serious"]
-
-_NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Finding:
     code: str
     sentence: str
     severity: Severity = "warning"
-    where: Mapping[str, str] = field(default_factory=lambda: _NOWHERE)
+    where: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The shape in which findings are printed and stored."""

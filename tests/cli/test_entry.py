@@ -381,3 +381,12 @@ def test_a_marker_in_small_units_is_shown_with_its_digits(run, tmp_path):
     code, out, _ = run("analyze", tmp_path / "si.csv", *asked)
     assert code == 0
     assert "≤ 0.000990" in out
+
+
+def test_an_empty_argument_is_refused_and_not_taken_for_this_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "something.dcm").write_bytes(bytes(128) + b"DICM")
+    assert entry.run(["inspect", ""]) == 2
+    assert "empty" in capsys.readouterr().err

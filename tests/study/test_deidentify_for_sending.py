@@ -168,6 +168,17 @@ def test_places_that_would_give_somebody_away_are_refused(exams, key, tmp_path, 
     assert refused.value.code == code
 
 
+def test_a_key_is_not_made_where_it_must_not_lie(exams, tmp_path) -> None:
+    for _ in range(2):
+        with pytest.raises(AdcurateError) as refused:
+            deidentify_for_sending(
+                [exams], tmp_path / "out", tmp_path / "out" / "new.key", new_key=True, workers=0
+            )
+        assert refused.value.code == "usage.option"
+    assert not (tmp_path / "out").exists()
+    deidentify_for_sending([exams], tmp_path / "out", tmp_path / "safe" / "new.key", new_key=True, workers=0)
+
+
 def test_a_missing_key_a_present_key_and_another_key_are_refused(exams, key, tmp_path) -> None:
     with pytest.raises(AdcurateError) as missing:
         deidentify_for_sending([exams], tmp_path / "out", tmp_path / "none.key", workers=0)

@@ -41,15 +41,19 @@ def deidentify(
     from adcurate.cli.console import progress_bar
     from adcurate.cli.receipt_view import show_sending
     from adcurate.study.export.sending_places import check_subject_table
-    from adcurate.study.identity.deidentify import deidentify_for_sending, make_key, write_subject_table
+    from adcurate.study.identity.deidentify import deidentify_for_sending, write_subject_table
 
     if subject_table is not None:
         check_subject_table(subject_table, destination)
-    if new_key:
-        make_key(key_file)
     with progress_bar() as progress:
         sending = deidentify_for_sending(
-            [source], destination, key_file, records=records, workers=workers, progress=progress
+            [source],
+            destination,
+            key_file,
+            new_key=new_key,
+            records=records,
+            workers=workers,
+            progress=progress,
         )
     if subject_table is not None:
         write_subject_table(sending, key_file, subject_table)

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from adcurate.errors import AdcurateError
+from adcurate.errors import AdcurateError, UsageError
 
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
@@ -27,6 +27,7 @@ def run(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
+        _refuse_empty(sys.argv[1:] if arguments is None else arguments)
         app(arguments, prog_name="adcurate")
     except SystemExit as stop:
         if stop.code == _INTERRUPTED:
@@ -52,6 +53,16 @@ def run(arguments: list[str] | None = None) -> int:
         print("Please report it with this line. Nothing was half-stored.", file=sys.stderr)
         return _INTERNAL
     return 0
+
+
+def _refuse_empty(arguments: list[str]) -> None:
+    """An empty argument is a shell's variable that was never set; as a path it would mean this folder."""
+    if any(not one.strip() for one in arguments):
+        raise UsageError(
+            "usage.option",
+            "One of the arguments is empty.",
+            remedy="Write it out, or check the variable that should hold it.",
+        )
 
 
 def _say_stopped() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
     from adcurate.study.regions.foreign_import import ImportedRegions, RegionRow
 
 HERE = Path()
+# What is taken from a folder; a file that is named is read whatever it is called.
+_REGION_SUFFIXES = frozenset([".dcm", "", ".nii", ".gz", ".nrrd", ".roi", ".zip", ".xml", ".json", ".csv"])
 
 
 def regions(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...",
-            help="DICOM SEG, RTSTRUCT, SR or presentation state, NIfTI, NRRD, ImageJ, OsiriX or Horos.",
+            metavar="PATH...",
+            help="Files or folders: DICOM SEG, RTSTRUCT, SR, presentation state, NIfTI, NRRD, ImageJ, Horos.",
         ),
     ],
     reader: Annotated[str, typer.Option("--reader", help="Who drew them.")] = "",
@@ -74,12 +77,26 @@ def regions(
     request = RegionRequest(rules, subject, series, image, other_grid)  # type: ignore[arg-type]
     folder = find_study(study)
     with progress_bar() as progress:
-        found = import_foreign_regions(folder, files, request, dry_run=dry_run, progress=progress)
+        found = import_foreign_regions(
+            folder, _region_files(files), request, dry_run=dry_run, progress=progress
+        )
     if not wants_only_json(json_file):
         _show(found, dry_run=dry_run)
     write_json(json_file, found.as_json())
     if found.faults:
         raise typer.Exit(max(ERRORS[one.code].exit_code for one in found.faults))
+
+
+def _region_files(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves, and those of each folder that may hold regions, by name."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
+            found += [one for one in inside if one.suffix.casefold() in _REGION_SUFFIXES]
+        else:
+            found.append(path)
+    return found
 
 
 def _show(found: ImportedRegions, *, dry_run: bool) -> None:

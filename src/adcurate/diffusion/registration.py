@@ -182,7 +182,7 @@ def _simple_itk() -> Any:
         raise RegistrationError(
             "registration.missing",
             "The protocol registers the b-values, and SimpleITK is not installed.",
-            remedy="pip install 'adcurate[registration]', or set registration = \"off\" in study.toml.",
+            remedy='pip install SimpleITK, or set registration = "off" in study.toml.',
         ) from None
     return SimpleITK
 

@@ -14,8 +14,9 @@ CheckName = Literal["bias", "random-error", "repeatability", "b-dependence", "sn
 class PhantomCheck:
     """One figure against its limit; `limit` is the largest allowed, or the least for ``snr``.
 
-    Bias is in mm^2/s, the others are fractions (SNR a ratio). `value` is None, and the verdict
-    ``not-judged``, where the scan does not hold what the check needs: `why` says what.
+    Bias is in mm^2/s, the others are fractions (SNR a ratio); a bias has its sign, its size is judged.
+    `value` is None, and the verdict ``not-judged``, where the scan does not hold what the check needs: `why`
+    says what.
     """
 
     name: CheckName

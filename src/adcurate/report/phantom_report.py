@@ -80,8 +80,11 @@ def _show(check: PhantomCheck) -> str:
 
 
 def _number(check: PhantomCheck, value: float) -> str:
+    sign = "+" if value == check.value else ""
     if check.name == "bias":
-        return f"{1e3 * value:.3f}"
+        return f"{1e3 * value:{sign}.3f}"
+    if check.name == "offset-bias":
+        return f"{100 * value:{sign}.2f} %"
     return f"{value:.0f}" if check.name == "snr" else f"{100 * value:.2f} %"
 
 

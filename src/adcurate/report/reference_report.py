@@ -90,7 +90,7 @@ def _sections(assessment: ReferenceAssessment, names: dict[str, str]) -> list[Se
         Picture(
             names[fit.name],
             fit.name,
-            "White: within 2 %. Blue: too low. Red: too high. Grey: nothing was estimated.",
+            "White: within 2 %. Blue: too low. Orange: too high. Grey: nothing was estimated.",
             describe_bias_precision(assessment, fit),
         )
         for fit in assessment.fits

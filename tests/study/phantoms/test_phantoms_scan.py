@@ -63,6 +63,14 @@ def test_six_vials_are_told_apart_by_their_adc_and_judged_off_the_isocentre(tmp_
     assert [vial.checks[0].name for vial in scan.vials] == ["bias", *["offset-bias"] * 5]
 
 
+def test_a_bias_keeps_its_sign_on_and_off_the_isocentre(tmp_path: Path) -> None:
+    write_fluid_phantom(vials(), tmp_path / "low", snr=200, b_error=-0.06)
+    scan = scan_phantom([tmp_path / "low"], "pvp", pvp_percent=PERCENT).scan
+    values = [vial.checks[0].value for vial in scan.vials]
+    assert all(value is not None and value < 0 for value in values)
+    assert {vial.checks[0].verdict for vial in scan.vials} == {"fail"}
+
+
 def test_another_temperature_than_stated_fails(tmp_path: Path) -> None:
     write_fluid_phantom([Vial(water_adc(20.0))], tmp_path / "warm", b_values=(0, 500, 900))
     assert verdicts(scan_phantom([tmp_path / "warm"], "ice-water").scan)["bias"] == "fail"

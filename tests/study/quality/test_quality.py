@@ -116,3 +116,19 @@ def test_the_command_writes_a_page_for_each_exam_and_the_list(
     assert len(pages) == 2 and "report.html" in pages
     assert "Pictures" in (folder / pages[0]).read_text()
     assert "SYNTHETIC" not in "".join(path.read_text() for path in folder.glob("*.*"))
+
+
+def test_exams_whose_findings_name_no_place_pass_through_worker_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADCURATE_VAULT_KEY_FILE", str(tmp_path / "key"))
+    study = str(tmp_path / "study")
+    assert run(["study", "create", study]) == 0
+    for dialect, patient in (("bruker", "B1"), ("ge", "G1")):
+        order = dataclasses.replace(ORDER, dialect=dialect, patient_id=patient)
+        write_exam(simulate_exam(order), tmp_path / dialect)
+        assert run(["study", "add", str(tmp_path / dialect), "--study", study]) == 0
+    assert (
+        run(["study", "quality", "--study", study, "--workers", "2", "--json", str(tmp_path / "q.json")]) == 0
+    )
+    assert "no diffusion images" in (tmp_path / "q.json").read_text().lower()

@@ -88,6 +88,17 @@ def test_the_bytes_come_out_as_they_were_received(with_refusals, files, tmp_path
     assert refused.value.code == "output.not-writable"
 
 
+def test_a_way_round_into_the_study_is_refused_and_one_out_of_it_is_not(with_refusals, tmp_path, monkeypatch):
+    (tmp_path / "link").symlink_to(with_refusals.path, target_is_directory=True)
+    (tmp_path / "elsewhere").mkdir()
+    ways = [tmp_path / "link" / "out", tmp_path / "elsewhere" / ".." / with_refusals.path.name / "out"]
+    for way in ways:
+        with pytest.raises(AdcurateError, match="not written into the study"):
+            export_quarantine(with_refusals, way)
+    monkeypatch.chdir(with_refusals.path / "store")
+    assert export_quarantine(with_refusals, Path("../../out")) == 3
+
+
 def test_one_object_is_named_by_its_first_digits(with_refusals, tmp_path):
     _, once = list_quarantine(with_refusals)
     assert export_quarantine(with_refusals, tmp_path / "one", [once.objects[0].received_digest[:12]]) == 1

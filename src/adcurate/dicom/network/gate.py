@@ -29,6 +29,7 @@ from adcurate.dicom.network.units import (
     HEADER_BYTES,
     LIMIT_REACHED,
     ConnectionCutError,
+    acknowledge_at_once,
     check_header,
     rejection,
     write_unit,
@@ -176,6 +177,7 @@ class Gate:
                 if not piece:
                     self._let_go(one)
                     return
+                acknowledge_at_once(one.connection)
                 one.received += piece
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return

@@ -5,6 +5,7 @@ Source: DICOM PS3.8 section 9.3.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import time
@@ -107,6 +108,17 @@ def provider_abort(reason: int) -> bytes:
     return bytes((0, 0, 2, reason))
 
 
+def acknowledge_at_once(connection: socket.socket) -> None:
+    """Have the system confirm what came without waiting, where it can (Linux).
+
+    Senders write a command and its object as small pieces and wait for the first to be confirmed: 40 ms for
+    each object, on a network that could carry hundreds in a second.
+    """
+    if hasattr(socket, "TCP_QUICKACK"):
+        with contextlib.suppress(OSError):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
 def _receive(connection: socket.socket, into: memoryview, deadline: float, late: str) -> memoryview:
     position = 0
     while position < len(into):
@@ -122,5 +134,6 @@ def _receive(connection: socket.socket, into: memoryview, deadline: float, late:
             raise ConnectionCutError("closed") from trouble
         if count == 0:
             raise ConnectionCutError("closed")
+        acknowledge_at_once(connection)
         position += count
     return into

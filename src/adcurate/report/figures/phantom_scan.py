@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from adcurate.arrays import Floats
-from adcurate.model.phantom_scan import PhantomScan
+from adcurate.model.phantom_scan import PhantomScan, VialResult
 from adcurate.region.discs import Disc
 from adcurate.report.figures.data import FigureData
 from adcurate.report.figures.style import (
@@ -63,10 +63,13 @@ def render_phantom_scan(
         )
     title_panel(picture, "A", f"b = {scan.b_values[0]:g} s/mm², slice {scan.slice_index + 1}")
     axes = add_axes_mm(figure, 92.0, 14.0, 76.0, 57.0)
-    axes.axhspan(-1e3 * bias_limit, 1e3 * bias_limit, color=FAINT, linewidth=0)
     axes.axhline(0, color=MUTED, linewidth=0.6)
     for number, vial in enumerate(scan.vials, start=1):
         colour = VERMILION if any(check.verdict == "fail" for check in vial.checks) else BLUE
+        allowed = 1e3 * _allowed(vial, bias_limit)
+        axes.plot(
+            [1e3 * vial.true_adc] * 2, [-allowed, allowed], color=FAINT, linewidth=7, solid_capstyle="butt"
+        )
         off = [1e3 * (one - vial.true_adc) for one in vial.repeats]
         axes.plot([1e3 * vial.true_adc] * len(off), off, "o", ms=3.4, mec=PAPER, mew=0.4, color=colour)
         axes.annotate(
@@ -88,8 +91,14 @@ def render_phantom_scan(
     axes.set_xlabel("True ADC (10⁻³ mm²/s)")
     axes.set_ylabel("Measured less true (10⁻³ mm²/s)")
     open_spines(axes)
-    title_panel(axes, "B", "Bias of each repeat; grey: what is allowed at the isocentre")
+    title_panel(axes, "B", "Bias of each repeat; grey: what is allowed there")
     return figure
+
+
+def _allowed(vial: VialResult, bias_limit: float) -> float:
+    """How far off a vial may be where it lies, mm^2/s."""
+    off_centre = next((check.limit for check in vial.checks if check.name == "offset-bias"), None)
+    return bias_limit if off_centre is None else off_centre * vial.true_adc
 
 
 def tabulate_phantom_scan(scan: PhantomScan) -> FigureData:

@@ -96,13 +96,15 @@ def deidentify_for_sending(
     destination: Path,
     key_file: Path,
     *,
+    new_key: bool = False,
     records: Path | None = None,
     workers: int | None = None,
     progress: Progress = no_progress,
 ) -> Sending:
     """Write research objects of everything below `paths`, with their receipt, to `destination`.
 
-    Broken off, the same call goes on; repeated, it adds what is new.
+    Broken off, the same call goes on; repeated, it adds what is new. With `new_key` the key file is made
+    first, once it is known that it may lie where it shall.
 
     Raises
     ------
@@ -119,6 +121,8 @@ def deidentify_for_sending(
     """
     records = records or default_records(key_file, destination)
     check_places(paths, destination, key_file, records)
+    if new_key:
+        make_key(key_file)
     found = find_objects(paths)
     if not found.sources:
         raise InputError(

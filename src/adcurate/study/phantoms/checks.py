@@ -43,7 +43,7 @@ def judge_vial(
     """
     mean = float(np.mean(repeats))
     near = from_isocentre_mm <= ISOCENTRE_MM
-    bias = abs(mean - truth)
+    bias = mean - truth
     checks = [
         _most("bias", bias, BIAS) if near else _most("offset-bias", bias / truth, OFFSET_BIAS),
         _most("random-error", _random_error(summary), RANDOM_ERROR),
@@ -74,7 +74,7 @@ def _random_error(summary: RegionSummary) -> float | None:
 def _most(name: CheckName, value: float | None, limit: float) -> PhantomCheck:
     if value is None or not math.isfinite(value):
         return _unjudged(name, limit, "nothing was estimated")
-    return PhantomCheck(name, value, limit, "pass" if value <= limit else "fail")
+    return PhantomCheck(name, value, limit, "pass" if abs(value) <= limit else "fail")
 
 
 def _unjudged(name: CheckName, limit: float, why: str) -> PhantomCheck:

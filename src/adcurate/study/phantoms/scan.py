@@ -190,7 +190,7 @@ def _choose_discs(
         raise InputError(
             "input.not-a-phantom",
             f"{len(found)} round areas were found in the middle slice; {len(truths)} were expected.",
-            remedy="Give one percentage for each vial of that slice, and scan it through the vials' middle.",
+            remedy="Is it such a phantom? For PVP give a percentage for each vial of the middle slice.",
             n_found=len(found),
             n_expected=len(truths),
         )

@@ -104,7 +104,7 @@ def export_quarantine(
     StoreError, VaultError
         ``vault.key-missing``, ``store.integrity``
     """
-    if folder.absolute().is_relative_to(study.path.absolute()):
+    if folder.resolve().is_relative_to(study.path.resolve()):
         raise OutputError(
             "output.not-writable",
             "Received bytes name patients, so they are not written into the study folder.",
