@@ -66,4 +66,4 @@ def test_a_scan_that_fails_says_so_and_a_study_keeps_it(
     assert "The scan fails." in said and "0.06" in said and "✗" in said
     assert "vials" in (tmp_path / "report" / "report.html").read_text()
     assert run(["phantom", "log", "--study", study]) == DONE
-    assert "20000101" in capsys.readouterr().out
+    assert "2000-01-01" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,7 @@ def dro(
     files = write_dro(folder, seed=seed, noise=noise)
     if not wants_only_json(json_file):
         show_lines([f"{len(files)} images in {folder}: series 101 to 401 are repeats, 501 is averaged."])
-        show_next(f"fit them with any program, then adcurate phantom assess {folder}")
+        show_next(f"fit them with any program, then adcurate phantom assess {shlex.quote(str(folder))}")
     write_json(json_file, {"folder": str(folder), "files": len(files)})
 
 
@@ -84,6 +85,10 @@ def scan(
     pvp: Annotated[
         str, typer.Option("--pvp", help="Percent of PVP in each vial of the slice, such as 0,10,20,30,40,50.")
     ] = "",
+    scanner: Annotated[
+        str,
+        typer.Option("--scanner", help="Its name, to tell two of one model apart.", show_default="the model"),
+    ] = "",
     output: Annotated[
         Path | None, typer.Option("--output", help="A folder for the report with its picture.")
     ] = None,
@@ -111,6 +116,7 @@ def scan(
             fluid,  # type: ignore[arg-type]
             temperature_c=temperature,
             pvp_percent=read_numbers(pvp, "--pvp"),
+            scanner=scanner,
             progress=progress,
         )
     if not wants_only_json(json_file):

@@ -33,7 +33,7 @@ def show_log(kept: Sequence[KeptScan]) -> None:
         show_next("adcurate phantom scan /path/to/scan --study FOLDER")
         return
     rows = [
-        [one.scanner, one.date or "–", one.record["fluid"], str(len(one.record["vials"])), one.verdict]
+        [one.scanner, one.day or "–", one.record["fluid"], str(len(one.record["vials"])), one.verdict]
         for one in kept
     ]
     show_table("Phantom scans", ["scanner", "date", "fluid", "vials", "verdict"], rows)

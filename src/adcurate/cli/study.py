@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,7 @@ def create(
                 "Keep a copy of the key in a safe place: without it nobody can be told who a code is.",
             ]
         )
-        show_next(f"cd {folder}, then " + next_step(()))
+        show_next(f"cd {shlex.quote(str(folder))}, then " + next_step(()))
     write_json(json_file, {"study": str(created.folder.path), "key_file": str(created.key_file)})
 
 

@@ -79,6 +79,10 @@ def _show(check: PhantomCheck) -> str:
     return _number(check, check.value) + (" ✗" if check.verdict == "fail" else "")
 
 
+def _day(date: str) -> str:
+    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 else "no date"
+
+
 def _number(check: PhantomCheck, value: float) -> str:
     sign = "+" if value == check.value else ""
     if check.name == "bias":
@@ -156,7 +160,7 @@ def write_phantom_report(
         {"vials": encoded["vials"]["svg"].decode()},
         kicker="Adcurate phantom scan",
         title=f"{scan.scanner}, {scan.fluid}",
-        facts=f"{scan.date or 'no date'} · {scan.temperature_c:g} °C · b {scheme} · {scan.n_repeats} series",
+        facts=f"{_day(scan.date)} · {scan.temperature_c:g} °C · b {scheme} · {scan.n_repeats} series",
         version=version,
     )
     for kind, content in encoded["vials"].items():

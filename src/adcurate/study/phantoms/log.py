@@ -36,6 +36,11 @@ class KeptScan:
         return str(self.record["date"])
 
     @property
+    def day(self) -> str:
+        """The day as people write it, YYYY-MM-DD or ""."""
+        return f"{self.date[:4]}-{self.date[4:6]}-{self.date[6:]}" if len(self.date) == 8 else self.date
+
+    @property
     def verdict(self) -> str:
         """pass, fail or not-judged."""
         return str(self.record["verdict"])

@@ -47,6 +47,7 @@ def scan_phantom(
     *,
     temperature_c: float = 0.0,
     pvp_percent: Sequence[float] = (),
+    scanner: str = "",
     progress: Progress = no_progress,
 ) -> ScannedPhantom:
     """Find the tubes, measure their ADC, and judge them.
@@ -61,6 +62,9 @@ def scan_phantom(
     pvp_percent
         One for each vial. The vials found are taken in the order of their ADC, so their places need not
         be told; the picture shows which was taken for which.
+
+    scanner
+        What to call it; its model otherwise, which two scanners may share.
 
     Raises
     ------
@@ -121,7 +125,7 @@ def scan_phantom(
             )
         )
     scan = PhantomScan(
-        scanner=series.model or series.manufacturer or "scanner",
+        scanner=scanner or series.model or series.manufacturer or "scanner",
         field_strength_t=series.field_strength_t,
         software=series.software,
         date=exam.date,
