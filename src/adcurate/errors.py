@@ -54,6 +54,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "output.exists": _USAGE,
     "output.not-writable": _RESOURCE,
     # diffusion
+    "scheme.timing-differs": _INPUT,
     "scheme.too-few-b-values": _INPUT,
     "scheme.b-value-range": _INPUT,
     "scheme.b-value-choice": _INPUT,
@@ -72,6 +73,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "contour.unknown-field": _INPUT,
     "contour.too-big": ErrorKind(3, 413),
     "contour.image": _ABSENT,
+    "contour.frame-of-reference": _INPUT,
     "contour.conflict": _CONFLICT,
     "region.empty": _INPUT,
     "region.option": _USAGE,
@@ -166,6 +168,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "foreign.format": _INPUT,
     "foreign.too-big": ErrorKind(3, 413),
     "foreign.bomb": _INPUT,
+    "foreign.too-complex": _INPUT,
     "foreign.header": _INPUT,
     "foreign.affine": _INPUT,
     "foreign.labels": _INPUT,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from adcurate.dicom.reading.headers import FrameHeader, frame_headers, private_tag
-from adcurate.dicom.vendors import DIALECTS, REMARKS, DiffusionReading, dialect_of
 from adcurate.dicom.siemens_csa import csa_numbers, parse_csa
+from adcurate.dicom.vendors import DIALECTS, REMARKS, DiffusionReading, dialect_of
 
 Build = Callable[..., Dataset]
 SIEMENS = "SIEMENS MR HEADER"

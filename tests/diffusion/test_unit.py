@@ -159,3 +159,11 @@ def test_an_impossible_unit_is_refused(unit):
     with pytest.raises(FitError) as refused:
         explain_scanner_map(np.ones(5), np.ones((5, 3)), B, unit_mm2_per_s=unit)
     assert refused.value.code == "fit.option"
+
+
+@pytest.mark.parametrize("unit", [1.1e-6, 1.4e-6, 5e-5])
+def test_a_stated_unit_within_the_tolerance_is_proved_itself(unit):
+    refit = refit_map()
+    scanner = refit * 1.05 / unit
+    assert compare_maps(scanner, refit, stated_mm2_per_s=unit).unit_mm2_per_s == unit
+    assert compare_maps(scanner, refit, stated_mm2_per_s=unit * 2).unit_mm2_per_s != unit * 2

@@ -60,6 +60,18 @@ def test_a_composite_and_a_cut_region_are_faults():
     assert read_imagej(roi_bytes(SQUARE)[:70]).regions[0].faults[0].code == "foreign.header"
 
 
+@pytest.mark.parametrize(("at", "value", "what"), [(50, 1, "spline"), (54, 30, "rounded"), (48, 1, "text")])
+def test_an_outline_that_is_not_in_the_file_is_refused_under_its_own_label(at, value, what):
+    kind = 1 if what != "spline" else 8
+    content = bytearray(roi_bytes(np.array([[2, 2], [2, 9], [8, 9], [8, 2]]), kind=kind, name="lesion"))
+    assert not read_imagej(bytes(content)).regions[0].faults
+    struct.pack_into(">h", content, at, value)
+    (region,) = read_imagej(bytes(content), "file").regions
+    assert region.label == "lesion"
+    assert [fault.code for fault in region.faults] == ["foreign.contour-data"]
+    assert what in region.faults[0].sentence
+
+
 def zipped(**members):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -207,3 +207,22 @@ def test_the_mean_of_the_readers_lies_between_them(inputs, place, of_mean):
     ]
     assert means[1] == pytest.approx((means[0] + means[2]) / 2, rel=1e-12)
     assert means[0] != means[2]
+
+
+def test_a_reader_who_is_added_takes_no_number_over(
+    of_first_reader, inputs, place, tmp_path, monkeypatch, capsys
+):
+    folder, before = place / "first-reader-subject", of_first_reader["maps"]["refit"]["mean ADC"]
+    monkeypatch.setenv("ADCURATE_VAULT_KEY_FILE", str(place / "first-reader-subject.key"))
+    content = json.loads((inputs / "contours.json").read_text(encoding="utf-8"))
+    some = [drawn_smaller(one, "A") for one in content["contours"] if one["reader"] == "R1"][:5]
+    (tmp_path / "added.json").write_text(json.dumps({**content, "contours": some}), encoding="utf-8")
+    at = ["--study", str(folder)]
+    assert run(["study", "contours", str(tmp_path / "added.json"), *at]) == 0
+    assert "readings of R1 count" in " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert run(["study", "run", "--workers", "0", "--json", str(tmp_path / "run.json"), *at]) == 0
+    after = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    for key in ("n", "auc", "mann_whitney", "spearman"):
+        assert after["maps"]["refit"]["mean ADC"].get(key) == before.get(key)
+    (found,) = [one for one in after["findings"] if one["code"] == "plan.first-reader"]
+    assert "readings of R1" in found["sentence"]

@@ -68,6 +68,7 @@ def test_a_missing_or_spoilt_key_is_said_so(vault: Vault, tmp_path: Path) -> Non
         with pytest.raises(VaultError) as trouble:
             Vault.open(vault.folder, key_file)
         assert trouble.value.code == "vault.key-missing"
+        assert "ADCURATE_VAULT_KEY_FILE" in trouble.value.remedy
 
 
 def test_the_key_of_another_study_opens_nothing(vault: Vault, tmp_path: Path) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from adcurate.cli.console import show_findings
 from adcurate.cli.entry import run
+from adcurate.findings import Finding
 from adcurate.phantom import ExamPrescription, LesionPrescription, contour_records, simulate_exam, write_exam
 from adcurate.study.b_value_ledger import study_ledger
+from adcurate.study.b_values import exam_named, read_exam, sources_of
 from adcurate.study.folder import find_study
 from adcurate.study.rows import current_rows
 from adcurate.study.run import run_study
@@ -109,6 +112,15 @@ def _bruker(command: Command) -> str:
     return _SUBJECT["bruker"]
 
 
+def _number(command: Command, kind: str = "dwi") -> str:
+    """The study's number of the Bruker exam's diffusion series, or of its map: a keyed one."""
+    folder = find_study(command.folder)  # type: ignore[attr-defined]
+    with folder.open_store("read") as store:
+        uid = exam_named(store, _bruker(command))
+        (found,) = read_exam(uid, sources_of(store, uid)).of_kind(kind)  # type: ignore[arg-type]
+    return str(found.number)
+
+
 def test_every_dialect_gives_the_prescribed_mean_and_a_proved_unit(command: Command) -> None:
     for number, exam in enumerate(_exams(command)):
         dialect = DIALECTS[number]
@@ -138,6 +150,35 @@ def test_the_ledger_names_every_scanner_its_b_values_and_the_tag(command: Comman
     assert "--set" in printed  # one scanner stores none, and the table says what to do
 
 
+def test_series_without_b_values_are_listed_with_the_command_that_sets_them(
+    command: Command, capsys: Any
+) -> None:
+    code, found = command("b-values")
+    assert code == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    (bruker,) = [one for one in found["series"] if not one["b_values"]]
+    assert bruker["n_images_without"] > 0
+    assert f"{bruker['study_instance_uid'][:16]}…" in printed
+    assert f"adcurate study b-values {bruker['subject']} {bruker['number']} --set" in printed
+
+
+def test_a_finding_of_missing_b_values_names_subject_and_series(command: Command, capsys: Any) -> None:
+    exam = _exams(command)[BRUKER]
+    (found,) = [one for one in exam["facts"]["findings"] if one["code"] == "b-value.missing"]
+    assert (found["where"]["subject"], found["where"]["series"]) == (_bruker(command), _number(command))
+    show_findings([Finding(**found)])
+    printed = "".join(letter for letter in capsys.readouterr().out if letter.isalnum())
+    assert f"subject{_bruker(command).replace('-', '')}series{_number(command)}" in printed
+
+
+def test_an_exam_that_is_not_told_is_named_with_its_uid(command: Command, capsys: Any) -> None:
+    assert command("b-values", "2.25.")[0] == 3
+    shown = capsys.readouterr().err
+    with find_study(command.folder).open_store("read") as store:  # type: ignore[attr-defined]
+        uids = {one.study_uid for one in store.instances.all()}
+    assert sum(uid[:16] in shown for uid in uids) == 4
+
+
 @pytest.mark.parametrize(
     ("new", "why", "code"),
     [
@@ -148,18 +189,18 @@ def test_the_ledger_names_every_scanner_its_b_values_and_the_tag(command: Comman
         ("0,400,800,1200", "sheet", "scheme.b-value-choice"),
         ("zero,400,800", "sheet", "scheme.b-value-choice"),
         ("0,nan,800", "sheet", "scheme.b-value-choice"),
-        ("", "sheet", "scheme.b-value-choice"),
+        ("", "sheet", "usage.option"),
         ("nominal", "sheet", "scheme.b-value-choice"),
         ("1000=900", "sheet", "scheme.b-value-choice"),
         ("none=0,none=400", "sheet", "scheme.b-value-choice"),
-        ("0,400,800", "  ", "scheme.b-value-choice"),
+        ("0,400,800", "  ", "usage.option"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name_and_nothing_is_recorded(
     command: Command, capsys: Any, new: str, why: str, code: str
 ) -> None:
-    exit_code, _ = command("b-values", _bruker(command), "327681", "--set", new, "--why", why)
-    assert exit_code == 3
+    exit_code, _ = command("b-values", _bruker(command), _number(command), "--set", new, "--why", why)
+    assert exit_code == (2 if code.startswith("usage.") else 3)
     assert code in capsys.readouterr().err
     with find_study(command.folder).open_store("read") as store:  # type: ignore[attr-defined]
         assert not [one for one in store.choices.all() if one.key.startswith("b-values/")]
@@ -168,19 +209,23 @@ def test_what_cannot_be_is_refused_by_name_and_nothing_is_recorded(
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (("NOBODY", "327681", "--set", "0,400,800", "--why", "x"), "study.unmatched"),
+        (("NOBODY", "DIFFUSION", "--set", "0,400,800", "--why", "x"), "study.unmatched"),
         (("BRUKER", "999", "--set", "0,400,800", "--why", "x"), "study.unmatched"),
-        (("BRUKER", "327682", "--set", "0", "--why", "x"), "scheme.b-value-choice"),
-        (("BRUKER", "327681", "--clear"), "study.unmatched"),
+        (("BRUKER", "MAP", "--set", "0", "--why", "x"), "scheme.b-value-choice"),
+        (("BRUKER", "DIFFUSION", "--clear"), "study.unmatched"),
         (("BRUKER", "--set", "0,400,800", "--why", "x"), "usage.option"),
-        (("BRUKER", "327681", "--set", "0,400,800", "--clear", "--why", "x"), "usage.option"),
+        (("BRUKER", "DIFFUSION", "--set", "0,400,800", "--clear", "--why", "x"), "usage.option"),
     ],
 )
 def test_a_wrong_address_is_refused_by_name(
     command: Command, capsys: Any, arguments: tuple[str, ...], code: str
 ) -> None:
-    subject = _bruker(command)
-    exit_code, _ = command("b-values", *(subject if word == "BRUKER" else word for word in arguments))
+    said = {
+        "BRUKER": _bruker(command),
+        "DIFFUSION": _number(command),
+        "MAP": _number(command, "adc"),
+    }
+    exit_code, _ = command("b-values", *(said.get(word, word) for word in arguments))
     assert exit_code in (2, 3)
     assert code in capsys.readouterr().err
 
@@ -191,7 +236,7 @@ def test_b_values_that_a_person_sets_make_the_refit_and_prove_the_unit_and_can_b
     before = _exams(command)
     subject = _bruker(command)
     why = "Protocol sheet, ParaVision method page"
-    code, found = command("b-values", subject, "327681", "--set", "0,400,800", "--why", why)
+    code, found = command("b-values", subject, _number(command), "--set", "0,400,800", "--why", why)
     assert code == 0
     (one,) = found["series"]
     assert (one["b_values"], one["reason"]) == ([0.0, 400.0, 800.0], why)
@@ -215,7 +260,7 @@ def test_b_values_that_a_person_sets_make_the_refit_and_prove_the_unit_and_can_b
     others = [n for n in range(len(DIALECTS)) if n != BRUKER]
     assert [during[n]["maps"] for n in others] == [before[n]["maps"] for n in others]
 
-    assert command("b-values", subject, "327681", "--clear", "--why", "wrong sheet")[0] == 0
+    assert command("b-values", subject, _number(command), "--clear", "--why", "wrong sheet")[0] == 0
     after = _exams(command)
     assert after[BRUKER]["derived"] == 0  # the numbers of before are in the store still
     assert after[BRUKER]["maps"] == before[BRUKER]["maps"]

@@ -11,6 +11,7 @@ import pydicom
 import pytest
 
 from adcurate.dicom.received.sources import FileSource
+from adcurate.errors import RegistrationError, SignalError, StoreError
 from adcurate.model import content_digest
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.protocol import AdcRule, RegionRule
@@ -249,3 +250,81 @@ def test_which_map_is_shown_beside_the_map_of_record() -> None:
     for record in ("scanner", "refit"):
         assert AdcRule(record, registration="rigid").beside == "refit-registered"
     assert AdcRule("refit-registered", registration="rigid").beside == "refit"
+
+
+def _with_wide_signals(paths: tuple[Path, ...], folder: Path) -> tuple[Path, ...]:
+    """The exam with its signals written as 32-bit words, beyond what 16 bits hold."""
+    wide = []
+    for path in paths:
+        held = pydicom.dcmread(path)
+        if "TRACEW" in held.ImageType:
+            stored = held.pixel_array.astype("<u4") * 40
+            held.BitsAllocated, held.BitsStored, held.HighBit, held.PixelRepresentation = 32, 32, 31, 0
+            held.PixelData = stored.tobytes()
+        wide.append(folder / path.name)
+        held.save_as(wide[-1])
+    return tuple(wide)
+
+
+def test_signals_of_32_bits_are_refitted_like_any_other(written, tmp_path):
+    exam, paths = written
+    plain = derive_exam(_task(paths, _contour(exam)))
+    wide = derive_exam(_task(_with_wide_signals(paths, tmp_path), _contour(exam)))
+    assert _by_map(wide)["refit"]["values"]["mean"] == pytest.approx(
+        _by_map(plain)["refit"]["values"]["mean"], rel=1e-4
+    )
+
+
+_MAP_TROUBLE = (
+    SignalError("signal.type", "These signals cannot be used.", remedy="Leave the exam out."),
+    ZeroDivisionError("patient text"),
+)
+
+
+@pytest.mark.parametrize("trouble", _MAP_TROUBLE)
+@pytest.mark.parametrize(
+    ("step", "maps_left"),
+    [
+        ("prove_adc_unit", {"refit"}),
+        ("scanner_map", {"refit"}),
+        ("load_signals", {"scanner"}),
+        ("refit", {"scanner"}),
+        ("measure_regions", {"scanner", "refit"}),
+        ("read_exams", set()),
+    ],
+)
+def test_an_error_of_one_exam_is_its_finding_and_stops_nothing(
+    written, monkeypatch, step, maps_left, trouble
+):
+    exam, paths = written
+    task = _task(paths, _contour(exam))
+
+    def fails(*_arguments, **_options):
+        raise trouble
+
+    monkeypatch.setattr(f"adcurate.study.derive.{step}", fails)
+    derived = derive_exam(task)
+    assert {one.source for one in derived.maps} == maps_left
+    code = trouble.code if isinstance(trouble, SignalError) else "exam.failed"
+    (found,) = (one for one in derived.facts["findings"] if one["code"] == code)
+    assert found["severity"] == "serious"
+    assert "patient text" not in found["sentence"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        StoreError("store.integrity", "Objects are gone.", remedy="Restore them."),
+        RegistrationError("registration.missing", "It is not installed.", remedy="Install it."),
+    ],
+)
+def test_a_damaged_store_and_a_missing_library_stop_the_run(written, monkeypatch, trouble):
+    exam, paths = written
+    task = _task(paths, _contour(exam))
+
+    def fails(*_arguments, **_options):
+        raise trouble
+
+    monkeypatch.setattr("adcurate.study.derive.refit", fails)
+    with pytest.raises(type(trouble)):
+        derive_exam(task)

@@ -59,16 +59,15 @@ def b_values(
         _show(found, of_one_exam=bool(exam), number=series)
         if changing:
             show_next("adcurate study run   (every number that rests on these b-values is made again)")
-        elif any(not one.b_values for one in found.series):
-            show_next(
-                "adcurate study b-values SUBJECT SERIES --set 0,500,1000 --why TEXT, where there are none"
-            )
+        elif without := [one for one in found.without if series in (None, one.number)]:
+            show_next(f"{found.command_for(without[0])}   (with the protocol sheet's b-values)")
     write_json(json_file, found.as_json())
 
 
 def _show(found: StudyLedger, *, of_one_exam: bool, number: int | None) -> None:
     from adcurate.cli.console import show_lines, show_table
     from adcurate.report.numbers import show_b_values, show_number
+    from adcurate.study.b_values import beginning_of
 
     if not found.series:
         show_lines(["No diffusion series there. adcurate inspect FOLDER shows what a folder holds."])
@@ -108,6 +107,20 @@ def _show(found: StudyLedger, *, of_one_exam: bool, number: int | None) -> None:
         ]
         title = f"b-values of {found.series[0].subject}, s/mm²"
         show_table(title, ["series", "kind", "b", "chosen", "where it stands", "images"], lines)
+    without = [one for one in found.without if number in (None, one.number)]
+    if without:
+        lines = [
+            [
+                one.subject,
+                f"{beginning_of(one.study_instance_uid)}…",
+                "" if one.number is None else str(one.number),
+                one.kind,
+                str(one.n_images_without),
+            ]
+            for one in without
+        ]
+        header = ["subject", "exam", "series", "kind", "images without"]
+        show_table("Images without b-values, not fitted until a person says them", header, lines)
     for one in found.series:
         if one.reason:
             where = f"Series {one.number} of {one.subject}"

@@ -65,10 +65,16 @@ def show_findings(findings: Sequence[Finding], title: str = "Findings") -> None:
     for finding in findings:
         by_code.setdefault(finding.code, []).append(finding)
     rows = [
-        [str(len(same)), same[0].severity, code, same[0].sentence]
+        [str(len(same)), same[0].severity, code, same[0].sentence + _where(same[0])]
         for code, same in sorted(by_code.items(), key=lambda item: -len(item[1]))
     ]
     show_table(title, ["n", "weight", "code", "the first of them"], rows)
+
+
+def _where(finding: Finding) -> str:
+    """Whose series it is, by the words that the next command takes."""
+    named = [f"{name} {finding.where[name]}" for name in ("subject", "series") if finding.where.get(name)]
+    return f" ({', '.join(named)})" if "series" in finding.where else ""
 
 
 def timed_bars() -> Bars:

@@ -103,7 +103,10 @@ def _show_open(report: PullReport) -> None:
 
 
 def _open_rows(target: TargetReport) -> Iterator[list[str]]:
-    head = [target.subject or "–", target.visit or "–", _STATUS_WORDS[target.status]]
+    why = _STATUS_WORDS[target.status]
+    if target.begun_at:
+        why = f"begun from {target.begun_at} and not finished; not at this archive"
+    head = [target.subject or "–", target.visit or "–", why]
     if not target.candidates:
         yield [*head, "–", "", ""]
     for number, one in enumerate(target.candidates):
@@ -138,6 +141,8 @@ def _next(report: PullReport) -> str:
         return f"adcurate pull {name}" if report.exams else "adcurate request-list --output FILE.xlsx"
     if not all(exam.is_complete for exam in report.exams):
         return f"adcurate pull {name}   (asks again for what is missing)"
+    if begun := [target.begun_at for target in report.targets if target.begun_at]:
+        return f"adcurate pull {begun[0]}   (goes on with the exams that were begun there)"
     if not report.is_complete:
         return "adcurate request-list --output FILE.xlsx   (what the PACS office must look up)"
     return "adcurate study status"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from adcurate.cli.options import JsonOption, StudyOption, one_of, wants_only_jso
 from adcurate.errors import ERRORS, UsageError
 
 if TYPE_CHECKING:
+    from adcurate.model.foreign_region import RegionFault
     from adcurate.study.regions.foreign_import import ImportedRegions, RegionRow
 
 HERE = Path()
@@ -58,6 +60,7 @@ def regions(
     """Import regions drawn in other tools. All of them enter, or none and every fault is listed."""
     from adcurate.cli.console import progress_bar
     from adcurate.study.folder import find_study
+    from adcurate.study.reader_of_record import new_readers_finding, readers_of
     from adcurate.study.regions.foreign_import import RegionRequest
     from adcurate.study.regions.foreign_regions import import_foreign_regions
     from adcurate.study.regions.mapping import mapping_of_words, read_mapping
@@ -76,10 +79,15 @@ def regions(
     )
     request = RegionRequest(rules, subject, series, image, other_grid)  # type: ignore[arg-type]
     folder = find_study(study)
+    readers = readers_of(folder)
     with progress_bar() as progress:
         found = import_foreign_regions(
             folder, _region_files(files), request, dry_run=dry_run, progress=progress
         )
+    order = readers_of(folder)
+    added = [name for name in order if name not in readers]
+    told = new_readers_finding(folder.protocol().plan, order, added)
+    found = replace(found, findings=(*found.findings, *told))
     if not wants_only_json(json_file):
         _show(found, dry_run=dry_run)
     write_json(json_file, found.as_json())
@@ -108,7 +116,7 @@ def _show(found: ImportedRegions, *, dry_run: bool) -> None:
         head = ["label", "subject", "lesion", "reader", "series", "slices", "voxels", "area mm²"]
         show_table("Regions", head, [_cells(row) for row in mapped])
     if others:
-        rows = [[row.file, row.format, row.label] for row in others]
+        rows = [[found.file_names[row.file], row.format, row.label] for row in others]
         show_table("Labels that are not mapped, and do not enter", ["file", "format", "label"], rows)
     if not found.rows:
         show_lines(["The files hold no region."])
@@ -116,7 +124,7 @@ def _show(found: ImportedRegions, *, dry_run: bool) -> None:
         show_table(
             "Nothing entered. Correct these and import again",
             ["file", "label", "code", "what is wrong", "what to do"],
-            [[one.file, one.label, one.code, one.sentence, one.remedy] for one in found.faults],
+            [_fault_cells(one, found) for one in found.faults],
         )
     show_findings(found.findings)
     for subject, lesion in found.without_row:
@@ -131,6 +139,10 @@ def _show(found: ImportedRegions, *, dry_run: bool) -> None:
         show_next("the same command without --dry-run")
     elif found.rows:
         show_next('say which label is which lesion, such as --reader R1 --lesion-of "LABEL=1"')
+
+
+def _fault_cells(one: RegionFault, found: ImportedRegions) -> list[str]:
+    return [found.file_names.get(one.file, ""), one.label, one.code, one.sentence, one.remedy]
 
 
 def _cells(row: RegionRow) -> list[str]:

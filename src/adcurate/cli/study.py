@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +9,9 @@ import typer
 
 from adcurate.cli.b_values import b_values
 from adcurate.cli.compare_pacs import compare_pacs
+from adcurate.cli.create import create
 from adcurate.cli.export import export
-from adcurate.cli.options import JsonOption, StudyOption, one_of, wants_only_json, write_json
+from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
 from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
 from adcurate.cli.receipt import receipt
@@ -26,34 +26,7 @@ WorkersOption = Annotated[
 HERE = Path()
 
 
-@study_app.command()
-def create(
-    folder: Annotated[Path, typer.Argument(help="A new folder, on a local disk.")],
-    template: Annotated[
-        str, typer.Option("--template", help="net-grade (the paper's study) or graded-outcome (any other).")
-    ] = "net-grade",
-    language: Annotated[str, typer.Option("--language", help="Of the worksheet: en, nl, fr or de.")] = "en",
-    json_file: JsonOption = None,
-) -> None:
-    """Make an empty study: its protocol, its worksheet to fill in, its store and its vault."""
-    from adcurate.cli.console import show_lines, show_next
-    from adcurate.study.create import create_study
-    from adcurate.study.status import next_step
-
-    one_of("--language", language, ("en", "nl", "fr", "de"))
-    created = create_study(folder, template, language=language)  # type: ignore[arg-type]
-    if not wants_only_json(json_file):
-        show_lines(
-            [
-                f"Study made in {folder}.",
-                "  study.toml      the protocol: read it, change it before the first analysis",
-                "  worksheet.xlsx  the worksheet to fill in",
-                f"The key of its vault: {created.key_file}",
-                "Keep a copy of the key in a safe place: without it nobody can be told who a code is.",
-            ]
-        )
-        show_next(f"cd {shlex.quote(str(folder))}, then " + next_step(()))
-    write_json(json_file, {"study": str(created.folder.path), "key_file": str(created.key_file)})
+study_app.command()(create)
 
 
 @study_app.command()

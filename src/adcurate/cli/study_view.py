@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from adcurate.cli.console import show_findings, show_lines, show_next, show_table
+from adcurate.cli.console import console, show_findings, show_lines, show_next, show_table
 from adcurate.cli.options import one_of
 from adcurate.errors import UsageError
 from adcurate.formats.worksheet import WorksheetOptions
@@ -21,6 +21,7 @@ from adcurate.study.show import TracedMeasurement
 from adcurate.study.status import StudyStatus, study_status
 from adcurate.study.worksheet import ImportedWorksheet
 
+_MOST_PLACES = 20
 _DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 
 
@@ -77,7 +78,24 @@ def show_added(study: StudyFolder, added: AddedExams) -> None:
         first = {(one.code, one.sentence): one.source_name for one in reversed(added.refused)}
         rows = [[str(count), reason[0], reason[1], first[reason]] for reason, count in reasons.most_common()]
         show_table("Quarantined (bytes kept in the vault)", ["n", "code", "reason", "the first"], rows)
+        _show_places(added)
     _next(study)
+
+
+def _show_places(added: AddedExams) -> None:
+    """Which files were refused: only to a person at a terminal, since a path may hold a patient's name."""
+    placed = [one for one in added.refused if one.source_name in added.places]
+    if not placed:
+        return
+    if not console().is_terminal:
+        show_lines(
+            ["Run in a terminal, the same command says where these files lie (a path may hold a name)."]
+        )
+        return
+    rows = [[one.source_name, one.code, added.places[one.source_name]] for one in placed[:_MOST_PLACES]]
+    note = f"and {len(placed) - _MOST_PLACES} more" if len(placed) > _MOST_PLACES else ""
+    title = "Where the refused files lie (shown here only: a path may hold a name)"
+    show_table(title, ["file", "code", "below the given folder"], rows, note)
 
 
 def show_worksheet(study: StudyFolder, imported: ImportedWorksheet) -> None:
@@ -143,6 +161,7 @@ def show_contours(study: StudyFolder, imported: ImportedContours) -> None:
             ["subject", "lesion"],
             [list(pair) for pair in imported.without_row],
         )
+    show_findings(imported.findings)
     _next(study)
 
 

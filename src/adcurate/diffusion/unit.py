@@ -35,7 +35,7 @@ class MapAgreement:
     `line_slope` and `line_intercept` (stored units) are the least-squares line of map on refit; `r` is
     Pearson's, over the `n` voxels compared. `n_not_estimated` counts map values that are zero, negative or
     not finite among the voxels asked for. `unit_mm2_per_s` is what one stored unit was proved to be, or None
-    with the `reason`; `unit_error` is how far the slope lies from the nearest unit, as a fraction.
+    with the `reason`; `unit_error` is how far the slope lies from that or the nearest unit, as a fraction.
     """
 
     slope: float
@@ -69,7 +69,11 @@ class FormulaAgreement:
 
 
 def compare_maps(
-    scanner_values: npt.ArrayLike, refit_mm2_s: npt.ArrayLike, *, mask: npt.ArrayLike | None = None
+    scanner_values: npt.ArrayLike,
+    refit_mm2_s: npt.ArrayLike,
+    *,
+    mask: npt.ArrayLike | None = None,
+    stated_mm2_per_s: float | None = None,
 ) -> MapAgreement:
     """Compare a scanner's ADC map with a refit and prove its unit, or say why not.
 
@@ -85,6 +89,9 @@ def compare_maps(
         From the same exam's DWI; NaN and values that are not positive are left out.
     mask : (*grid,), optional
         Voxels with enough signal, as the caller judges; all without it.
+    stated_mm2_per_s : mm^2/s, optional
+        What the header says one stored unit is. Where the median ratio lies within the same tolerance of it,
+        that very number is the unit, and no candidate.
 
     Returns
     -------
@@ -118,6 +125,8 @@ def compare_maps(
     lower, upper = (float(q) for q in np.quantile(ratio, (0.25, 0.75)))
     r, line_slope, line_intercept = _line(truth, stored)
     nearest = min(UNIT_CANDIDATES, key=lambda unit: abs(np.log(slope * unit)))
+    if stated_mm2_per_s is not None and abs(slope * stated_mm2_per_s - 1.0) <= RATIO_TOLERANCE:
+        nearest = stated_mm2_per_s
     unit_error = slope * nearest - 1.0
     reason = _why_no_unit(n, r, unit_error, nearest)
     return MapAgreement(

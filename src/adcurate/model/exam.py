@@ -46,6 +46,7 @@ class Frame:
 
     `rescale_slope` and `rescale_intercept` are the frame's own (1 and 0 where absent: `rescale_present`
     says which). `scale_slope` is Philips' (2005,100E). `tile` counts the tiles of a mosaic from 0.
+    `padding` is the lowest and the highest stored value that mean "no image here".
     """
 
     source: ObjectSource
@@ -63,6 +64,7 @@ class Frame:
     rescale_present: bool = False
     scale_slope: float | None = None
     real_world: RealWorldMapping | None = None
+    padding: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,17 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from adcurate.arrays import Bools, Floats, Integers
+from adcurate.arrays import Floats, Integers
 from adcurate.findings import Finding
 
 ForeignFormat = Literal[
     "SEG", "RTSTRUCT", "SR", "presentation state", "NIfTI", "NRRD", "ImageJ", "OsiriX or Horos"
 ]
 MOST_MASK_VOXELS: Final = 2**28
+"""How many voxels the grid of one file may have, in all of its frames."""
+
+MOST_REGION_VOXELS: Final = 2**22
+"""How many voxels the regions of one file may have together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +81,38 @@ class ForeignMask:
         return found
 
     @classmethod
-    def of_volume(cls, voxels: Bools, affine_lps: Floats) -> ForeignMask:
-        """The True voxels of a volume (i, j, k) whose affine (4, 4) leads from (i, j, k) to LPS mm."""
-        i, j, k = np.nonzero(voxels)
-        origins = affine_lps[:3, 3] + np.arange(voxels.shape[2])[:, None] * affine_lps[:3, 2]
+    def of_volume(cls, indices: Integers, shape: tuple[int, ...], affine_lps: Floats) -> ForeignMask:
+        """Voxels (k, j, i) of a volume of this shape (i, j, k); its affine (4, 4) leads to LPS mm."""
+        origins = affine_lps[:3, 3] + np.arange(shape[2])[:, None] * affine_lps[:3, 2]
         return cls(
-            np.stack([k, j, i], axis=1),
+            indices,
             origins,
             np.array(affine_lps[:3, 1]),
             np.array(affine_lps[:3, 0]),
-            (voxels.shape[1], voxels.shape[0]),
+            (shape[1], shape[0]),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class RegionFault:
-    """Why something cannot enter: a code of `ERRORS`, and a sentence without patient data."""
+    """Why something cannot enter: a code of `ERRORS`, and a sentence without patient data.
+
+    `label` may name the patient: it is for the screen of whoever holds the file, and never kept. `file` is
+    the file's place in what was given (``file 2``), `region` the region's place in its file, from 1.
+    """
 
     code: str
     sentence: str
     remedy: str
-    label: str = ""
+    label: str = field(default="", repr=False)
     file: str = ""
+    region: int = 0
 
     def as_json(self) -> dict[str, object]:
         """The shape printed by ``study regions --json``."""
         return {
             "file": self.file,
-            "label": self.label,
+            "region": self.region,
             "code": self.code,
             "sentence": self.sentence,
             "remedy": self.remedy,

@@ -23,7 +23,7 @@ class TypedValue:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What was found for mean and minimum together, or for the area.
+    """What was found for one quantity.
 
     `names` are conventions, most likely first: all that fit where it is only possible. `factor` is the slip
     of unit that was taken out first (1 where there is none).
@@ -36,7 +36,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class PacsRow:
-    """One row of the table. `ours` holds mm²/s and mm²; differences are theirs - ours, unit slips left in."""
+    """One row of the table. `ours` holds mm²/s and mm²; differences are theirs - ours, unit slips left in.
+
+    `explanations` has every quantity; one that was not typed is "not given".
+    """
 
     row_number: int
     subject: str
@@ -45,8 +48,7 @@ class PacsRow:
     measurement_id: str
     theirs: Mapping[Quantity, TypedValue]
     ours: Mapping[Quantity, float]
-    adc: Explanation
-    area: Explanation
+    explanations: Mapping[Quantity, Explanation]
 
 
 @dataclass(frozen=True, slots=True)

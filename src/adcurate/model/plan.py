@@ -99,7 +99,8 @@ class Plan:
     """What is analysed and asked.
 
     `date` (ISO) is the day the plan was settled. `value`: which reading of a lesion is analysed,
-    ``first-reader`` (by name), ``mean`` of all readers, or the name of a reader, such as ``consensus``.
+    ``first-reader`` (who drew first in a study, the first by name in a table), ``mean`` of all readers, or
+    the name of a reader, such as ``consensus``.
     `unit`: one lesion a subject, or every lesion. `cannot_assess`: what a lesion that could not be assessed
     counts as in sensitivity and specificity. `multiplicity` corrects the p-values of confirmatory questions.
     """

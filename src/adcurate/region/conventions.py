@@ -32,6 +32,9 @@ ConventionName = Literal[
     "median-for-mean",
     "outline-area",
     "largest-slice",
+    "scanner-map",
+    "refit-map",
+    "refit-registered-map",
 ]
 
 # Samples between voxel centres along each side, as an enlarged picture on a screen has.

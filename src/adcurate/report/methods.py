@@ -125,7 +125,7 @@ def _readings(protocol: Protocol) -> str:
     value = protocol.plan.value
     if value == "mean":
         return " Where several readers measured a lesion, the mean of their values was analysed."
-    whose = "the first reader, by name," if value == "first-reader" else value
+    whose = "the reader who drew first (of a table, the first by name)" if value == "first-reader" else value
     return f" Where several readers measured a lesion, the value of {whose} was analysed."
 
 

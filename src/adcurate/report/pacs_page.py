@@ -23,10 +23,13 @@ from adcurate.report.svg import REPORT_NAME
 from adcurate.report.tables import write_csv
 from adcurate.report.words import TONES
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _AREA: Final = MarkerScale("mm²", 1.0, 1)
 _NAMES: Final[dict[Quantity, str]] = {"mean": "average ADC", "minimum": "minimum ADC", "area": "area"}
 _WORDS: Final[dict[str, str]] = {
+    "scanner-map": "the PACS shows the scanner's own map",
+    "refit-map": "the values are those of the refit, not of the scanner's map",
+    "refit-registered-map": "the values are those of the refit after registration",
     "centre": "voxels whose centre lies inside the contour",
     "any-overlap": "every voxel that the contour touches",
     "half": "voxels that the contour covers at least half",
@@ -109,8 +112,7 @@ def comparison_json(found: PacsComparison, version: str) -> dict[str, Any]:
                 "typed": {name: value.value for name, value in row.theirs.items()},
                 "half_of_last_digit": {name: value.half_step for name, value in row.theirs.items()},
                 "ours": dict(row.ours),
-                "adc": _explanation_json(row.adc),
-                "area": _explanation_json(row.area),
+                "explanations": {name: _explanation_json(one) for name, one in row.explanations.items()},
             }
             for row in found.rows
         ],
@@ -151,17 +153,15 @@ def word_explanation(explanation: Explanation) -> str:
 def summarize_comparison(found: PacsComparison) -> tuple[str, ...]:
     """A sentence for each explanation, most frequent first."""
     sentences = []
-    groups: tuple[tuple[str, list[Explanation]], ...] = (
-        ("Mean and minimum", [row.adc for row in found.rows]),
-        ("Area", [row.area for row in found.rows]),
-    )
-    for what, explanations in groups:
-        given = [one for one in explanations if one.verdict != "not given"]
+    for name, what in _NAMES.items():
+        given = [
+            row.explanations[name] for row in found.rows if row.explanations[name].verdict != "not given"
+        ]
         if not given:
             continue
         counts = Counter(word_explanation(one) for one in given)
         said = "; ".join(f"{words} ({n})" for words, n in counts.most_common())
-        sentences.append(f"{what} of {len(given)} regions: {said}.")
+        sentences.append(f"{what[0].upper()}{what[1:]} of {len(given)} regions: {said}.")
     if found.left_out:
         n = len(found.left_out)
         sentences.append("1 row was not compared." if n == 1 else f"{n} rows were not compared.")
@@ -221,20 +221,21 @@ def _agreement(found: PacsComparison) -> Table:
 def _rows(found: PacsComparison) -> Table:
     head = (
         *("Row", "Subject", "Lesion", "Reader", "Mean, PACS", "Mean, ours", "Minimum, PACS", "Minimum, ours"),
-        *("Area, PACS", "Area, ours", "Mean and minimum", "Area"),
+        *("Area, PACS", "Area, ours", "Mean", "Minimum", "Area"),
     )
     rows = [
         (
             *(str(row.row_number), row.subject, row.lesion, row.reader),
             *(text for name in ("mean", "minimum") for text in _both(row, name)),
             *_both(row, "area"),
-            word_explanation(row.adc),
-            word_explanation(row.area),
+            *(word_explanation(row.explanations[name]) for name in _NAMES),
         )
         for row in found.rows
     ]
     note = "ADC in 10⁻³ mm²/s and areas in mm², the unit that was stated applied."
-    return Table("Values side by side", head, body_rows(rows), "rlllrrrrrrll", "table-rows", (note,), "dense")
+    return Table(
+        "Values side by side", head, body_rows(rows), "rlllrrrrrrlll", "table-rows", (note,), "dense"
+    )
 
 
 def _both(row: PacsRow, name: Quantity) -> tuple[str, str]:
@@ -251,7 +252,7 @@ def _csv(found: PacsComparison) -> bytes:
             for name, unit in (("mean", "mm2_per_s"), ("minimum", "mm2_per_s"), ("area", "mm2"))
             for which in ("pacs", "adcurate", "difference")
         ),
-        *("adc_verdict", "adc_explanation", "area_verdict", "area_explanation"),
+        *(f"{name}_{what}" for name in _NAMES for what in ("verdict", "explanation")),
     )
     rows = []
     for row in found.rows:
@@ -265,7 +266,11 @@ def _csv(found: PacsComparison) -> bytes:
             (
                 *(row.row_number, row.subject, row.lesion, row.reader, row.measurement_id),
                 *numbers,
-                *(row.adc.verdict, word_explanation(row.adc), row.area.verdict, word_explanation(row.area)),
+                *(
+                    text
+                    for name in _NAMES
+                    for text in (row.explanations[name].verdict, word_explanation(row.explanations[name]))
+                ),
             )
         )
     return write_csv(head, rows)

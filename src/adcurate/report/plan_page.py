@@ -12,7 +12,7 @@ from adcurate.report.page import Block, Paragraph, Section, Table, body_rows
 from adcurate.report.words import KIND_WORDS
 
 _VALUE = {
-    "first-reader": "the readings of the first reader, by name",
+    "first-reader": "the readings of the reader who drew first (of a table, the first by name)",
     "mean": "the mean of all readers of a lesion",
 }
 _UNIT = {"subject": "one lesion a subject", "lesion": "every lesion"}

@@ -203,6 +203,18 @@ class Vault:
         return json.loads(plain[4 : 4 + length]), zlib.decompress(plain[4 + length :])
 
 
+def check_key_file(key_file: Path) -> None:
+    """See whether a file that is there is a key.
+
+    Raises
+    ------
+    VaultError
+        ``vault.key-missing``
+    """
+    if key_file.exists():
+        _read_key(key_file)
+
+
 def make_key_file(key_file: Path) -> None:
     """Write a new key, readable by its owner. A file that is there must not be given.
 
@@ -249,7 +261,8 @@ def _missing() -> VaultError:
     return VaultError(
         "vault.key-missing",
         "The study's key file is missing or is no key.",
-        remedy="Restore the key file from where it was backed up; without it nobody can name the subjects.",
+        remedy="Restore the key file from where it was backed up, or name where it lies with "
+        "ADCURATE_VAULT_KEY_FILE=FILE; without it nobody can name the subjects.",
     )
 
 

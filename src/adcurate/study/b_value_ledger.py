@@ -14,6 +14,7 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress, no_progress
 from adcurate.study.b_values import (
     apply_b_values,
+    beginning_of,
     chosen_b_values,
     exam_named,
     exams_of,
@@ -30,7 +31,7 @@ class SeriesLedger:
     """One diffusion series of the study: its scanner, the b-values a fit uses, and where each came from.
 
     `rows` has one entry for each b-value and source, as ``inspect`` prints them; `reason` is a person's who
-    set the b-values, "" where nobody did.
+    set the b-values, "" where nobody did; `n_images_without` counts images that carry none.
     """
 
     subject: str
@@ -45,6 +46,7 @@ class SeriesLedger:
     b_values: tuple[float, ...]
     rows: tuple[Mapping[str, Any], ...]
     reason: str
+    n_images_without: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,17 @@ class StudyLedger:
     """Every diffusion series, and the same by scanner."""
 
     series: tuple[SeriesLedger, ...]
+
+    @property
+    def without(self) -> tuple[SeriesLedger, ...]:
+        """Series of which some or all images carry no b-value: a person must say them."""
+        return tuple(one for one in self.series if one.n_images_without or not one.b_values)
+
+    def command_for(self, one: SeriesLedger) -> str:
+        """The command that sets a series' b-values, to be completed: by subject, else by part of the UID."""
+        exams = {other.study_instance_uid for other in self.series if other.subject == one.subject}
+        name = one.subject if len(exams) == 1 else beginning_of(one.study_instance_uid)
+        return f"adcurate study b-values {name} {one.number} --set 0,500,1000 --why TEXT"
 
     @property
     def scanners(self) -> tuple[ScannerLedger, ...]:
@@ -147,6 +160,7 @@ def _read_ledger(task: _HeaderTask) -> tuple[SeriesLedger, ...]:
             one.b_values,
             tuple(ledger(one)),
             reasons.get(one.series_instance_uid, ""),
+            sum(frame.b_value is None for frame in one.frames),
         )
         for one in exam.of_kind("dwi", "trace")
     )

@@ -19,6 +19,8 @@ from adcurate.study.linking import ReceivedExam
 
 STEP: Final = "b-values"
 _KEY: Final = "b-values/"
+_UID_LETTERS: Final = 16
+_MOST_SHOWN: Final = 4
 
 
 def set_b_values(study: StudyFolder, exam: str, number: int, text: str, why: str) -> str:
@@ -129,12 +131,19 @@ def exam_named(store: StudyStore, words: str) -> str:
         fitting = [one.study_instance_uid for one in exams if words and words in one.study_instance_uid]
     if len(fitting) == 1:
         return fitting[0]
+    shown = fitting[:_MOST_SHOWN] or [one.study_instance_uid for one in exams[:_MOST_SHOWN]]
     raise StudyError(
         "study.unmatched",
         f"{len(fitting)} exams have that subject or that in their UID.",
-        remedy="Give a subject's code, or more of the exam's UID; adcurate study b-values lists both.",
+        remedy="Give a subject's code, or enough of the exam's UID, such as "
+        f"{', '.join(map(beginning_of, shown))}; adcurate study b-values --json - lists both for all.",
         n_exams=len(fitting),
     )
+
+
+def beginning_of(study_instance_uid: str) -> str:
+    """As much of an exam's UID as tells it from others."""
+    return study_instance_uid[:_UID_LETTERS]
 
 
 def _series_numbered(exam: Exam, number: int) -> Series:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from adcurate.errors import ProtocolError, StudyError
+from adcurate.errors import ProtocolError, StudyError, UsageError
 from adcurate.formats.protocol import parse_protocol
 from adcurate.formats.vocabulary import Language
 from adcurate.formats.worksheet_writing import write_worksheet_template
 from adcurate.store import StudyStore, Vault
+from adcurate.store.vault import check_key_file
 from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, default_key_file, named_key_file
 
 TEMPLATES = ("net-grade", "graded-outcome")
@@ -19,10 +20,11 @@ TEMPLATES = ("net-grade", "graded-outcome")
 
 @dataclass(frozen=True, slots=True)
 class CreatedStudy:
-    """The new study and where the key of its vault lies."""
+    """The new study and where the key of its vault lies; `key_was_there`: made earlier, for another study."""
 
     folder: StudyFolder
     key_file: Path
+    key_was_there: bool = False
 
 
 def template_text(name: str) -> str:
@@ -47,8 +49,18 @@ def create_study(
 ) -> CreatedStudy:
     """Make a study in a new or empty folder.
 
+    Parameters
+    ----------
+    key_file
+        The key of its vault, remembered by the study. A key that is there is used: the same persons have the
+        same codes in every study of one key. Else it is made there.
+
     Raises
     ------
+    UsageError
+        ``usage.option`` for a key file inside the study's folder: a copy of the study would carry it.
+    VaultError
+        ``vault.key-missing`` for a key file that holds no key.
     StudyError
         ``study.exists`` where the folder holds anything.
     ProtocolError
@@ -67,6 +79,14 @@ def create_study(
     folder = StudyFolder(path.absolute())
     study_id = secrets.token_hex(8)
     key = key_file or named_key_file() or default_key_file(study_id)
+    if key.absolute().resolve().is_relative_to(folder.path.resolve()):
+        raise UsageError(
+            "usage.option",
+            "The key file would lie inside the study's folder, and whoever copies the study would have both.",
+            remedy="Name a place outside the study's folder.",
+        )
+    check_key_file(key)
+    key_was_there = key.exists()
     with StudyStore.create(folder.store) as store:
         Vault.create(folder.vault, key)
         store.choices.add(
@@ -77,4 +97,4 @@ def create_study(
     folder.results.mkdir()
     write_worksheet_template(folder.path / "worksheet.xlsx", language)
     folder.protocol_file.write_text(text, encoding="utf-8")
-    return CreatedStudy(folder, key)
+    return CreatedStudy(folder, key, key_was_there)

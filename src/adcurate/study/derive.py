@@ -6,14 +6,15 @@ sources and gives back records and bytes; who called it stores them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.reading.interleaved_maps import separate_maps
 from adcurate.dicom.reading.unit_proof import prove_adc_unit
-from adcurate.errors import StoreError
+from adcurate.errors import AdcurateError, StoreError
 from adcurate.findings import Finding
 from adcurate.model import (
     AdcUnit,
@@ -30,7 +31,7 @@ from adcurate.study.quality.registered import METHOD as REGISTRATION
 from adcurate.study.quality.registered import register_stack
 from adcurate.study.regions.measure import DerivedMeasurement, measure_regions
 
-_SCANNER_MAP_METHOD = "scanner-map/1"
+_SCANNER_MAP_METHOD = "scanner-map/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,55 +57,93 @@ class DerivedExam:
 def derive_exam(task: ExamTask) -> DerivedExam:
     """Read, prove the unit, refit, and measure every region on every map.
 
-    What one exam cannot give is a finding in its facts; the others go on.
+    What one exam cannot give is a finding in its facts; what it can give stays, and other exams go on.
+
+    Raises
+    ------
+    StoreError
+        ``store.integrity``: stored objects are gone or changed.
+    RegistrationError
+        ``registration.missing``: the protocol asks for a library that is not installed.
     """
     findings: list[Finding] = []
-    exam = _read(task, findings)
+    exam = Exam(task.study_instance_uid, task.subject, "", ())
+    with _stays_in_this_exam(findings, "The exam could not be read."):
+        exam = _read(task, findings)
     maps: list[ParameterMap] = []
     derivations: dict[str, Derivation] = {}
     unit: AdcUnit | None = None
-    adc_series = choose_adc_series(exam, task.contours, findings)
     diffusion = exam.of_kind("trace", "dwi")
-    stack = load_signals(diffusion, adc_series, task.adc, findings)
+    adc_series: Series | None = None
+    stack: DiffusionStack | None = None
+    with _stays_in_this_exam(findings, "The exam's series could not be chosen."):
+        adc_series = choose_adc_series(exam, task.contours, findings)
+        stack = load_signals(diffusion, adc_series, task.adc, findings)
     if adc_series is not None:
-        proof = prove_adc_unit(adc_series, diffusion)
-        unit = proof.unit
-        findings += [*adc_series.findings, *proof.findings]
-        if unit.mm2_per_s_per_stored_unit is not None:
-            made = Derivation(
-                "adc-map",
-                _SCANNER_MAP_METHOD,
-                {"unit": unit.mm2_per_s_per_stored_unit},
-                _digests(task, [adc_series]),
-            )
-            maps.append(scanner_map(adc_series, unit, made))
-            derivations["scanner"] = made
+        with _stays_in_this_exam(findings, "The scanner's ADC map is not used."):
+            proof = prove_adc_unit(adc_series, diffusion)
+            unit = proof.unit
+            findings += [*adc_series.findings, *proof.findings]
+            if unit.mm2_per_s_per_stored_unit is not None:
+                made = Derivation(
+                    "adc-map",
+                    _SCANNER_MAP_METHOD,
+                    {"unit": unit.mm2_per_s_per_stored_unit},
+                    _digests(task, [adc_series]),
+                )
+                maps.append(scanner_map(adc_series, unit, made))
+                derivations["scanner"] = made
     if stack is not None:
-        refitted = [one for one in diffusion if one.series_instance_uid in stack.series_instance_uids]
-        parameters: dict[str, Any] = {"b_values": list(stack.b_values), "averaging": stack.averaging}
-        by_person = {one.series_instance_uid for one in task.b_values}
-        if by_person & set(stack.series_instance_uids):
-            parameters["b_values_from"] = "person"
-        made = Derivation("adc-map", f"{task.adc.fit}/1", parameters, _digests(task, refitted))
-        maps.append(refit(stack, task.adc, made))
-        derivations["refit"] = made
-        registered = register_stack(stack, task.adc, findings)
-        if registered is not None:
-            moved = Derivation(
-                "adc-map",
-                f"{task.adc.fit}+{REGISTRATION}",
-                {**parameters, "registration": task.adc.registration},
-                _digests(task, refitted),
-            )
-            maps.append(refit(registered, task.adc, moved, "refit-registered"))
-            derivations["refit-registered"] = moved
-    measurements = measure_regions(task, exam, maps, findings)
+        with _stays_in_this_exam(findings, "The exam's signals were not refitted."):
+            for one in _refits(task, stack, diffusion, findings):
+                maps.append(one[0])
+                derivations[one[0].source] = one[1]
+    measurements: list[DerivedMeasurement] = []
+    with _stays_in_this_exam(findings, "The exam's regions were not measured."):
+        measurements = measure_regions(task, exam, maps, findings)
     facts = _facts(task, exam, adc_series, stack, unit, findings)
     stored = tuple(
         DerivedMap(one.source, derivations[one.source], as_npy(one.values), affine_lps(one.planes))
         for one in maps
     )
     return DerivedExam(task.derivation, facts, stored, tuple(measurements))
+
+
+@contextmanager
+def _stays_in_this_exam(findings: list[Finding], consequence: str) -> Iterator[None]:
+    """An exam's error becomes its serious finding; a damaged store and a missing library stop the run."""
+    try:
+        yield
+    except AdcurateError as error:
+        if isinstance(error, StoreError) or error.code == "registration.missing":
+            raise
+        findings.append(Finding(error.code, f"{consequence} {error.sentence} {error.remedy}", "serious"))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        # A fault of this program, which one odd exam brought out: no text of it may leave.
+        sentence = f"{consequence} Adcurate failed on it ({type(fault).__name__}); please report this."
+        findings.append(Finding("exam.failed", sentence, "serious", {"fault": type(fault).__name__}))
+
+
+def _refits(
+    task: ExamTask, stack: DiffusionStack, diffusion: Sequence[Series], findings: list[Finding]
+) -> Iterator[tuple[ParameterMap, Derivation]]:
+    """The refit of the signals as they are and, where the protocol asks for it, of the registered ones."""
+    refitted = [one for one in diffusion if one.series_instance_uid in stack.series_instance_uids]
+    parameters: dict[str, Any] = {"b_values": list(stack.b_values), "averaging": stack.averaging}
+    by_person = {one.series_instance_uid for one in task.b_values}
+    if by_person & set(stack.series_instance_uids):
+        parameters["b_values_from"] = "person"
+    made = Derivation("adc-map", f"{task.adc.fit}/2", parameters, _digests(task, refitted))
+    yield refit(stack, task.adc, made), made
+    registered = register_stack(stack, task.adc, findings)
+    if registered is not None:
+        moved = Derivation(
+            "adc-map",
+            f"{task.adc.fit}+{REGISTRATION}",
+            {**parameters, "registration": task.adc.registration},
+            _digests(task, refitted),
+        )
+        yield refit(registered, task.adc, moved, "refit-registered"), moved
 
 
 def _digests(task: ExamTask, series: Sequence[Series]) -> tuple[str, ...]:

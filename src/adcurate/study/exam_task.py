@@ -11,7 +11,7 @@ from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import AdcRule, RegionRule
 
-METHOD = "derive-exam/1"
+METHOD = "derive-exam/2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from adcurate.arrays import Floats
 from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.uneven_signals import uneven_slices
 from adcurate.diffusion import fit_adc_loglinear, fit_adc_nonlinear, fit_adc_volume, fit_adc_weighted
 from adcurate.errors import AdcurateError, SchemeError
 from adcurate.findings import Finding
@@ -35,13 +37,19 @@ def choose_adc_series(
     return chosen
 
 
+def _of_series(one: Series) -> list[Finding]:
+    """A series' findings, each with the number by which a person finds the series again."""
+    where = {} if one.number is None else {"series": str(one.number)}
+    return [replace(found, where={**where, **found.where}) for found in one.findings]
+
+
 def load_signals(
     series: Sequence[Series], adc: Series | None, rule: AdcRule, findings: list[Finding]
 ) -> DiffusionStack | None:
     """The signals to refit: trace images first, on the map's grid where there is one."""
     usable = [one for one in series if one.b_values]
     for one in series:
-        findings += () if one.b_values else one.findings
+        findings += () if one.b_values else _of_series(one)
     if adc is not None:
         grid = adc.frames[0].plane.shape
         on_grid = [one for one in usable if one.frames[0].plane.shape == grid]
@@ -52,15 +60,32 @@ def load_signals(
         sentence = f"{len(alone)} series could be refitted; number {chosen[0].number} is used."
         findings.append(Finding("diffusion.several", sentence, "note", {"series": str(chosen[0].number)}))
     for one in chosen:
-        findings += one.findings
+        findings += _of_series(one)
+    if len(chosen) > 1:
+        chosen = _without_uneven_slices(chosen, findings)
     try:
         stack = load_diffusion(chosen)
         return _with_b_values(stack, rule.b_values)
     except AdcurateError as error:
         findings.append(
-            Finding("refit.impossible", f"No refit: {error.sentence}", "warning", {"code": error.code})
+            Finding(
+                "refit.impossible",
+                f"No refit: {error.sentence}",
+                "serious" if error.code == "scheme.timing-differs" else "warning",
+                {"code": error.code},
+            )
         )
         return None
+
+
+def _without_uneven_slices(chosen: Sequence[Series], findings: list[Finding]) -> list[Series]:
+    """Series that are fitted together, without slices that lack a direction or hold an image twice."""
+    frames = [frame for one in chosen for frame in one.frames]
+    are_traces = [one.kind == "trace" for one in chosen for _ in one.frames]
+    left_out, found = uneven_slices(frames, are_traces)
+    findings += found
+    kept = iter([replace(f, b_value=None) if i in left_out else f for i, f in enumerate(frames)])
+    return [replace(one, frames=tuple(next(kept) for _ in one.frames)) for one in chosen]
 
 
 def _with_b_values(stack: DiffusionStack, wanted: tuple[float, ...]) -> DiffusionStack:
@@ -117,8 +142,8 @@ def refit(
     made: Derivation,
     source: Literal["refit", "refit-registered"] = "refit",
 ) -> ParameterMap:
-    """ADC from the exam's signals. Whole numbers take the fast path, tested against the reference."""
-    whole = all(np.issubdtype(volume.dtype, np.integer) for volume in stack.volumes)
+    """ADC from the exam's signals. Whole numbers up to 16 bits take the fast path."""
+    whole = all(volume.dtype.kind in "iu" and volume.dtype.itemsize <= 2 for volume in stack.volumes)
     if whole and rule.fit != "nonlinear":
         values = np.asarray(
             fit_adc_volume(stack.volumes, stack.b_values, method=rule.fit).adc, dtype=np.float64

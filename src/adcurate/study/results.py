@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from adcurate import __version__
-from adcurate.errors import AdcurateError, StatisticsError, StudyError
+from adcurate.errors import AdcurateError, StudyError
 from adcurate.findings import Finding
 from adcurate.model import AdcUnit, Derivation, content_digest
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
@@ -28,6 +28,7 @@ from adcurate.study.answer import answer_plan
 from adcurate.study.cohort import Candidate, participant_flow, screen
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
+from adcurate.study.reader_of_record import reader_finding, reader_who_counts, readers_in_order
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.regions.drawn_regions import drawn_regions
 from adcurate.study.rows import current_rows
@@ -54,7 +55,14 @@ def analyze_study(
     unmeasured: Counter[str] = Counter()
     members = []
     readings = _readings(exams)
-    value = _reader_who_counts(readings, protocol)
+    known = {(row.subject, row.lesion) for row in rows}
+    measured = [one.measurement for one in readings]
+    value = reader_who_counts(
+        protocol.plan,
+        readers_in_order(store),
+        ((one.reader, (one.subject, one.lesion) in known) for one in measured),
+    )
+    first_reader = value if protocol.plan.value == "first-reader" else ""
     for candidate in screening.candidates:
         member = _member(candidate, exams.get(candidate.study_instance_uid), protocol, value)
         if isinstance(member, str):
@@ -64,6 +72,7 @@ def analyze_study(
     flow = participant_flow(screening, unmeasured)
     _check_sides(members, flow, protocol)
     findings = [*store.findings.all(), *screening.findings, *_without_row(rows, exams)]
+    findings += reader_finding(protocol.plan, value, {one.reader for one in measured})
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]
     analyses: dict[str, tuple[MarkerAnalysis, ...]] = {}
@@ -86,7 +95,9 @@ def analyze_study(
             _remember(store, marker, analysis, protocol)
     levels = {
         source: level_cases(
-            cases_of_study(screening.candidates, rows, readings, source, protocol), protocol.plan
+            cases_of_study(screening.candidates, rows, readings, source, protocol, first_reader),
+            protocol.plan,
+            first_reader,
         )
         for source in analyses
     }
@@ -156,27 +167,6 @@ def _readings(exams: Mapping[str, Mapping[str, Any]]) -> list[Reading]:
         for exam in exams.values()
         for one in exam["measurements"]
     ]
-
-
-def _reader_who_counts(readings: Sequence[Reading], protocol: Protocol) -> str:
-    """The reader whose readings are analysed, or "mean".
-
-    Raises
-    ------
-    StatisticsError
-        ``statistics.option``: the plan names a reader who read nothing.
-    """
-    value = protocol.plan.value
-    readers = sorted({reading.measurement.reader for reading in readings})
-    if value == "first-reader":
-        return readers[0] if readers else ""
-    if value != "mean" and value not in readers:
-        raise StatisticsError(
-            "statistics.option",
-            f"The plan analyses the readings of {value!r}, who read nothing.",
-            remedy=f"Readers: {', '.join(readers) or 'none'}; else first-reader or mean.",
-        )
-    return value
 
 
 def _scanner(facts: Mapping[str, Any]) -> Scanner:

@@ -37,10 +37,12 @@ def cases_of_study(
     readings: Sequence[Reading],
     source: str,
     protocol: Protocol,
+    first_reader: str = "",
 ) -> CaseTable:
     """One row for each reading on the map `source`.
 
-    A lesion of record that was not read has a row without numbers. Lesions are those that
+    A lesion of record that was not read has a row without numbers, of `first_reader` (else the first by
+    name). Lesions are those that
     the worksheet includes, of subjects that are eligible; `of_record` says which
     one stands for its subject. Markers are in mm²/s.
     """
@@ -54,7 +56,8 @@ def cases_of_study(
         one = reading.measurement
         if one.map_source == source:
             own.setdefault((one.subject, one.lesion), []).append(reading)
-    first_reader = min((r.measurement.reader for each in own.values() for r in each), default="")
+    names = (r.measurement.reader for each in own.values() for r in each)
+    first_reader = first_reader or min(names, default="")
     table: list[tuple[WorksheetRow, str, Reading | None]] = []
     for key, row in sorted(row_of.items()):
         if key in own:

@@ -19,18 +19,23 @@ _DIGITS = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """The same cases at three levels: every reading, one row a lesion, one row a unit of analysis."""
+    """The same cases at three levels: every reading, one row a lesion, one row a unit of analysis.
+
+    `first_reader` is who is meant by ``first-reader``; "" for the first by name.
+    """
 
     readings: CaseTable
     lesions: CaseTable
     units: CaseTable
     findings: tuple[Finding, ...]
+    first_reader: str = ""
 
 
-def level_cases(readings: CaseTable, plan: Plan) -> Levels:
+def level_cases(readings: CaseTable, plan: Plan, first_reader: str = "") -> Levels:
     """Apply the plan's value and unit.
 
     A lesion without the reading that the plan names stays, without numbers, so that it is counted as missing.
+    A table does not tell who read first: the first by name does, unless `first_reader` names another.
 
     Raises
     ------
@@ -39,7 +44,7 @@ def level_cases(readings: CaseTable, plan: Plan) -> Levels:
     StatisticsError
         ``statistics.option``: a reader that no row names.
     """
-    lesions, findings = _one_row_a_lesion(readings, plan.value)
+    lesions, findings = _one_row_a_lesion(readings, plan.value, first_reader)
     if plan.unit == "lesion":
         several = len(lesions) - len(set(lesions.subject))
         if several:
@@ -52,9 +57,9 @@ def level_cases(readings: CaseTable, plan: Plan) -> Levels:
                     "serious",
                 )
             )
-        return Levels(readings, lesions, lesions, tuple(findings))
+        return Levels(readings, lesions, lesions, tuple(findings), first_reader)
     units, more = _one_row_a_subject(lesions)
-    return Levels(readings, lesions, units, (*findings, *more))
+    return Levels(readings, lesions, units, (*findings, *more), first_reader)
 
 
 def readers_of(cases: CaseTable) -> tuple[str, ...]:
@@ -62,7 +67,7 @@ def readers_of(cases: CaseTable) -> tuple[str, ...]:
     return tuple(sorted(set(cases.reader)))
 
 
-def _one_row_a_lesion(readings: CaseTable, value: str) -> tuple[CaseTable, list[Finding]]:
+def _one_row_a_lesion(readings: CaseTable, value: str, first_reader: str) -> tuple[CaseTable, list[Finding]]:
     readers = readers_of(readings)
     if value not in ("first-reader", "mean") and value not in readers:
         raise StatisticsError(
@@ -70,7 +75,7 @@ def _one_row_a_lesion(readings: CaseTable, value: str) -> tuple[CaseTable, list[
             f"The plan analyses the readings of {value!r}, and no row names that reader.",
             remedy=f"Readers: {', '.join(filter(None, readers)) or 'none'}; else first-reader or mean.",
         )
-    chosen_reader = readers[0] if value == "first-reader" and readers else value
+    chosen_reader = (first_reader or readers[0]) if value == "first-reader" and readers else value
     groups: dict[tuple[str, str], list[int]] = {}
     for i, key in enumerate(zip(readings.subject, readings.lesion, strict=True)):
         groups.setdefault(key, []).append(i)

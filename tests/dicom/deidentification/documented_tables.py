@@ -11,7 +11,8 @@ from adcurate.dicom.deidentification.keep_list import KEPT_PRIVATE
 from adcurate.dicom.deidentification.profile import BASIC_PROFILE, CLASS_TITLES, OPTIONS, annex_e, treatment
 
 RULES = {
-    "number": "digits of the right form and count, finite",
+    "number": "digits of the right form and count, within what the attribute can hold",
+    "ordinal": "as it is up to five digits; a longer one becomes a number that the key makes",
     "terms": "code strings of a fixed list; an unknown one in a list becomes OTHER",
     "uid": "a stand-in that the key makes",
     "class-uid": "a UID that the standard itself defines",

@@ -170,6 +170,35 @@ def test_an_identifier_that_is_no_uid_never_becomes_a_path(uid: str) -> None:
         assert server.requests == []
 
 
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (b"[" + b"{}," * 5_000_000 + b"{}]", "network.too-big"),
+        (b"[" + b"[" * 1_200_000 + b"]", "network.too-big"),
+        (b'["' + b"x" * (17 * 2**20) + b'"]', "network.too-big"),
+        (b"[" + b"{}," * 25_000 + b"{}]", "network.answer"),
+    ],
+)
+def test_an_answer_that_would_fill_the_memory_is_never_unpacked(body: bytes, named: str) -> None:
+    import tracemalloc
+
+    with http_archive(content(body)) as server:
+        archive = WebArchive(endpoint(server.port, limits=FetchLimits(timeout_s=10.0, attempts=1)))
+        tracemalloc.start()
+        try:
+            assert trouble_with(archive).code == named
+            assert tracemalloc.get_traced_memory()[1] < 2.5 * 17 * 2**20
+        finally:
+            tracemalloc.stop()
+
+
+def test_as_many_answers_as_an_archive_may_give_are_read_at_once() -> None:
+    body = json.dumps([{"0020000D": {"vr": "UI", "Value": [f"1.2.{k}"]}} for k in range(20_000)]).encode()
+    with http_archive(content(body)) as server:
+        archive = WebArchive(endpoint(server.port, limits=FetchLimits(timeout_s=10.0, attempts=1)))
+        assert archive.find_exams(ANYBODY) == ()
+
+
 def test_a_hospital_number_travels_escaped_and_is_compared_again_here() -> None:
     numbers = ("QZX0088410", "QZX 8841")
     others = [{"00100020": {"Value": [n]}, "0020000D": {"Value": ["1.2"]}} for n in numbers]

@@ -166,9 +166,11 @@ def test_what_is_no_mr_image_is_counted_and_left(mr_object: Build, held: Build) 
             mr_object(2, SOPClassUID="1.2.840.10008.5.1.4.1.1.2", Modality="CT"),
             mr_object(3, SOPClassUID="1.2.840.10008.1.3.10"),
             mr_object(4, leave_out=["PixelData"]),
+            mr_object(5, SOPClassUID="1.2.840.10008.5.1.4.1.1.30"),
         ]
     )
-    assert result.ignored == {"dicomdir": 1, "duplicate": 1, "no-pixels": 1, "not-dicom": 1, "not-mr": 1}
+    reasons = ("dicomdir", "duplicate", "no-pixels", "not-dicom", "not-mr", "parametric-map")
+    assert result.ignored == dict.fromkeys(reasons, 1)
     assert result.refused == ()
 
 

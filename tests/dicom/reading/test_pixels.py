@@ -225,3 +225,28 @@ def test_a_siemens_mosaic_becomes_slices_at_their_places(mr_object: Build) -> No
     assert stack.volumes[1][:, 0, 0].tolist() == [1, 2, 3]
     # from the mosaic's corner to the first tile's: half the difference of their sizes, 5 and 4 voxels of 2 mm
     assert [plane.origin for plane in stack.planes] == [(5.0, 4.0, 0.0), (5.0, 4.0, 6.0), (5.0, 4.0, 12.0)]
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_signal_in_the_upper_bits_of_a_word_is_brought_down(mr_object: Build, *, signed: bool) -> None:
+    truth = np.arange(-10, 10, dtype=np.int16) if signed else np.arange(4076, 4096, dtype=np.uint16)
+    shifted = (truth.reshape(4, 5) * 16).astype(truth.dtype)
+    held = mr_object(1, pixels=shifted, BitsStored=12, HighBit=15)
+    assert np.array_equal(read_pixels(held)[0], truth.reshape(4, 5))
+
+
+@pytest.mark.parametrize(("stored", "high"), [(12, 10), (12, 16), (16, 11)])
+def test_a_high_bit_that_fits_no_reading_is_refused(mr_object: Build, stored: int, high: int) -> None:
+    with pytest.raises(AdcurateError) as refused:
+        read_pixels(mr_object(1, BitsStored=stored, HighBit=high))
+    assert refused.value.code == "dicom.pixel-geometry"
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_bits_below_the_signal_that_are_in_use_put_all_values_in_doubt(
+    mr_object: Build, *, signed: bool
+) -> None:
+    pixels = np.full((4, 5), 4095, np.int16 if signed else np.uint16)
+    with pytest.raises(AdcurateError) as refused:
+        read_pixels(mr_object(1, pixels=pixels, BitsStored=12, HighBit=15))
+    assert refused.value.code == "dicom.pixel-geometry"

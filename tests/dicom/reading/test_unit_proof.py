@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from adcurate.dicom.reading.adc_scaling import parse_unit
 from adcurate.dicom.reading.exams import read_exams
-from adcurate.dicom.reading.unit_proof import UnitProof, parse_unit, plausible_unit, prove_adc_unit
+from adcurate.dicom.reading.pixels import load_adc_map
+from adcurate.dicom.reading.unit_proof import UnitProof, plausible_unit, prove_adc_unit
 
 Build = Callable[..., Any]
 SHAPE = (40, 40)
@@ -180,7 +183,75 @@ def test_units_are_read_in_every_usual_spelling(words: str, unit: float | None) 
 
 @pytest.mark.parametrize(
     ("median", "unit"),
-    [(1100, 1e-6), (800, 1e-6), (1.1, 1e-3), (1.1e-3, 1.0), (300, None), (0, None), (-5, None)],
+    [(1100, 1e-6), (800, 1e-6), (1.1, 1e-3), (1.1e-3, 1.0), (300, 1e-6), (50, None), (0, None), (-5, None)],
 )
-def test_plausibility_needs_exactly_one_power_of_ten(median: float, unit: float | None) -> None:
+def test_plausibility_needs_exactly_one_usual_unit(median: float, unit: float | None) -> None:
     assert plausible_unit(np.full(10, median)) == unit
+
+
+def slices(mr_object: Build, factors: tuple[float, ...], mapped: tuple[float | None, ...]) -> list[Any]:
+    """A map of several slices, each stored in its own unit and mapped as stated."""
+    return [
+        mr_object(
+            n,
+            series=6,
+            z_mm=5.0 * n,
+            pixels=np.rint(adc_truth() / factor).astype(np.uint16),
+            ImageType=ADC,
+            **({} if stated is None else {"RealWorldValueMappingSequence": mapping("mm2/s", stated)}),
+        )
+        for n, (factor, stated) in enumerate(zip(factors, mapped, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("unit", [1.1e-6, 1.3e-6, 2e-6, 1e-4 * 1.05])
+def test_a_stated_factor_that_the_dwi_confirms_is_the_unit_itself(unit: float, mr_object: Build) -> None:
+    stated = adc_map(mr_object, unit, RealWorldValueMappingSequence=mapping("mm2/s", unit))
+    proof = prove([*diffusion(mr_object), stated])
+    assert proof.unit.evidence == "refit"
+    assert proof.unit.mm2_per_s_per_stored_unit == pytest.approx(unit, rel=1e-8)
+    assert proof.findings == ()
+
+
+def test_mappings_that_differ_from_image_to_image_are_applied_to_each(mr_object: Build) -> None:
+    factors = (1e-6, 1.3e-6, 2e-6)
+    objects = slices(mr_object, factors, factors)
+    (adc,) = read_exams(objects).exams[0].of_kind("adc")
+    values = load_adc_map(adc).values
+    assert all(np.abs(one - adc_truth()).max() <= 1e-6 for one in values)
+    alone = prove(objects)
+    assert (alone.unit.evidence, alone.unit.mm2_per_s_per_stored_unit) == ("real_world_map", 1.0)
+    with_dwi = prove([*diffusion(mr_object), *objects])
+    assert (with_dwi.unit.evidence, with_dwi.unit.mm2_per_s_per_stored_unit) == ("refit", 1.0)
+
+
+def test_a_mapping_on_some_images_only_is_said_to_be_in_doubt(mr_object: Build) -> None:
+    proof = prove(slices(mr_object, (1e-6, 1.3e-6), (1e-6, None)))
+    assert codes(proof)["adc-unit.mixed"] == "serious"
+    assert proof.unit.evidence == "plausibility"
+
+
+def test_a_rescale_that_an_enhanced_object_keeps_outside_its_groups_counts(
+    mr_dataset: Build, held: Callable[..., Any]
+) -> None:
+    made = mr_dataset(1, ImageType=ADC, RescaleSlope=0.5, RescaleIntercept=-3)
+    own = Dataset()
+    own.PlanePositionSequence = [Dataset()]
+    own.PlanePositionSequence[0].ImagePositionPatient = [0, 0, 0]
+    own.PlaneOrientationSequence = [Dataset()]
+    own.PlaneOrientationSequence[0].ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+    own.PixelMeasuresSequence = [Dataset()]
+    own.PixelMeasuresSequence[0].PixelSpacing = [2, 2]
+    made.PerFrameFunctionalGroupsSequence = [own]
+    made.NumberOfFrames = 1
+    stream = io.BytesIO()
+    made.save_as(stream, enforce_file_format=True)
+    (series,) = read_exams([held("enhanced", stream.getvalue())]).exams[0].series
+    assert (series.frames[0].rescale_slope, series.frames[0].rescale_intercept) == (0.5, -3.0)
+
+
+@pytest.mark.parametrize("brightest_noise", [30, 50, 100])
+def test_a_noisy_background_does_not_choose_the_unit(brightest_noise: int) -> None:
+    noise = np.random.default_rng(1).integers(1, brightest_noise, 3000)
+    tissue = np.linspace(600, 2300, 1000)
+    assert plausible_unit(np.concatenate([noise, tissue])) == 1e-6

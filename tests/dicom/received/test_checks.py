@@ -278,3 +278,26 @@ def test_no_mutation_of_a_file_escapes_the_error_tree(make_mr, written) -> None:
         for _ in range(generator.integers(1, 6)):
             mutant[generator.integers(128, len(mutant))] = generator.integers(256)
         code_of(bytes(mutant))
+
+
+@pytest.mark.parametrize("tag", [b"\x00\x52\x30\x92", b"\x00\x52\x29\x92"])
+@pytest.mark.parametrize("count", [1, 1000, 999_000])
+def test_functional_groups_are_no_more_than_frames(make_mr, written, tag: bytes, count: int) -> None:
+    items = b"\xfe\xff\x00\xe0\0\0\0\0" * count
+    content = written(make_mr())
+    at = content.index(b"\xe0\x7f\x10\x00")
+    sequence = tag + b"SQ\0\0" + struct.pack("<L", len(items)) + items
+    start = time.process_time()
+    code = code_of(content[:at] + sequence + content[at:])
+    assert code == ("" if count == 1 else "dicom.too-many-elements")
+    assert time.process_time() - start < 2
+
+
+def test_the_number_of_nested_items_is_bounded(make_mr, written) -> None:
+    inner = b"\x40\x00\x20\x92SQ\0\0" + struct.pack("<L", 8 * 50) + b"\xfe\xff\x00\xe0\0\0\0\0" * 50
+    item = b"\xfe\xff\x00\xe0" + struct.pack("<L", len(inner)) + inner
+    content = written(make_mr())
+    at = content.index(b"\xe0\x7f\x10\x00")
+    for count, code in ((2_000, ""), (4_000, "dicom.too-many-elements")):
+        sequence = b"\x40\x00\x96\x90SQ\0\0" + struct.pack("<L", len(item) * count) + item * count
+        assert code_of(content[:at] + sequence + content[at:]) == code

@@ -6,8 +6,11 @@ import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydicom.uid import ImplicitVRLittleEndian
 
+from adcurate.dicom.reading.decoding import read_pixels
 from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.received.ingest_object import Prepared, Refusal, prepare_object
 from adcurate.dicom.received.sources import Skipped, find_objects
@@ -127,3 +130,36 @@ def test_a_research_object_reads_like_the_object_it_came_from(samples: Path, fol
     ]
     assert len(kept) == len(found.sources)
     assert str(science_of(read_exams(kept).exams)) == str(science_of(read_exams(found.sources).exams))
+
+
+def test_a_signal_in_the_upper_bits_goes_in_and_reads_the_same(make_mr, written) -> None:
+    truth = np.arange(16 * 12, dtype="<u2")
+    content = written(make_mr(HighBit=15, PixelData=(truth * 16).tobytes()))
+    prepared = prepare_object(Held(content), KEY)
+    assert isinstance(prepared, Prepared)
+    assert np.array_equal(read_pixels(Held(prepared.content)).ravel(), truth)
+
+
+def test_the_bits_of_an_overlay_below_the_signal_do_not_go_in(make_mr, written) -> None:
+    truth = np.arange(16 * 12, dtype="<u2")
+    received = make_mr(HighBit=15, PixelData=(truth * 16 + 8).tobytes())
+    received.add_new(0x60000100, "US", 16)
+    received.add_new(0x60000102, "US", 3)
+    prepared = prepare_object(Held(written(received)), KEY)
+    assert isinstance(prepared, Prepared)
+    assert "deid.high-bits" in {finding.code for finding in prepared.findings}
+    assert prepared.content.endswith((truth * 16).tobytes())
+
+
+@pytest.mark.parametrize("vr", ["US", "SS"])
+@pytest.mark.parametrize("implicit", [False, True])
+def test_padding_goes_in_with_the_image(make_mr, written, vr: str, *, implicit: bool) -> None:
+    received = make_mr(PixelRepresentation=1, BitsStored=16, HighBit=15)
+    received.add_new(0x00280120, vr, -32768 if vr == "SS" else 0x8000)
+    received.add_new(0x00280121, vr, -32000 if vr == "SS" else 0x8300)
+    if implicit:
+        received.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+    prepared = prepare_object(Held(written(received)), KEY)
+    assert isinstance(prepared, Prepared)
+    (series,) = read_exams([Held(prepared.content)]).exams[0].series
+    assert series.frames[0].padding == (-32768, -32000)

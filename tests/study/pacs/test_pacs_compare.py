@@ -89,6 +89,55 @@ def compare(folder, table, *more):
     return json.loads(result.read_text(encoding="utf-8"))
 
 
+def named(result, quantity):
+    return [row["explanations"][quantity]["conventions"] for row in result["rows"]]
+
+
+def verdicts(result, quantity):
+    return [row["explanations"][quantity]["verdict"] for row in result["rows"]]
+
+
+def typed_of_map(folder, study_folder, source, *, minimum=True):
+    """A table of the values that one map gives, as a PACS would show them."""
+    found = find_study(study_folder)
+    path = folder / f"typed-{source}.csv"
+    with found.open_store("read") as store, path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        more = ["minimum [10-3 mm2/s]"] if minimum else []
+        writer.writerow(["subject", "lesion", "mean [10-3 mm2/s]", *more])
+        for task in plan(store, found.protocol()):
+            for one in map(measurement, load_exam(store, task.derivation)["measurements"]):
+                if one.map_source == source:
+                    numbers = [one.values["mean"], one.values["minimum"]][: 1 + minimum]
+                    writer.writerow([one.subject, "1", *(f"{1e3 * number:.4f}" for number in numbers)])
+    return path
+
+
+@pytest.mark.parametrize("source", ["scanner", "refit"])
+def test_values_of_the_other_map_are_explained_by_it_with_the_option_to_take(study, source, capsys):
+    folder, _ = study
+    other = {"scanner": "refit", "refit": "scanner"}[source]
+    table = typed_of_map(folder, folder / "study", source)
+    result = compare(folder, table, "--source", other)
+    assert "not explained" not in [*verdicts(result, "mean"), *verdicts(result, "minimum")]
+    assert [f"{source}-map"] in named(result, "mean")
+    (found,) = [one for one in result["findings"] if one["code"] == "pacs.other-map"]
+    assert f"--source {source}" in found["sentence"]
+    assert f"--source {source}" in " ".join(capsys.readouterr().out.split())
+    agreeing = compare(folder, table, "--source", source)
+    assert verdicts(agreeing, "mean") == verdicts(agreeing, "minimum") == ["agrees"] * 3
+    assert "pacs.other-map" not in [one["code"] for one in agreeing["findings"]]
+
+
+def test_a_minimum_that_was_not_typed_is_not_judged(study, capsys):
+    folder, _ = study
+    result = compare(folder, typed_of_map(folder, folder / "study", "scanner", minimum=False))
+    assert verdicts(result, "minimum") == verdicts(result, "area") == ["not given"] * 3
+    out = capsys.readouterr().out
+    assert "Average ADC of 3 regions" in out
+    assert "Minimum ADC of" not in out and "Area of" not in out
+
+
 def test_the_record_is_predicted_from_the_pixels_again(study):
     _, predicted = study
     for conventions in predicted.values():
@@ -102,8 +151,10 @@ def test_the_record_is_predicted_from_the_pixels_again(study):
 def test_a_table_made_by_a_habit_is_explained_by_it(study, habit, capsys):
     folder, predicted = study
     result = compare(folder, typed(folder, predicted, habit))
-    assert [row["adc"]["conventions"] for row in result["rows"]] == [[habit]] * 3
-    assert [row["area"]["conventions"] for row in result["rows"]] == [["outline-area"]] * 3
+    assert named(result, "mean") == [[habit]] * 3
+    judged = zip(verdicts(result, "minimum"), named(result, "minimum"), strict=True)
+    assert all(one in [("agrees", []), ("explained", [habit])] for one in judged)
+    assert named(result, "area") == [["outline-area"]] * 3
     assert result["agreement"]["mean"]["n"] == 3
     assert (folder / "out" / "report.html").is_file()
     assert (folder / "out" / "figures" / "bland-altman-mean.png").is_file()
@@ -114,7 +165,7 @@ def test_a_unit_is_put_right_for_the_plot_and_strangers_are_left_out(study, caps
     folder, predicted = study
     stranger = ["P77", "1", "1.0", "0.5", "100"]
     result = compare(folder, typed(folder, predicted, "record", factor=1000.0, extra=[stranger]))
-    assert {row["adc"]["unit_factor"] for row in result["rows"]} == {1000.0}
+    assert {row["explanations"]["mean"]["unit_factor"] for row in result["rows"]} == {1000.0}
     assert abs(result["agreement"]["mean"]["bias"]) < 1e-6
     assert [one["row"] for one in result["left_out"]] == [5]
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")

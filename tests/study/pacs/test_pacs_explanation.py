@@ -10,7 +10,7 @@ import pytest
 from adcurate.geometry import Contour, Plane
 from adcurate.model.pacs_comparison import TypedValue
 from adcurate.region import SliceSurroundings, predict_conventions
-from adcurate.study.pacs.explanation import Difference, explain_differences
+from adcurate.study.pacs.explanation import Difference, explain_differences, explain_each
 
 PLANE = Plane((0, 0, 0), (1, 0, 0), (0, 1, 0), 2.0, 2.0, 40, 40, 4.0)
 UNIT = 1e-3
@@ -67,6 +67,32 @@ def test_each_habit_is_named_for_its_own_table(regions, habit, digits):
     named = [one for one in differing if one.verdict == "explained" and one.names == (habit,)]
     assert len(named) >= 0.95 * len(differing)
     assert differing
+
+
+def test_a_slip_of_the_pen_in_one_number_hides_the_habit_of_the_other_no_more(regions):
+    rows = [
+        Difference({"mean": typed(by("any-overlap", p).mean, 3), "minimum": typed(p[0].minimum * 1.37, 3)}, p)
+        for p in regions
+    ]
+    assert {one.verdict for one in explain_differences(rows, ("mean", "minimum"))} == {"not explained"}
+    found = explain_each(rows, ("mean", "minimum"))
+    differing = [one["mean"] for one in found if one["mean"].verdict != "agrees"]
+    assert sum(one.names == ("any-overlap",) for one in differing) >= 0.95 * len(differing) > 0
+    assert {one["minimum"].verdict for one in found} <= {"not explained", "possible"}
+
+
+def test_what_explains_both_is_named_for_both_and_what_agrees_agrees(regions):
+    habit = [by("slice-after", p) for p in regions]
+    rows = [
+        Difference({"mean": typed(one.mean, 3), "minimum": typed(one.minimum, 3)}, p)
+        for one, p in zip(habit, regions, strict=True)
+    ]
+    for one in explain_each(rows, ("mean", "minimum")):
+        assert all(each.verdict == "agrees" or each.names == ("slice-after",) for each in one.values())
+    alone = explain_each(
+        [Difference({"mean": row.theirs["mean"]}, row.predictions) for row in rows], ("mean", "minimum")
+    )
+    assert {one["minimum"].verdict for one in alone} == {"not given"}
 
 
 @pytest.mark.parametrize("factor", [1e3, 1e-3, 1e6, 1e-6])

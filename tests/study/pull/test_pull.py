@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pydicom import dcmread
 
+from adcurate.cli.pull_view import show_pulled
 from adcurate.dicom.network.archive import (
     ExamAtArchive,
     ExamQuery,
@@ -142,9 +143,12 @@ def stored(study: StudyFolder) -> int:
         return len(store.instances.all())
 
 
-def pull(study: StudyFolder, choice: PullChoice | None = None, **more: bool) -> PullReport:
+def pull(
+    study: StudyFolder, choice: PullChoice | None = None, endpoint: str = "pacs", **more: bool
+) -> PullReport:
     pauses: list[float] = []
-    report = pull_exams(study, ENDPOINT, choice, sleep=pauses.append, **more)  # type: ignore[arg-type]
+    asked = replace(ENDPOINT, name=endpoint)
+    report = pull_exams(study, asked, choice, sleep=pauses.append, **more)  # type: ignore[arg-type]
     assert pauses == sorted(pauses)
     return report
 
@@ -205,6 +209,42 @@ def test_a_connection_that_stays_broken_ends_the_pull_and_the_next_one_goes_on(
     assert report.is_complete
     assert report.total("stored") == len(exam) - 6
     assert stored(study) == len(exam)
+
+
+def break_off(study: StudyFolder, archive: MadeUpArchive, tmp_path: Path) -> None:
+    enter(study, tmp_path, f"{PERSON},included,2024-03-01")
+    archive.troubles = [(4, None), (2, "network.interrupted"), *[(0, "network.unreachable")] * 3]
+    assert not pull(study, endpoint="main").is_complete
+    assert stored(study) == 6
+
+
+def test_an_exam_that_was_begun_from_one_endpoint_goes_on_from_another(
+    study: StudyFolder, archive: MadeUpArchive, exam: list[bytes], tmp_path: Path
+) -> None:
+    break_off(study, archive, tmp_path)
+    planned = pull(study, endpoint="web", dry_run=True)
+    assert [one.begun_at for one in planned.targets] == [""]
+    report = pull(study, endpoint="web")
+    assert report.is_complete
+    assert report.total("stored") == len(exam) - 6
+    assert report.total("duplicate") == 0
+    assert stored(study) == len(exam)
+    assert pull(study, endpoint="main").targets == ()
+
+
+def test_an_exam_that_was_begun_elsewhere_and_is_not_here_is_named_with_its_endpoint(
+    study: StudyFolder, archive: MadeUpArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_off(study, archive, tmp_path)
+    held, archive.headers = archive.headers, {}
+    report = pull(study, endpoint="web")
+    assert [(one.status, one.begun_at) for one in report.targets] == [("absent", "main")]
+    assert not report.is_complete
+    show_pulled(report)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "adcurate pull main (goes on with the exams that were begun there)" in printed
+    archive.headers = held
+    assert pull(study, endpoint="main").is_complete
 
 
 def test_a_question_is_asked_again_when_the_connection_drops(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pydicom
 import pytest
 
+from adcurate.cli.study_view import show_added
 from adcurate.errors import AdcurateError, InputError
 from adcurate.phantom import ExamPrescription, LesionPrescription, simulate_exam, write_exam
 from adcurate.study.create import create_study
@@ -83,6 +85,29 @@ def test_the_same_uid_with_other_pixels_is_quarantined_with_the_bytes_as_receive
     with study.open_store("read") as store:
         kept = store.quarantine.all()[0]
         assert study.open_vault(store).get_bytes(kept.vault_name) == (tmp_path / "again.dcm").read_bytes()
+
+
+def test_a_refused_file_is_found_at_a_terminal_and_its_path_stands_nowhere_else(
+    study, exams, tmp_path, monkeypatch, capsys
+):
+    whole = sorted(p for p in exams.rglob("*") if p.is_file())[0].read_bytes()
+    broken = tmp_path / "cd" / "PLANTED_NAME" / "scan.dcm"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(whole[: len(whole) // 2])
+    added = add_exams(study, [exams, tmp_path / "cd"])
+    assert added.quarantined == 1
+    assert list(added.places.values()) == [str(Path("PLANTED_NAME") / "scan.dcm")]
+    assert list(added.places) == [added.refused[0].source_name]
+    assert "PLANTED" not in str(added) + json.dumps(added.as_json())
+    with study.open_store("read") as store:
+        assert not [one for one in store.quarantine.all() if "PLANTED" in str(one)]
+    show_added(study, added)
+    printed = capsys.readouterr().out
+    assert "PLANTED" not in printed and "Run in a terminal" in printed
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    show_added(study, added)
+    assert "PLANTED_NAME/scan.dcm" in capsys.readouterr().out.replace("\\", "/")
 
 
 def test_one_exam_under_two_patients_is_quarantined(study, exams, tmp_path):

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 
 from adcurate.dicom.deidentification.encoding import Written, encoded_items, padded
 from adcurate.dicom.deidentification.keep_list import KEPT, KEPT_PRIVATE, PRIVATE_CREATORS, Kept
-from adcurate.dicom.deidentification.kept_values import ValueKeeper
+from adcurate.dicom.deidentification.kept_values import ValueKeeper, meaning_of
 from adcurate.dicom.deidentification.proof import Fact, Place, fact_of
 from adcurate.dicom.received.structure import MAXIMUM_DEPTH, Element, WalkedObject
 
 # Free text in which nothing worth keeping was found is no fault of the object.
 _MAY_SAY_NOTHING = frozenset(["words", "gradient-comment", "contrast", "sequence-name"])
+_CODE_VALUE, _CODE_MEANING = 0x00080100, 0x00080104
 _Creators = Mapping[tuple[int, int], str]
 
 
@@ -59,6 +60,9 @@ class ObjectBuilder:
             if creator:
                 name_tag = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF)
                 written[name_tag] = ("LO", padded("LO", creator.encode("ascii")))
+        if _CODE_MEANING in written:
+            code = written[_CODE_VALUE][1].decode("ascii").strip() if _CODE_VALUE in written else ""
+            written[_CODE_MEANING] = ("LO", padded("LO", meaning_of(code).encode("ascii")))
         return written
 
     def _leave_out(self, tag: int) -> None:

@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 Rule = Literal[
-    "number",  # digits of the given representation, finite
+    "number",  # of the given representation, such as the attribute can hold (`ranges`)
+    "ordinal",  # as it stands up to five digits, then a keyed number
     "terms",  # code strings out of `vocabulary.TERMS`
     "uid",  # replaced by its keyed stand-in
     "class-uid",  # a UID that the standard itself defines
@@ -26,7 +27,7 @@ Rule = Literal[
     "nucleus",
     "unit",
     "contrast",  # that something was given, not what
-    "gradient-comment",  # b=1500(x,y,z) and nothing else
+    "gradient-comment",  # b=1500(x,y,z) and nothing else; b= where the number cannot be read
     "code",  # coded concepts of quantities and units
     "pointer",  # a tag as a value
     "sequence",
@@ -103,6 +104,7 @@ _PUBLIC = """
 00181315 CS terms 1            Variable Flip Angle Flag
 00185100 CS terms 1            Patient Position
 00189004 CS terms 1            Content Qualification
+00189005 SH sequence-name 1    Pulse Sequence Name
 00189006 SQ sequence 64        MR Imaging Modifier Sequence
 00189008 CS terms 1            Echo Pulse Sequence
 00189009 CS terms 1            Inversion Recovery
@@ -161,8 +163,8 @@ _PUBLIC = """
 00189607 FD number 1           Diffusion b-value ZZ
 0020000D UI uid 1              Study Instance UID
 0020000E UI uid 1              Series Instance UID
-00200011 IS number 1           Series Number
-00200012 IS number 1           Acquisition Number
+00200011 IS ordinal 1          Series Number
+00200012 IS ordinal 1          Acquisition Number
 00200013 IS number 1           Instance Number
 00200032 DS number 3           Image Position (Patient)
 00200037 DS number 6           Image Orientation (Patient)
@@ -205,6 +207,11 @@ _PUBLIC = """
 00280106 US/SS number 1        Smallest Image Pixel Value
 00280107 US/SS number 1        Largest Image Pixel Value
 00280120 US/SS number 1        Pixel Padding Value
+00280121 US/SS number 1        Pixel Padding Range Limit
+00280122 FL number 1           Float Pixel Padding Value
+00280123 FD number 1           Double Float Pixel Padding Value
+00280124 FL number 1           Float Pixel Padding Range Limit
+00280125 FD number 1           Double Float Pixel Padding Range Limit
 00280301 CS terms 1            Burned In Annotation
 00281050 DS number 8           Window Center
 00281051 DS number 8           Window Width

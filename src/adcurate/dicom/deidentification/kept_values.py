@@ -6,10 +6,8 @@ strings must be known terms, text is reduced to known words; a text in a numeric
 
 from __future__ import annotations
 
-import array
 import datetime
 import functools
-import math
 import re
 import sys
 from typing import Final
@@ -17,20 +15,28 @@ from typing import Final
 from adcurate.dicom.deidentification import vocabulary
 from adcurate.dicom.deidentification.encoding import padded
 from adcurate.dicom.deidentification.keep_list import Kept
+from adcurate.dicom.deidentification.ranges import (
+    MOST_ORDINAL,
+    are_plausible,
+    are_plausible_bytes,
+    binary_numbers,
+    is_scanner_ordinal,
+)
 from adcurate.dicom.received.structure import Element
 from adcurate.model import Pseudonyms
 
 _SIZES: Final = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "AT": 4}
-_SWAP_UNITS: Final = {"US": "H", "SS": "H", "AT": "H", "UL": "I", "SL": "I", "FL": "f", "FD": "d"}
 _DS = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _IS = re.compile(r"[+-]?\d{1,11}")
 _UID = re.compile(r"\d+(?:\.\d+)+")
-_STANDARD_UID = re.compile(r"1\.2\.840\.10008(?:\.\d{1,4})+")
 _AGE = re.compile(r"(\d{3})([DWMY])")
 _NUMERIC_TEXT_WIDTH = 16
 _OLDEST_STATED_YEARS = 89
 _REMEMBERED_BYTES: Final = 128
 _MOST_UIDS: Final = 4096
+_FIRST_STAND_IN: Final = 90_000
+_MOST_ROUND_B: Final = 20_000
+_NO_MEANING: Final = "coded"
 
 
 class ValueKeeper:
@@ -49,9 +55,11 @@ class ValueKeeper:
         """
         keep = _keep_alike if len(raw) <= _REMEMBERED_BYTES else _keep_alike.__wrapped__
         value = keep(kept, element.tag, element.vr, element.encoding == "explicit-big", raw)
-        if value is None or kept.rule not in ("uid", "date") or not value[1]:
+        if value is None or kept.rule not in ("uid", "date", "ordinal") or not value[1]:
             return value
         vr, text = value[0], value[1].decode("ascii").strip(" \0")
+        if kept.rule == "ordinal":
+            return vr, padded(vr, self._ordinal(text).encode("ascii"))
         own = self.date(text) if kept.rule == "date" else self._stand_in(text)
         return None if own is None else (vr, padded(vr, own.encode("ascii")))
 
@@ -79,6 +87,13 @@ class ValueKeeper:
         except (ValueError, OverflowError):
             return None
 
+    def _ordinal(self, text: str) -> str:
+        """A series' number as it stands, or a keyed one of five digits where it has more than those."""
+        if is_scanner_ordinal(int(text)):
+            return str(int(text))
+        keyed = self._pseudonyms.uid(f"{self._subject} series {int(text)}")
+        return str(_FIRST_STAND_IN + int(keyed.rsplit(".", 1)[-1]) % (MOST_ORDINAL + 1 - _FIRST_STAND_IN))
+
     def _stand_in(self, text: str) -> str | None:
         return self.uid(text) if len(text) <= 64 and _UID.fullmatch(text) else None
 
@@ -93,7 +108,7 @@ def _keep_alike(kept: Kept, tag: int, received_vr: str, is_big: bool, raw: bytes
     if vr is None:
         return None
     if vr in _SIZES:
-        value = _binary_numbers(vr, raw, kept.most, is_big)
+        value = _binary_numbers(kept, tag, vr, raw, is_big)
         return None if value is None else (vr, value)
     if not raw.strip(b" \0"):
         return vr, b""
@@ -113,11 +128,14 @@ def _rewritten(kept: Kept, tag: int, vr: str, text: str) -> str | None:
     if rule in ("uid", "date"):
         return text
     if rule == "number":
-        return _number_text(vr, text, kept.most)
+        return _number_text(kept, tag, vr, text)
+    if rule == "ordinal":
+        # The subject's keeper puts a stand-in for what is longer than any scanner's number.
+        return text if _IS.fullmatch(text) else None
     if rule == "terms":
         return vocabulary.known_terms(text) if text.count("\\") < kept.most else None
     if rule == "class-uid":
-        return text if _STANDARD_UID.fullmatch(text) and len(text) <= 64 else None
+        return text if text in _standard_uids() else None
     if rule == "age":
         return _age(text)
     if rule == "contrast":
@@ -139,17 +157,36 @@ def _worded(rule: str, tag: int, text: str, most: int) -> str | None:
         versions = [vocabulary.known_software(value) for value in text.split("\\")[:most]]
         return "\\".join(version for version in versions if version) or None
     if rule == "sequence-name":
-        return text if vocabulary.SEQUENCE_NAME.fullmatch(text) else None
+        return text if vocabulary.SEQUENCE_NAME.fullmatch(text) and _are_settings(text) else None
     if rule == "nucleus":
-        return text if vocabulary.NUCLEUS.fullmatch(text) else None
+        return text if text.upper() in vocabulary.NUCLEI else None
     if rule == "unit":
         return text if text in vocabulary.UNITS or text.upper() in vocabulary.UNITS else None
     if rule == "code":
         if tag == 0x00080104:
-            return vocabulary.known_words(text) or "coded"
+            return _NO_MEANING
         allowed = vocabulary.CODES if tag == 0x00080100 else vocabulary.SCHEMES
         return text if text in allowed else None
     return None
+
+
+def _are_settings(text: str) -> bool:
+    """Whether no number of a sequence's name is longer than a b-value, unless it is a round one."""
+    numbers = [int(digits) for digits in re.findall(r"\d+", text)]
+    return all(one < 10_000 or (one <= _MOST_ROUND_B and one % 100 == 0) for one in numbers)
+
+
+@functools.cache
+def _standard_uids() -> frozenset[str]:
+    """Every UID that the standard itself names."""
+    from pydicom._uid_dict import UID_dictionary
+
+    return frozenset(UID_dictionary)
+
+
+def meaning_of(code: str) -> str:
+    """The words that stand beside a code: a fixed text, whatever was received."""
+    return vocabulary.MEANINGS.get(code, _NO_MEANING)
 
 
 def _written_vr(kept: Kept, tag: int, received_vr: str) -> str | None:
@@ -164,34 +201,32 @@ def _written_vr(kept: Kept, tag: int, received_vr: str) -> str | None:
     return options[0] if received_vr in text_forms and options[0] in text_forms else None
 
 
-def _binary_numbers(vr: str, raw: bytes, most: int, is_big: bool) -> bytes | None:
+def _binary_numbers(kept: Kept, tag: int, vr: str, raw: bytes, is_big: bool) -> bytes | None:
     size = _SIZES[vr]
-    if len(raw) % size or len(raw) > size * most:
+    if len(raw) % size or len(raw) > size * kept.most:
         return None
-    numbers = array.array(_SWAP_UNITS[vr], raw)
-    if is_big != (sys.byteorder == "big"):
-        numbers.byteswap()
-    if vr in ("FL", "FD") and not all(math.isfinite(number) for number in numbers):
+    numbers = binary_numbers(vr, raw, is_big)
+    if numbers is None or not are_plausible_bytes(kept, tag, vr, raw, is_big):
         return None
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()
 
 
-def _number_text(vr: str, text: str, most: int) -> str | None:
+def _number_text(kept: Kept, tag: int, vr: str, text: str) -> str | None:
     values = [value.strip(" \0") for value in text.split("\\")]
-    if len(values) > most:
+    if len(values) > kept.most:
         return None
-    if vr in ("DS", "IS"):
-        pattern = _DS if vr == "DS" else _IS
-        for value in values:
-            # Some scanners write longer decimals than the standard's 16 characters; they are numbers still.
-            if value and not (pattern.fullmatch(value) and len(value) <= 2 * _NUMERIC_TEXT_WIDTH):
-                return None
-            if value and not math.isfinite(float(value)):
-                return None
-        return "\\".join(values)
-    return text if re.fullmatch(r"\d{1,4}", text) else None
+    if vr not in ("DS", "IS"):
+        # Stack ID, the one short text that is a number.
+        return text if re.fullmatch(r"\d{1,3}", text) else None
+    pattern = _DS if vr == "DS" else _IS
+    for value in values:
+        # Some scanners write longer decimals than the standard's 16 characters; they are numbers still.
+        if value and not (pattern.fullmatch(value) and len(value) <= 2 * _NUMERIC_TEXT_WIDTH):
+            return None
+    numbers = [float(value) for value in values if value]
+    return "\\".join(values) if are_plausible(kept, tag, numbers) else None
 
 
 def _age(text: str) -> str | None:

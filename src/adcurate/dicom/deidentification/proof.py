@@ -20,8 +20,9 @@ import numpy as np
 
 from adcurate.dicom.deidentification import siemens_header, vocabulary
 from adcurate.dicom.deidentification.keep_list import KEPT_PRIVATE, Kept
+from adcurate.dicom.deidentification.ranges import BINARY_UNITS, are_plausible, are_plausible_bytes
 from adcurate.dicom.received.checks import PixelLayout
-from adcurate.dicom.received.structure import PIXEL_DATA, Element, WalkedObject, tag_text, walk_object
+from adcurate.dicom.received.structure import Element, WalkedObject, tag_text, walk_object
 from adcurate.errors import DicomError
 
 Topic = Literal["b-values", "directions", "scaling", "geometry"]
@@ -33,7 +34,10 @@ TOPICS: Final[tuple[Topic, ...]] = ("b-values", "directions", "scaling", "geomet
 _PUBLIC: Final[dict[Topic, tuple[int, ...]]] = {
     "b-values": (0x00189087, *range(0x00189602, 0x00189608), 0x00204000),
     "directions": (0x00189075, 0x00189089),
-    "scaling": (0x00281052, 0x00281053, 0x00409211, 0x00409216, 0x00409224, 0x00409225),
+    "scaling": (
+        *(0x00281052, 0x00281053, 0x00409211, 0x00409216, 0x00409224, 0x00409225),
+        *range(0x00280120, 0x00280126),
+    ),
     "geometry": (
         *(0x00180050, 0x00180088, 0x00200032, 0x00200037, 0x00280002, 0x00280008, 0x00280010, 0x00280011),
         *(0x00280030, 0x00280100, 0x00280101, 0x00280102, 0x00280103),
@@ -99,7 +103,17 @@ def fact_of(kept: Kept, element: Element, raw: bytes) -> Fact | None:
         return None
     vr = element.vr if element.vr not in ("", "UN", "OB") else kept.vr.split("/")[0]
     fact = Fact(topic, vr, element.encoding == "explicit-big", raw)
-    return fact if _meaning(fact) else None
+    meaning = _meaning(fact)
+    return fact if meaning and _can_be(kept, element.tag, fact, meaning) else None
+
+
+def _can_be(kept: Kept, tag: int, fact: Fact, meaning: tuple[float | str, ...]) -> bool:
+    """Whether the attribute can say such a thing at all; a name read as a number was never a fact."""
+    if kept.rule != "number":
+        return True
+    if fact.vr in BINARY_UNITS:
+        return are_plausible_bytes(kept, tag, fact.vr, fact.raw, fact.is_big)
+    return are_plausible(kept, tag, [one for one in meaning if not isinstance(one, str)])
 
 
 def prove(
@@ -164,9 +178,8 @@ def _are_the_received_values(walked: WalkedObject, layout: PixelLayout, native: 
     raw = walked.raw(element)[: layout.total_bytes]
     order = ">" if is_big else "<"
     came = np.frombuffer(raw, f"{order}u{width}")
-    unused = layout.bits_allocated - layout.bits_stored
-    if unused and layout.tag == PIXEL_DATA and layout.pixel_representation == 0:
-        came = came & ((1 << layout.bits_stored) - 1)
+    if layout.has_idle_bits:
+        came = came & came.dtype.type(layout.signal_mask)
     return bool(np.array_equal(came, np.frombuffer(native, f"<u{width}")))
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from adcurate.dicom.header_phrases import GRADIENT_COMMENT as GRADIENT_COMMENT
+from adcurate.dicom.header_phrases import says_calculated, with_words_apart
+
 
 def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-TERMS: Final = _listed(
+TERMS: Final = frozenset({"PHASE MAP", "REAL MAP", "IMAGINARY MAP"}) | _listed(
     """
     ORIGINAL DERIVED PRIMARY SECONDARY MIXED OTHER NONE YES NO Y N M F O U R L B P I MAGNITUDE PHASE
     REAL IMAGINARY ADC EADC DADC FA TRACE TRACEW DIFFUSION DIFFUSION_ANISO TENSOR TENSOR_B0 COLFA DTI
@@ -31,7 +34,8 @@ TERMS: Final = _listed(
     FAT_AND_WATER SILICON SLAB LINE GRID RECTILINEAR RADIAL SPIRAL SINGLE PARTIAL FULL LINEAR CENTRIC
     SEGMENTED REVERSE_LINEAR REVERSE_CENTRIC COMBINED SLICE FREQUENCY SENSE SMASH PILS GRAPPA CAIPI
     ISOTROPIC DIRECTIONAL BMATRIX FRACTIONAL RELATIVE VOLUME_RATIO 00 01 IDENTITY INVERSE CODE NUMERIC
-    MAP S2_0 M_SE M_FFE M_IR M_EPI R_SE ADC_UNSPECIFIED DIFF BREATHHOLD FREE_BREATHING GATED GDC
+    MAP S2_0 M_SE M_FFE M_IR M_EPI R_SE R_FFE R_IR I_SE I_FFE P_SE P_FFE
+    ADC_UNSPECIFIED DIFF BREATHHOLD FREE_BREATHING GATED GDC
     NAVIGATED TRIGGERED SAT1 SAT2 SAT_GEMS EDR_GEMS EPI_GEMS FAST_GEMS FC_FREQ_AX_GEMS FC_SLICE_AX_GEMS
     FILTERED_GEMS ACC_GEMS PFF_GEMS RESP_GEMS FSL_GEMS PROPELLER MULTIBAND SPIN_ECHO FIL_GEMS VAR_GEMS
     ARC_GEMS ASSET_GEMS CAL_GEMS PJN SD DRB FP GEMS SS_GEMS
@@ -78,7 +82,7 @@ MODELS: Final = _listed(
     cima.x free.max free.star signa pioneer architect premier artist voyager optima discovery excite
     hdxt hdx hde explorer creator victor hero champion ingenia elition x s achieva intera dstream
     ambition multiva evolution panorama tx umr omega jupiter galan titan vantage orian elan fortian
-    grace pharmascan biospec biospin clinscan echelon oasis oval smart synthetic phantom digital
+    gracian pharmascan biospec biospin clinscan echelon oasis oval smart synthetic phantom digital
     reference object mr pet fit xr xq air recon dl
     """
 )
@@ -103,10 +107,9 @@ CODES: Final = UNITS | _listed(
     """
 )
 
-NUCLEUS: Final = re.compile(r"\d{1,3}[A-Z][A-Za-z]?|[A-Z][a-z]?\d{0,3}")
-GRADIENT_COMMENT: Final = re.compile(
-    r"\bb=\d{1,5}(?:\.\d{1,4})?(?:\(-?\d\.?\d{0,6},-?\d\.?\d{0,6},-?\d\.?\d{0,6}\))?"
-)
+NUCLEI: Final = _listed("1H H H1 2H H2 3HE HE3 7LI LI7 13C C13 17O O17 19F F19 23NA NA23 31P P31 129XE XE129")
+# What a code means is said by the code; the words beside it could be anybody's.
+MEANINGS: Final = {"113041": "Apparent Diffusion Coefficient"} | {unit: unit for unit in UNITS}
 SEQUENCE_NAME: Final = re.compile(
     r"\*?(?:(?:ep|re|epi|epi_dti|epse|rsl|spc|resolve|ep2d)_b\d{1,5}(?:_\d{1,5}){0,8}[a-z]?(?:#\d{1,4})?"
     r"|(?:h|me|q)?(?:fl|tse|se|gre|tir|tfl|tfi|spc|spcR|spcir|fi|re|qfl|hfl)[23]d\d{0,3}(?:_\d{1,3})?[a-z]{0,2})"
@@ -117,9 +120,16 @@ _TOKEN = re.compile(r"[A-Za-z]+\d*(?:[A-Za-z](?![A-Za-z]))?|\d+[A-Za-z]+|\d+|\+"
 _UNIT_IN_BRACKETS = re.compile(r"[(\[] ?((?:10\^?-\d{1,2} ?)?)([mu]m\^?2/m?s) ?[)\]]")
 _PLAIN_LETTERS = str.maketrans("²µμ", "2uu")
 _B_TOKEN = re.compile(r"(dwi|diff|dti|adc|calc|trace|syn|d)?(b(?:val)?\d{1,4})(t|d)?")
-_SHORT_TECHNICAL = re.compile(r"(?:te|tr|ti|p|fa|sl|ch|nex|ave|r|d|dir|mb|sms)\d{1,3}|\d{1,2}mm|[1-9]t")
+_SHORT_TECHNICAL = re.compile(
+    r"(?:te|tr|ti|dir)\d{1,3}|(?:fa|sl|ch|ave|r|d)\d{1,2}|(?:p|mb|sms|nex)\d|\d{1,2}mm|[1-9]t"
+)
 _LARGEST_BARE_B = 3000
-_MODEL_TOKEN = re.compile(r"[a-z]{0,3}\d{1,4}[a-z]{0,2}|\d(?:\.\d)?t")
+_MODEL_TOKEN = re.compile(r"[a-z]{0,3}\d{1,3}[a-z]{0,2}|5300|7700|\d(?:\.\d)?t")
+# Long runs, dates, and digits joined as in telephone and insurance numbers.
+_NO_VERSION = re.compile(
+    r"\d{5}|[A-Za-z]{3}|\d-+\d|(?<!\d)\d\d?[._]\d\d?[._](?:19|20)\d\d(?!\d)"
+    r"|(?<!\d)(?:19|20)\d\d[._]\d\d?[._]\d\d?(?!\d)|^[0-3]\d[._][01]\d[._]\d\d$"
+)
 _SOFTWARE_TOKEN = re.compile(r"[a-z]{0,2}\d[\w.*\-]{0,15}")
 
 
@@ -135,20 +145,31 @@ def known_words(text: str) -> str:
     """The words of a description that say what a series is, joined by blanks, lower case.
 
     ``known_words("KOWALSKA DWI_b50_400_800_tra") == "dwi b50 400 800 tra"``. A bare number stays only
-    as a b-value would be written: a multiple of 50 that is no year.
+    as a b-value would be written: a multiple of 50 that is no year. That images were calculated is said by a
+    word of the list, however the name says it (``c-DWI``).
     """
     kept: list[str] = []
+    is_calculated = says_calculated(text)
+    text = with_words_apart(text) if is_calculated else text
     unit = _UNIT_IN_BRACKETS.search(text.translate(_PLAIN_LETTERS))
     for token in _TOKEN.findall(_UNIT_IN_BRACKETS.sub(" ", text.translate(_PLAIN_LETTERS))):
         word = token.lower()
         if word in WORDS or word == "+" or _SHORT_TECHNICAL.fullmatch(word):
             kept.append(word)
-        elif match := _B_TOKEN.fullmatch(word):
+        elif (match := _B_TOKEN.fullmatch(word)) and _is_written_b(match[2]):
             kept += [part for part in match.groups()[:2] if part]
         elif word.isdigit() and _could_be_b(word):
             kept.append(word)
+    if is_calculated and not says_calculated(" ".join(kept)[:40]):
+        kept.insert(0, "calculated")
     stated = f" ({unit[1]}{unit[2]})" if unit else ""
     return (" ".join(kept)[: 64 - len(stated)] + stated).strip()
+
+
+def _is_written_b(stated: str) -> bool:
+    """``b800``, not ``b1957`` or ``b0815``: what is asked of a scanner is a round number."""
+    digits = stated.removeprefix("b").removeprefix("val")
+    return digits == str(int(digits)) and (int(digits) <= 100 or int(digits) % 10 == 0)
 
 
 def _could_be_b(digits: str) -> bool:
@@ -163,18 +184,25 @@ def known_maker(text: str) -> str:
 
 def known_model(text: str) -> str:
     """The scanner's model as far as its words are on `MODELS` or are short type numbers."""
-    return " ".join(
-        word
-        for word in re.split(r"[\s,;]+", text)
-        if word.lower() in MODELS or _MODEL_TOKEN.fullmatch(word.lower())
-    )
+    kept: list[str] = []
+    is_numbered = False
+    for word in re.split(r"[\s,;]+", text):
+        if word.lower() in MODELS:
+            kept.append(word)
+        elif _MODEL_TOKEN.fullmatch(word.lower()):
+            # A model has one number and perhaps a field strength; a hospital number comes in groups.
+            is_field = word.lower().endswith("t")
+            if is_field or not is_numbered:
+                kept.append(word)
+            is_numbered = is_numbered or not is_field
+    return " ".join(kept)
 
 
 def known_software(text: str) -> str:
-    """Version numbers: at most two letters, then digits with no run of five."""
+    """Version numbers: at most two letters, then digits with no run of five, and no date."""
     return " ".join(
         word
         for word in re.split(r"[\s:,;]+", text)
         if word.lower() in SOFTWARE_WORDS
-        or (_SOFTWARE_TOKEN.fullmatch(word.lower()) and not re.search(r"\d{5}|[A-Za-z]{3}", word))
+        or (_SOFTWARE_TOKEN.fullmatch(word.lower()) and not _NO_VERSION.search(word))
     )[:64]

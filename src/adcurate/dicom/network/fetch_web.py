@@ -36,7 +36,9 @@ from adcurate.model.endpoint import WebEndpoint
 _JSON: Final = "application/dicom+json"
 _OBJECTS: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _PAGE: Final = 1000
-_MOST_JSON_BYTES: Final = 64 * 2**20
+# An archive that knows no pages sends all of its answers at once.
+_MOST_JSON_BYTES: Final = 16 * 2**20
+_MOST_JSON_VALUES: Final = 1_000_000
 _QUESTION_TIME_OUTS: Final = 4
 _UID: Final = re.compile(r"[0-9.]{1,64}")
 
@@ -113,11 +115,7 @@ class WebArchive:
         with self._connection.get(target, _JSON, longest_s=longest_s) as answer:
             content = b"[]" if answer is None else answer.read(_MOST_JSON_BYTES + 1)
             if len(content) > _MOST_JSON_BYTES:
-                raise NetworkError(
-                    "network.too-big",
-                    "The archive's answer to one question is longer than 64 MB.",
-                    remedy="Ask more narrowly, or tell the PACS's administrator.",
-                )
+                raise _too_big()
             if answer is not None and answer.length:
                 raise NetworkError(
                     "network.interrupted",
@@ -128,12 +126,16 @@ class WebArchive:
 
 
 def _answers(content: bytes) -> list[Any]:
+    # Every value stands behind one of these; a short text of many values would fill the memory.
+    if sum(content.count(mark) for mark in (b",", b"[", b"{")) > _MOST_JSON_VALUES:
+        raise _too_big()
     try:
         answers = json.loads(content)
     except (ValueError, RecursionError):
         raise _not_understood() from None
     if not isinstance(answers, list):
         raise _not_understood()
+    check_found(len(answers))
     return answers
 
 
@@ -146,6 +148,15 @@ def _plain(uid: str) -> str:
             remedy="Tell the PACS's administrator.",
         )
     return uid
+
+
+def _too_big() -> NetworkError:
+    return NetworkError(
+        "network.too-big",
+        f"The archive's answer to one question is longer than {_MOST_JSON_BYTES // 2**20} MiB, or holds more "
+        f"than {_MOST_JSON_VALUES:,} values.",
+        remedy="Ask more narrowly, or tell the PACS's administrator.",
+    )
 
 
 def _not_understood() -> NetworkError:

@@ -14,6 +14,7 @@ from typing import Final
 from adcurate.dicom.reading.interleaved_maps import images_of_slices, number_order
 from adcurate.dicom.reading.series_findings import findings_of
 from adcurate.dicom.reading.series_kind import KindVerdict
+from adcurate.dicom.reading.uneven_signals import TIMING_DIFFERS, uneven_slices
 from adcurate.dicom.vendors.reading import HIGHEST_B
 from adcurate.errors import SchemeError
 from adcurate.findings import Finding
@@ -61,6 +62,8 @@ def with_chosen_b_values(series: Series, choice: BValueChoice) -> Series:
     """
     if series.kind in ("adc", "calculated_b"):
         raise _refused("The series is a map or a calculated image, whose b-values are never used.")
+    if any(finding.code == TIMING_DIFFERS for finding in series.findings):
+        raise _refused("The images of the series differ in echo or repetition time, so no b-values fit them.")
     pick = {"nominal": _nominal, "in-order": _in_order, "pairs": _in_pairs}[choice.rule]
     frames = [
         frame if b is None else replace(frame, b_value=_row(frame, b))
@@ -72,6 +75,8 @@ def with_chosen_b_values(series: Series, choice: BValueChoice) -> Series:
     kind = series.kind if series.kind in ("dwi", "trace") else "dwi"
     evidence = series.kind_evidence if kind == series.kind else ("b-values set by a person",)
     found = findings_of(KindVerdict(kind, evidence), frames, b_values, {}, 0)
+    left_out, uneven = uneven_slices(frames, [kind == "trace"] * len(frames))
+    frames = [replace(frame, b_value=None) if i in left_out else frame for i, frame in enumerate(frames)]
     return replace(
         series,
         kind=kind,
@@ -82,6 +87,7 @@ def with_chosen_b_values(series: Series, choice: BValueChoice) -> Series:
             *(one for one in series.findings if not one.code.startswith(_ABOUT_B_OR_SLICES)),
             _finding(series, b_values, choice),
             *found,
+            *uneven,
         ),
     )
 

@@ -19,6 +19,7 @@ from adcurate.model import Frame, group_b_values
 _SUPPOSED_LOW_B: Final = 50.0
 _SUPPOSED_ERROR: Final = 5.0
 _LEAST_PERCENT: Final = 0.01
+_LEFT_OUT: Final = frozenset({"b-value.range", "b-value.unreadable"})
 
 Pairs = Iterable[tuple[float, float]]
 
@@ -35,7 +36,7 @@ def b_value_findings(
     found = [
         _remark(code, count, frames, b_values)
         for code, count in sorted(remarks.items())
-        if fitted or code == "b-value.conflict"
+        if fitted or code == "b-value.conflict" or (verdict.kind == "other" and code in _LEFT_OUT)
     ]
     if n_inferred_zeros:
         percent = adc_error_percent(

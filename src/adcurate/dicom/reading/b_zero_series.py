@@ -2,15 +2,18 @@
 
 Nothing in such a series says diffusion. It is told from the exam: b = 0 by its tags (or none, where the
 vendor leaves them off), on the grid and with the timing of a diffusion series that has no b = 0 itself.
+Images that were derived from others, or whose type or name says what they are, are never taken for it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from adcurate.dicom.reading.series_findings import is_one_geometry, slice_positions
+from adcurate.dicom.reading.uneven_signals import TIMING_DIFFERS
 from adcurate.dicom.vendors import DIALECTS
 from adcurate.findings import Finding
 from adcurate.model import BValue, Series
@@ -18,6 +21,8 @@ from adcurate.model import BValue, Series
 _SAME_TIMING: Final = 0.01
 _HIGHEST_ZERO: Final = 1.0
 _ABSENT: Final = BValue(0.0, "no b-value tag beside a diffusion series", inferred=True)
+_TELLS_ANOTHER_KIND: Final = re.compile("image type|derived|series name")
+_UNUSABLE: Final = frozenset({"b-value.range", "b-value.unreadable", TIMING_DIFFERS})
 _EVIDENCE: Final = ("b = 0", "grid and timing of a diffusion series")
 
 
@@ -34,7 +39,7 @@ def name_b_zero_series(series: Sequence[Series]) -> list[Series]:
 def _belongs(one: Series, weighted: Series) -> bool:
     if one.kind not in ("other", "t2", "dwi") or one.b_values or one.vendor != weighted.vendor:
         return False
-    if any("image type" in evidence for evidence in one.kind_evidence) or not _says_b_zero(one):
+    if any(_TELLS_ANOTHER_KIND.match(evidence) for evidence in one.kind_evidence) or not _says_b_zero(one):
         return False
     same = one.frame_of_reference_uid == weighted.frame_of_reference_uid
     if not (same and _near(one.repetition_time_ms, weighted.repetition_time_ms)):
@@ -53,7 +58,7 @@ def _says_b_zero(one: Series) -> bool:
     rows = [frame.b_value for frame in one.frames]
     if all(row is None for row in rows):
         plain = all(frame.direction is None for frame in one.frames)
-        told = {finding.code for finding in one.findings} & {"b-value.range", "b-value.unreadable"}
+        told = {finding.code for finding in one.findings} & _UNUSABLE
         return plain and not told and DIALECTS[one.vendor].ABSENT_MEANS_ZERO
     return all(row is not None and row.value < _HIGHEST_ZERO for row in rows)
 

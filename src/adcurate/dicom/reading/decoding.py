@@ -168,9 +168,11 @@ def _unpacked(content: bytes, run_limited: RunLimited) -> npt.NDArray[Any]:
     kind = _FLOATS.get(layout.tag) or f"<{'i' if layout.pixel_representation == 1 else 'u'}{width}"
     pixels: npt.NDArray[Any] = np.frombuffer(native, kind).reshape(layout.frames, layout.rows, layout.columns)
     unused = layout.bits_allocated - layout.bits_stored
-    if unused and layout.pixel_representation == 1 and layout.tag == PIXEL_DATA:
-        return (pixels << unused) >> unused
-    return pixels
+    if layout.tag != PIXEL_DATA or not unused:
+        return pixels
+    if layout.pixel_representation == 1:
+        return (pixels << (unused - layout.low_bit)) >> unused
+    return pixels >> layout.low_bit
 
 
 def _wrong_length(needed: int, found: int) -> DicomError:

@@ -28,6 +28,7 @@ MR_CLASSES: Final = frozenset(
 """MR Image, Enhanced MR Image and Legacy Converted Enhanced MR Image Storage."""
 
 _DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
+_PARAMETRIC_MAP_CLASS: Final = "1.2.840.10008.5.1.4.1.1.30"
 _WANTED: Final = Wanted(SCAN_TAGS)
 
 
@@ -48,7 +49,8 @@ class Refused:
 class ScanResult:
     """What `read_exams` found.
 
-    `ignored` counts objects left alone by reason: ``not-dicom``, ``dicomdir``, ``not-mr``, ``no-pixels`` and
+    `ignored` counts objects left alone by reason: ``not-dicom``, ``dicomdir``, ``not-mr``, ``no-pixels``,
+    ``parametric-map`` (a computed map, of which nobody can tell here whether a scanner made it) and
     ``duplicate`` (the same object a second time, byte for byte).
     """
 
@@ -105,6 +107,8 @@ def _read_one(
     sop_class = text(header, SOP_CLASS) or scanned.index.media_class_uid
     if sop_class == _DIRECTORY_CLASS:
         return "dicomdir"
+    if sop_class == _PARAMETRIC_MAP_CLASS:
+        return "parametric-map"
     if sop_class not in MR_CLASSES and not (sop_class == "" and text(header, MODALITY) == "MR"):
         return "not-mr"
     if not scanned.index.pixel_tag:

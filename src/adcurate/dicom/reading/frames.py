@@ -23,7 +23,8 @@ from adcurate.dicom.reading.headers import (
     whole_number,
 )
 from adcurate.dicom.reading.mosaic import listed_positions, mosaic_planes
-from adcurate.dicom.reading.series_kind import ADC_QUANTITY, SeriesHints
+from adcurate.dicom.reading.padding import PADDING_TAGS, padding_of
+from adcurate.dicom.reading.series_kind import ADC_QUANTITY, SeriesHints, component_word
 from adcurate.dicom.vendors import VENDOR_TAGS, Dialect, dialect_of
 from adcurate.errors import DicomError
 from adcurate.geometry import Plane
@@ -44,13 +45,15 @@ _UNIT_CODE: Final = 0x004008EA
 _CODE_VALUE: Final = 0x00080100
 
 _WANTED: Final[tuple[int, ...]] = (
-    *(0x00080008, SOP_CLASS, SOP_UID, 0x00080020, MODALITY, 0x00080070, 0x0008103E, 0x00081090, 0x00089209),
+    *(0x00080008, SOP_CLASS, SOP_UID, 0x00080020, MODALITY, 0x00080070, 0x0008103E, 0x00081090, 0x00089208),
+    0x00089209,
     *(0x00100020, 0x00180010, 0x00180020, 0x00180021, 0x00180024, 0x00180050, 0x00180080, 0x00180081),
     *(0x00180082, 0x00180087, 0x00180088, 0x00181020, 0x00181030, 0x00189005, 0x00189008, 0x00189018),
     *(0x00189075, 0x00189076, 0x00189087, 0x00189089, 0x00189117),
     *(STUDY_UID, SERIES_UID, 0x00200011, 0x00200013, 0x00200032, 0x00200037, 0x00200052),
     *(0x00280002, 0x00280008, ROWS, COLUMNS, 0x00280030, 0x00280100, 0x00281052, 0x00281053, 0x00281054),
     *(_MAPPINGS, SHARED_GROUPS, PER_FRAME_GROUPS),
+    *PADDING_TAGS,
     *VENDOR_TAGS,
 )
 SCAN_TAGS: Final[tuple[int, ...]] = tuple(Tag(tag) for tag in _WANTED)
@@ -70,6 +73,8 @@ class FrameFacts:
     frame: Frame
     image_type: tuple[str, ...]
     remarks: tuple[str, ...]
+    echo_time_ms: float | None = None
+    repetition_time_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +149,11 @@ def _field_strength(stated: float | None) -> float | None:
 
 def _hints(frame: FrameHeader) -> SeriesHints:
     root = frame.root
-    timing = frame.group(0x00189112)
-    echo = frame.group(0x00189114)
+    echo_time, repetition_time = _timing(frame)
     sequence_name = text(root, 0x00180024) or text(root, 0x00189005)
     scanning = tuple(word.upper() for word in texts(root, 0x00180020))
     if not scanning:
         scanning = _PULSE_SEQUENCES.get(text(root, 0x00189008).upper(), ())
-    echo_time = number(root, 0x00180081)
     return SeriesHints(
         image_type=texts(root, 0x00080008),
         sequence_name=sequence_name,
@@ -158,12 +161,20 @@ def _hints(frame: FrameHeader) -> SeriesHints:
         sequence_variant=tuple(word.upper() for word in texts(root, 0x00180021)),
         name=text(root, 0x0008103E) or text(root, 0x00181030),
         contrast_agent=bool(text(root, 0x00180010)),
-        repetition_time_ms=number(timing, 0x00180080),
-        echo_time_ms=number(echo, 0x00189082) if echo_time is None else echo_time,
+        repetition_time_ms=repetition_time,
+        echo_time_ms=echo_time,
         inversion_time_ms=number(root, 0x00180082),
         acquisition_contrast=text(root, 0x00089209).upper(),
         echo_planar="EP" in scanning or text(root, 0x00189018).upper() == "YES",
     )
+
+
+def _timing(frame: FrameHeader) -> tuple[float | None, float | None]:
+    """Echo and repetition time, ms."""
+    echo_time = number(frame.root, 0x00180081)
+    if echo_time is None:
+        echo_time = number(frame.group(0x00189114), 0x00189082)
+    return echo_time, number(frame.group(0x00189112), 0x00180080)
 
 
 def _read_frame(
@@ -172,7 +183,7 @@ def _read_frame(
     reading = dialect.read_diffusion(header)
     plane = _plane(header, dialect)
     tiles = mosaic_planes(header, dialect.VENDOR, plane)
-    rescale = header.group(0x00289145)
+    rescale = _rescale_home(header)
     slope, intercept = number(rescale, 0x00281053), number(rescale, 0x00281052)
     if slope == 0 or (slope is None and raw_value(rescale, 0x00281053) is not None):
         raise DicomError(
@@ -182,6 +193,8 @@ def _read_frame(
         )
     mapping, quantities = _real_world(header)
     frame_type = frame_type_of(header)
+    component = component_word(_complex_component(header))
+    padding = padding_of(header.root)
     facts = []
     for tile, tile_plane in enumerate(tiles or (plane,)):
         frame = Frame(
@@ -200,9 +213,23 @@ def _read_frame(
             rescale_present=slope is not None,
             scale_slope=reading.scale_slope,
             real_world=mapping,
+            padding=padding,
         )
-        facts.append(FrameFacts(frame, (*frame_type, *quantities), reading.remarks))
+        facts.append(
+            FrameFacts(frame, (*frame_type, *quantities, *component), reading.remarks, *_timing(header))
+        )
     return tuple(facts)
+
+
+def _rescale_home(header: FrameHeader) -> Dataset:
+    """What holds a frame's rescale: its functional group, else the object, as some writers leave it there."""
+    group = header.group(0x00289145)
+    return group if group is not None and raw_value(group, 0x00281053) is not None else header.root
+
+
+def _complex_component(header: FrameHeader) -> str:
+    """(0008,9208) of the frame, else of the object."""
+    return text(header.group(0x00189226), 0x00089208) or text(header.root, 0x00089208)
 
 
 def frame_type_of(header: FrameHeader) -> tuple[str, ...]:
@@ -237,7 +264,7 @@ def _real_world(header: FrameHeader) -> tuple[RealWorldMapping | None, tuple[str
     """The mapping that names a quantity, else the first one; and the quantity codes found."""
     if header.is_enhanced:
         candidates: Sequence[Dataset] = ()
-        for groups in (header.own, header.shared):
+        for groups in (header.own, header.shared, header.root):
             candidates = candidates or items(groups, _MAPPINGS)
     else:
         candidates = items(header.root, _MAPPINGS)

@@ -8,17 +8,20 @@ and ADC maps are never taken for signals.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from adcurate.arrays import Floats
+from adcurate.arrays import Bools, Floats
+from adcurate.dicom.reading.adc_scaling import mappings_to_apply
 from adcurate.dicom.reading.decoding import bad_pixels, read_native_stack, read_pixels
 from adcurate.dicom.reading.mosaic import cut_tile
+from adcurate.dicom.reading.padding import padded
 from adcurate.dicom.reading.series_findings import is_one_geometry, slice_positions
+from adcurate.dicom.reading.uneven_signals import share_one_timing
 from adcurate.errors import GeometryError, SchemeError
 from adcurate.model import (
     DiffusionStack,
@@ -61,12 +64,38 @@ def load_stack(series: Series, *, frames: Sequence[Frame] | None = None) -> Imag
 def load_adc_map(series: Series) -> ImageStack:
     """A scanner's ADC map as `load_stack`, in float64 and in the map's own rescaled unit.
 
-    The unit is `unit_proof`'s concern. A zero means "not estimated" for most vendors and stays a zero here.
+    The unit is `unit_proof`'s concern. A zero means "not estimated" for most vendors: a stored zero stays a
+    zero here whatever the intercept, and padding is NaN. Where only the images' own real-world mappings
+    bring them to one unit, the values are in mm²/s (see `adc_scaling.mappings_to_apply`).
+
+    Raises
+    ------
+    GeometryError, DicomError
+        As `load_stack`.
     """
-    return _stack(series.frames, series.series_instance_uid, np.float64)
+    mappings = mappings_to_apply(series.frames)
+    scales = {
+        id(frame): (mapping.slope, mapping.intercept)
+        for frame, mapping in zip(series.frames, mappings or (), strict=mappings is not None)
+    }
+    return _stack(series.frames, series.series_instance_uid, np.float64, scales)
 
 
-def _stack(frames: tuple[Frame, ...], series_uid: str, dtype: type[np.floating[Any]]) -> ImageStack:
+def _map_values(image: npt.NDArray[Any], frame: Frame, scale: tuple[float, float]) -> Floats:
+    values: Floats = image * np.float64(scale[0]) + scale[1]
+    values[image == 0] = 0.0
+    hidden = padded(image, frame.padding)
+    if hidden is not None:
+        values[hidden] = np.nan
+    return values
+
+
+def _stack(
+    frames: tuple[Frame, ...],
+    series_uid: str,
+    dtype: type[np.floating[Any]],
+    map_scales: Mapping[int, tuple[float, float]] | None = None,
+) -> ImageStack:
     _require_one_geometry(frames)
     positions = slice_positions(frames)
     if len(set(positions)) != len(positions):
@@ -86,6 +115,11 @@ def _stack(frames: tuple[Frame, ...], series_uid: str, dtype: type[np.floating[A
         if values.size == 0:
             kept = image.dtype if plain and dtype is np.float32 else np.dtype(dtype)
             values = np.empty((len(frames), *frame.plane.shape), dtype=kept)
+        if map_scales is not None:
+            own = frame.rescale_slope, frame.rescale_intercept
+            values[at[id(frame)]] = _map_values(image, frame, map_scales.get(id(frame), own))
+            continue
+        values = _with_room(values, image)
         values[at[id(frame)]] = image if plain else image * frame.rescale_slope + frame.rescale_intercept
     return ImageStack(
         values if in_place is None else in_place,
@@ -93,6 +127,13 @@ def _stack(frames: tuple[Frame, ...], series_uid: str, dtype: type[np.floating[A
         tuple(SliceOrigin(frame.sop_instance_uid, frame.frame_number) for frame in ordered),
         series_uid,
     )
+
+
+def _with_room(values: npt.NDArray[Any], image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The array in a type that holds its values and the image's: images of a series may differ in bits."""
+    if values.dtype.kind == "f" or np.can_cast(image.dtype, values.dtype):
+        return values
+    return values.astype(np.result_type(values, image))
 
 
 def _native_stack(frames: Sequence[Frame]) -> npt.NDArray[Any] | None:
@@ -132,7 +173,7 @@ def load_diffusion(series: Sequence[Series]) -> DiffusionStack:
     b-values are grouped on what was played out. At one b-value and slice, images of one direction are
     averaged arithmetically, then directions geometrically; where the scanner's own trace images stand beside
     the directions, they are used instead. Slices that lack a b-value are left out. Images whose vendor
-    scalings differ are brought to the vendor's common (floating-point) scale.
+    scalings differ are brought to the vendor's common (floating-point) scale. Padding is no signal: it is 0.
 
     Parameters
     ----------
@@ -148,7 +189,8 @@ def load_diffusion(series: Sequence[Series]) -> DiffusionStack:
     Raises
     ------
     SchemeError
-        ``scheme.too-few-b-values`` when no image has a b-value.
+        ``scheme.too-few-b-values`` when no image has a b-value, ``scheme.timing-differs`` when the series
+        differ in echo or repetition time.
     GeometryError
         ``geometry.mixed`` when the images do not share one grid.
     DicomError
@@ -166,6 +208,12 @@ def load_diffusion(series: Sequence[Series]) -> DiffusionStack:
     _require_one_geometry(frames)
     if len({one.frame_of_reference_uid for one in used if one.frame_of_reference_uid}) > 1:
         raise _mixed("The chosen series do not share one frame of reference.")
+    if not share_one_timing(used):
+        raise SchemeError(
+            "scheme.timing-differs",
+            "The chosen series differ in echo or repetition time, so that no fit may take them together.",
+            remedy="Use diffusion series that were acquired with one timing.",
+        )
     groups = group_b_values([frame.b_value.value for frame in frames if frame.b_value is not None])
     positions = slice_positions(frames)
     group_of = {member: number for number, group in enumerate(groups) for member in group.members}
@@ -241,6 +289,7 @@ def _volumes(
     shape = (n_slices, *frames[0].plane.shape)
     volumes: list[npt.NDArray[Any]] = []
     sums: dict[_Cell, Floats] = {}
+    hidden: dict[tuple[int, int], Bools] = {}
     left = Counter(repeats)
     with np.errstate(divide="ignore", invalid="ignore"):
         for frame, image in stored_images(frames):
@@ -248,7 +297,12 @@ def _volumes(
             if not volumes:
                 kept = image.dtype if plain else np.dtype(np.float64)
                 volumes = [np.zeros(shape, dtype=kept) for _ in range(n_groups)]
+            no_image = padded(image, frame.padding)
+            if no_image is not None:
+                place = cell.group, cell.position
+                hidden[place] = hidden.get(place, False) | no_image
             if plain:
+                volumes[cell.group] = _with_room(volumes[cell.group], image)
                 volumes[cell.group][cell.position] = image
                 continue
             value = _scaled(image, frame, scale)
@@ -264,6 +318,8 @@ def _volumes(
         for (group, position), n_directions in directions.items():
             if n_directions > 1:
                 volumes[group][position] = np.exp(volumes[group][position])
+    for (group, position), no_image in hidden.items():
+        volumes[group][position][no_image] = 0
     steps = ["repeats-mean"] if max(repeats.values()) > 1 else []
     steps += ["directions-geometric-mean"] if max(directions.values()) > 1 else []
     return tuple(volumes), "+".join(steps) or "none"

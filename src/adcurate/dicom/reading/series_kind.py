@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from adcurate.dicom.header_phrases import says_calculated
 from adcurate.model import Frame, SeriesKind
 
 Role = Literal["adc", "other", "calculated_b", "signal"]
@@ -42,6 +43,11 @@ TRACE_WORDS: Final = frozenset({"TRACEW", "TRACE", "ISOTROPIC", "COMBINED", "TRA
 _CALCULATED_WORDS: Final = frozenset(
     {"CALC_BVALUE", "CALC_BVAL", "CALC_B", "CALCULATED", "COMPUTED", "SYNTHETIC", "CDWI"}
 )
+_COMPONENT_WORDS: Final = frozenset(
+    {"P", "PHASE", "PHASE MAP", "R", "REAL", "REAL MAP", "I", "IMAGINARY", "IMAGINARY MAP"}
+)
+_COMPONENT_PLACES: Final = slice(2, 4)
+_COMPONENT: Final = "complex component "
 _NOT_CONTRAST_WORDS: Final = frozenset(
     {
         *(
@@ -56,11 +62,6 @@ _NOT_CONTRAST_WORDS: Final = frozenset(
         ),
         "P",
     }
-)
-_CALCULATED_NAME: Final = re.compile(
-    r"calc[_ ]?b|calculated.?(b|d)|computed.?(b|d)|(?<![a-z])c-?dwi\b|[_ ]calc(?![a-z])"
-    r"|(?<![a-z])syn(th)?[_ .-]{0,4}(b|dwi)|(?<![a-z])synthetic(?![a-z])",
-    re.IGNORECASE,
 )
 _ADC_NAME: Final = re.compile(r"(?<![a-z])e?adc(?![a-z])|(exponential )?apparent diffusion", re.IGNORECASE)
 _RANGE_OF_B: Final = re.compile(r"ep_b\d+_\d+")
@@ -111,11 +112,28 @@ def role_of_words(image_type: Sequence[str]) -> Role:
     words = {word.upper() for word in image_type}
     if ADC_QUANTITY in words:
         return "adc"
-    if words & _OTHER_MAP_WORDS:
+    if words & _OTHER_MAP_WORDS or component_of(image_type):
         return "other"
     if words & _ADC_WORDS:
         return "adc"
     return "calculated_b" if words & _CALCULATED_WORDS else "signal"
+
+
+def component_of(image_type: Sequence[str]) -> str:
+    """Which part of a complex signal an image shows, if not its magnitude; "" where it is a magnitude.
+
+    Scanners say so in the third or fourth value of the image type, as one letter or a word; `component_word`
+    puts there what the attribute of its own says.
+    """
+    stated = [word[len(_COMPONENT) :] for word in image_type if word.startswith(_COMPONENT)]
+    placed = (word.upper() for word in image_type[_COMPONENT_PLACES])
+    return next(iter((*stated, *(word for word in placed if word in _COMPONENT_WORDS))), "")
+
+
+def component_word(complex_component: str) -> tuple[str, ...]:
+    """What Complex Image Component (0008,9208) adds to an image type: nothing for a magnitude."""
+    said = complex_component.strip().upper()
+    return (_COMPONENT + said,) if said in _COMPONENT_WORDS else ()
 
 
 def tell_kind(hints: SeriesHints, frames: Sequence[Frame]) -> KindVerdict:
@@ -125,7 +143,9 @@ def tell_kind(hints: SeriesHints, frames: Sequence[Frame]) -> KindVerdict:
     if role != "signal":
         said = _ADC_WORDS | _OTHER_MAP_WORDS | _CALCULATED_WORDS | {ADC_QUANTITY}
         code = ADC_QUANTITY in words
-        telling = "real-world quantity code 113041" if code else f"image type {sorted(words & said)[0]}"
+        component = component_of(hints.image_type)
+        word = component if component and not words & said else sorted(words & said)[0]
+        telling = "real-world quantity code 113041" if code else f"image type {word}"
         return KindVerdict(role, (telling,))
     weighted = [
         frame.b_value.value for frame in frames if frame.b_value is not None and frame.b_value.value > 0
@@ -151,7 +171,7 @@ def _diffusion_kind(
         return KindVerdict("calculated_b", ("derived image", "biased b-value"), uncertain=True)
     if derived and _RANGE_OF_B.search(hints.sequence_name):
         return KindVerdict("calculated_b", ("derived from a range of b-values (sequence name)",))
-    if _CALCULATED_NAME.search(hints.name) and has_weighting:
+    if says_calculated(hints.name) and has_weighting:
         return KindVerdict("calculated_b", ("series name",), uncertain=True)
     if trace_words:
         return KindVerdict("trace", (f"image type {sorted(trace_words)[0]}",))
@@ -164,6 +184,8 @@ def _diffusion_kind(
         evidence += ("b-values above 0",)
     if any(frame.direction is not None for frame in above):
         evidence += ("diffusion directions",)
+    if derived and not has_weighting:
+        evidence += ("derived image",)
     if "DIFFUSION" in words:
         evidence += ("image type DIFFUSION",)
     if hints.acquisition_contrast == "DIFFUSION":
@@ -176,6 +198,14 @@ def _all_b_known(frames: Sequence[Frame]) -> bool:
 
 
 def _contrast_kind(hints: SeriesHints, words: set[str]) -> KindVerdict:
+    verdict = _measured_contrast(hints, words)
+    also: tuple[str, ...] = ("derived image",) if "DERIVED" in words else ()
+    if _ADC_NAME.search(hints.name) or says_calculated(hints.name):
+        also += ("series name says a map or calculated images",)
+    return replace(verdict, evidence=(*verdict.evidence, *also)) if also else verdict
+
+
+def _measured_contrast(hints: SeriesHints, words: set[str]) -> KindVerdict:
     if words & _NOT_CONTRAST_WORDS:
         return KindVerdict("other", (f"image type {sorted(words & _NOT_CONTRAST_WORDS)[0]}",))
     measured, why = _weighting(hints)

@@ -10,6 +10,7 @@ from typing import Final
 from adcurate.dicom.reading.frames import FrameFacts, ObjectFacts
 from adcurate.dicom.reading.series_findings import findings_of
 from adcurate.dicom.reading.series_kind import TRACE_WORDS, KindVerdict, Role, role_of_words, tell_kind
+from adcurate.dicom.reading.uneven_signals import Timing, mistimed, uneven_slices
 from adcurate.findings import Finding
 from adcurate.model import BValue, Frame, Series, group_b_values
 
@@ -54,12 +55,17 @@ def _one_series(pairs: Sequence[tuple[ObjectFacts, FrameFacts]], split: tuple[Fi
     verdict = tell_kind(replace(first.hints, image_type=words), frames)
     stated = [bool(_STATED & set(frame.remarks)) for _, frame in pairs]
     frames, zeros = _with_inferred_zeros(frames, stated, verdict, first)
-    frames.sort(key=_frame_order)
-    b_values: tuple[float, ...] = ()
-    if verdict.kind in ("dwi", "trace"):
-        known = [frame.b_value.value for frame in frames if frame.b_value is not None]
-        b_values = tuple(group.value for group in group_b_values(known))
+    b_values = _b_values_of(frames, verdict)
     remarks = Counter(remark for _, frame in pairs for remark in frame.remarks)
+    found = findings_of(verdict, frames, b_values, remarks, zeros)
+    if b_values:
+        timings = [(frame.echo_time_ms, frame.repetition_time_ms) for _, frame in pairs]
+        frames, uneven = _without_uneven(frames, timings, verdict)
+        found += tuple(uneven)
+        b_values = _b_values_of(frames, verdict)
+    facts = [frame_facts for _, frame_facts in pairs]
+    fitted = next((f for f, one in zip(facts, frames, strict=True) if one.b_value is not None), facts[0])
+    frames.sort(key=_frame_order)
     return Series(
         series_instance_uid=first.series_instance_uid,
         number=first.number,
@@ -71,13 +77,31 @@ def _one_series(pairs: Sequence[tuple[ObjectFacts, FrameFacts]], split: tuple[Fi
         model=first.model,
         field_strength_t=first.field_strength_t,
         software=first.software,
-        repetition_time_ms=first.hints.repetition_time_ms,
-        echo_time_ms=first.hints.echo_time_ms,
+        repetition_time_ms=fitted.repetition_time_ms,
+        echo_time_ms=fitted.echo_time_ms,
         frame_of_reference_uid=first.frame_of_reference_uid,
         frames=tuple(frames),
         b_values=b_values,
-        findings=(*split, *findings_of(verdict, frames, b_values, remarks, zeros)),
+        findings=(*split, *found),
     )
+
+
+def _b_values_of(frames: Sequence[Frame], verdict: KindVerdict) -> tuple[float, ...]:
+    if verdict.kind not in ("dwi", "trace"):
+        return ()
+    known = [frame.b_value.value for frame in frames if frame.b_value is not None]
+    return tuple(group.value for group in group_b_values(known))
+
+
+def _without_uneven(
+    frames: Sequence[Frame], timings: Sequence[Timing], verdict: KindVerdict
+) -> tuple[list[Frame], list[Finding]]:
+    """The frames, those without a b-value that cannot stand in a fit beside the others."""
+    left_out, found = mistimed(frames, timings)
+    kept = [replace(frame, b_value=None) if i in left_out else frame for i, frame in enumerate(frames)]
+    left_out, uneven = uneven_slices(kept, [verdict.kind == "trace"] * len(kept))
+    kept = [replace(frame, b_value=None) if i in left_out else frame for i, frame in enumerate(kept)]
+    return kept, found + uneven
 
 
 def _frame_order(frame: Frame) -> tuple[float, int, str, int, int]:

@@ -7,7 +7,6 @@ multiplies the map after its rescale.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,19 +14,17 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from adcurate.dicom.reading.adc_scaling import says_several_units, stated_unit
 from adcurate.dicom.reading.pixels import load_adc_map
 from adcurate.dicom.reading.unit_refit import best_refit
 from adcurate.findings import Finding
-from adcurate.model import AdcUnit, Series, UnitEvidence
+from adcurate.model import AdcUnit, Series
 
 LOWEST_PLAUSIBLE_MM2_S: Final = 0.2e-3
 HIGHEST_PLAUSIBLE_MM2_S: Final = 4.0e-3
 CONTRADICTION: Final = 0.15
-
-_BASE_UNITS: Final = {"mm2/s": 1.0, "mm2/sec": 1.0, "um2/s": 1e-6, "um2/sec": 1e-6, "um2/ms": 1e-3}
-_UNIT: Final = re.compile(r"^(?:1?[x.]?(?:10|1e)\^?(-\d{1,2})[x.]?)?((?:mm|um)2/(?:ms|sec|s))$")
-_UNIT_IN_NAME: Final = re.compile(r"[(\[]([^()\[\]]{0,12}[mµμu]m\^?[2²]/m?s(?:ec)?)[)\]]")
-_PLAIN_LETTERS: Final = str.maketrans("²µμ·", "2uu.")
+PLAUSIBLE_UNITS_MM2_S: Final = (1e6, 1.0, 1e-3, 1e-6, 1e-9)
+BACKGROUND_FRACTION: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,17 @@ def prove_adc_unit(adc: Series, diffusion: Sequence[Series]) -> UnitProof:
         When the map itself cannot be read, as `pixels.load_adc_map`.
     """
     adc_map = load_adc_map(adc)
-    refit, findings = best_refit(adc_map, diffusion)
-    stated = _stated_unit(adc)
+    stated = stated_unit(adc)
+    refit, findings = best_refit(adc_map, diffusion, None if stated is None else stated[0])
+    if says_several_units(adc):
+        findings.append(
+            Finding(
+                "adc-unit.mixed",
+                "The images of the ADC map state different units, or only some of them state one, so no "
+                "statement is used. Look at the map slice by slice, or export it from the scanner again.",
+                "serious",
+            )
+        )
     if refit is not None and refit.agreement.unit_mm2_per_s is not None:
         proved = refit.agreement.unit_mm2_per_s
         if stated is not None and abs(stated[0] / proved - 1) > CONTRADICTION:
@@ -111,7 +117,7 @@ def prove_adc_unit(adc: Series, diffusion: Sequence[Series]) -> UnitProof:
         findings.append(
             Finding(
                 "adc-unit.plausibility",
-                f"Nothing states the unit of the ADC map; {plausible:.0e} mm²/s is the one power of ten that "
+                f"Nothing states the unit of the ADC map; {plausible:.0e} mm²/s is the one usual unit that "
                 "gives tissue values.",
                 "warning",
                 {"mm2_per_s": f"{plausible:.0e}"},
@@ -128,69 +134,35 @@ def prove_adc_unit(adc: Series, diffusion: Sequence[Series]) -> UnitProof:
     return UnitProof(AdcUnit(None, "unknown", slope, r, n), tuple(findings))
 
 
-def parse_unit(words: str) -> float | None:
-    """mm²/s in one unit of a text such as ``10^-6 mm2/s``, ``um2/ms`` or ``10*-6.mm2/s``; None for no unit.
-
-    Examples
-    --------
-    >>> parse_unit("10-6.mm2/s"), parse_unit("US")
-    (1e-06, None)
-    """
-    plain = words.strip().lower().translate(_PLAIN_LETTERS)
-    plain = plain.replace("mm^2", "mm2").replace("um^2", "um2").replace("*", "").replace(" ", "")
-    found = _UNIT.match(plain)
-    if found is None:
-        return None
-    exponent = int(found.group(1) or 0)
-    base = _BASE_UNITS.get(found.group(2))
-    return None if base is None else float(f"{base:.0e}") * float(f"1e{exponent}")
-
-
 def plausible_unit(values: npt.NDArray[Any]) -> float | None:
-    """The power of ten (mm²/s) that makes the median positive value a tissue ADC; None unless one does."""
-    positive = values[np.isfinite(values) & (values > 0)]
-    if positive.size == 0:
+    """The usual unit (mm²/s) that makes the map's median a tissue ADC; None unless exactly one does.
+
+    Values far below the map's bright ones are background noise and are left out of the median.
+    """
+    tissue = _above_background(values)
+    if tissue.size == 0:
         return None
-    median = float(np.median(positive))
+    median = float(np.median(tissue))
     fitting = [
-        float(f"1e{exponent}")
-        for exponent in range(-12, 7)
-        if LOWEST_PLAUSIBLE_MM2_S <= median * float(f"1e{exponent}") <= HIGHEST_PLAUSIBLE_MM2_S
+        unit
+        for unit in PLAUSIBLE_UNITS_MM2_S
+        if LOWEST_PLAUSIBLE_MM2_S <= median * unit <= HIGHEST_PLAUSIBLE_MM2_S
     ]
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _above_background(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The positive values that stand out from a map's background."""
+    positive: npt.NDArray[Any] = values[np.isfinite(values) & (values > 0)]
+    if positive.size:
+        positive = positive[positive > BACKGROUND_FRACTION * float(np.percentile(positive, 99.0))]
+    return positive
+
+
 def _is_possible(values: npt.NDArray[Any], unit: float) -> bool:
     """Whether a stated unit brings the median to within a factor of five of tissue; True without values."""
-    positive = values[np.isfinite(values) & (values > 0)]
-    if positive.size == 0:
+    tissue = _above_background(values)
+    if tissue.size == 0:
         return True
-    median = float(np.median(positive)) * unit
+    median = float(np.median(tissue)) * unit
     return LOWEST_PLAUSIBLE_MM2_S / 5 <= median <= HIGHEST_PLAUSIBLE_MM2_S * 5
-
-
-def _stated_unit(adc: Series) -> tuple[float, UnitEvidence] | None:
-    """(mm²/s for one rescaled unit, evidence) from the header, if it says the same for every image."""
-    mapped: set[float | None] = set()
-    for frame in adc.frames:
-        mapping = frame.real_world
-        unit = None if mapping is None else parse_unit(mapping.unit)
-        if mapping is None or unit is None:
-            mapped.add(None)
-            continue
-        factor = unit * mapping.slope / frame.rescale_slope
-        offset = unit * mapping.intercept - factor * frame.rescale_intercept
-        mapped.add(float(f"{factor:.9g}") if abs(offset) < 1e-9 else None)
-    declared = {parse_unit(frame.rescale_type) for frame in adc.frames}
-    named = _UNIT_IN_NAME.search(adc.description)
-    in_name = {None if named is None else parse_unit(named.group(1))}
-    said: tuple[tuple[set[float | None], UnitEvidence], ...] = (
-        (mapped, "real_world_map"),
-        (declared, "declared"),
-        (in_name, "declared"),
-    )
-    for factors, evidence in said:
-        only = next(iter(factors)) if len(factors) == 1 else None
-        if only is not None:
-            return only, evidence
-    return None

@@ -30,13 +30,15 @@ class Refit:
     resampled: bool = False
 
 
-def best_refit(adc_map: ImageStack, diffusion: Sequence[Series]) -> tuple[Refit | None, list[Finding]]:
-    """The first refit that proves a unit, else the one that follows the map best."""
+def best_refit(
+    adc_map: ImageStack, diffusion: Sequence[Series], stated_mm2_per_s: float | None = None
+) -> tuple[Refit | None, list[Finding]]:
+    """The first refit that proves a unit (the header's own where it fits), else the one that follows best."""
     best: Refit | None = None
     findings: list[Finding] = []
     for candidate in _candidates(diffusion):
         try:
-            refit = _refit(adc_map, candidate)
+            refit = _refit(adc_map, candidate, stated_mm2_per_s)
         except AdcurateError as error:
             findings.append(
                 Finding(
@@ -75,7 +77,7 @@ def _candidates(diffusion: Sequence[Series]) -> list[tuple[Series, ...]]:
     return alone + joined
 
 
-def _refit(adc_map: ImageStack, candidate: Sequence[Series]) -> Refit | None:
+def _refit(adc_map: ImageStack, candidate: Sequence[Series], stated: float | None) -> Refit | None:
     """A refit of `candidate` against the map on the slices they share; None where they share none."""
     stack = load_diffusion(candidate)
     if len(stack.b_values) < 2:
@@ -83,21 +85,22 @@ def _refit(adc_map: ImageStack, candidate: Sequence[Series]) -> Refit | None:
     on_grid = any(_on_grid(one.frames[0].plane, adc_map.planes[0]) for one in candidate)
     pairs = _shared_slices(adc_map.planes, stack.planes) if on_grid else []
     if not pairs:
-        return _refit_on_other_grid(adc_map, stack)
+        return _refit_on_other_grid(adc_map, stack, stated)
     scanner = adc_map.values[[i for i, _ in pairs]]
     signal = np.stack([volume[[j for _, j in pairs]] for volume in stack.volumes], axis=-1).astype(np.float64)
     mask = _with_signal(signal)
     if not mask.any():
         return None
     inside, values = signal[mask], np.asarray(scanner[mask], dtype=np.float64)
-    agreement = compare_maps(values, fit_adc_loglinear(inside, np.array(stack.b_values)).adc)
+    fitted = fit_adc_loglinear(inside, np.array(stack.b_values)).adc
+    agreement = compare_maps(values, fitted, stated_mm2_per_s=stated)
     formula = None
     if agreement.unit_mm2_per_s is not None:
         formula = _formula(values, inside, stack, agreement.unit_mm2_per_s)
     return Refit(agreement, formula, stack.series_instance_uids)
 
 
-def _refit_on_other_grid(adc_map: ImageStack, stack: DiffusionStack) -> Refit | None:
+def _refit_on_other_grid(adc_map: ImageStack, stack: DiffusionStack, stated: float | None) -> Refit | None:
     """The same where the grids differ: fitted on the signals' grid, then interpolated in the slice."""
     pairs = matching_slices(adc_map.planes, stack.planes)
     if not pairs:
@@ -114,7 +117,7 @@ def _refit_on_other_grid(adc_map: ImageStack, stack: DiffusionStack) -> Refit | 
     known = np.isfinite(fitted_there)
     if not known.any():
         return None
-    agreement = compare_maps(values[known], fitted_there[known])
+    agreement = compare_maps(values[known], fitted_there[known], stated_mm2_per_s=stated)
     return Refit(agreement, None, stack.series_instance_uids, resampled=True)
 
 

@@ -65,7 +65,7 @@ _FAMILIES = {
 
 @dataclass(frozen=True, slots=True)
 class PixelLayout:
-    """How the pixels of a checked object are stored."""
+    """How the pixels of a checked object are stored; the signal's bits begin at `low_bit` of each word."""
 
     kind: PixelKind
     tag: int
@@ -76,6 +76,18 @@ class PixelLayout:
     bits_allocated: int
     bits_stored: int
     pixel_representation: int
+    low_bit: int = 0
+
+    @property
+    def signal_mask(self) -> int:
+        """The bits of a word that may hold signal; a signed word's sign goes on above those stored."""
+        above = self.bits_allocated if self.pixel_representation == 1 else self.low_bit + self.bits_stored
+        return (1 << above) - (1 << self.low_bit)
+
+    @property
+    def has_idle_bits(self) -> bool:
+        """Whether words have bits that may not hold signal."""
+        return self.tag == PIXEL_DATA and self.signal_mask != (1 << self.bits_allocated) - 1
 
     @property
     def frame_bytes(self) -> int:
@@ -230,6 +242,7 @@ def _layout(walked: WalkedObject) -> PixelLayout:
     samples = walked.unsigned_short(0x00280002) or 1
     stored = walked.unsigned_short(0x00280101) or allocated
     representation = walked.unsigned_short(0x00280103) or 0
+    high_bit = walked.unsigned_short(0x00280102)
     frames_text = walked.text(0x00280008) or "1"
     frames = int(frames_text) if re.fullmatch(r"\+?\d{1,6}", frames_text) else 0
     allowed_bits = {PIXEL_DATA: (8, 16, 32), 0x7FE00008: (32,), 0x7FE00009: (64,)}[pixel_tag]
@@ -252,8 +265,23 @@ def _layout(walked: WalkedObject) -> PixelLayout:
             "The image's rows, columns, frames or bits are missing or not plausible.",
             remedy="Export the object again from the PACS.",
         )
+    if high_bit is None or pixel_tag != PIXEL_DATA:
+        high_bit = stored - 1
+    # Codecs give the signal from bit 0 on; RLE packs the words as they are.
+    packs_words = walked.transfer_syntax_uid in NATIVE or walked.transfer_syntax_uid == RLE
+    if not stored - 1 <= high_bit < (allocated if packs_words else stored):
+        raise DicomError(
+            "dicom.pixel-geometry",
+            "The header's high bit does not fit its bits stored, so the pixels' values are in doubt.",
+            remedy="Export the object again from the scanner, as Explicit VR Little Endian.",
+            bits_stored=stored,
+            high_bit=high_bit,
+        )
     kind: PixelKind = "native" if walked.transfer_syntax_uid in NATIVE else "encapsulated"
-    return PixelLayout(kind, pixel_tag, rows, columns, frames, samples, allocated, stored, representation)
+    low_bit = high_bit + 1 - stored
+    return PixelLayout(
+        kind, pixel_tag, rows, columns, frames, samples, allocated, stored, representation, low_bit
+    )
 
 
 def _check_pixel_length(walked: WalkedObject, layout: PixelLayout) -> None:

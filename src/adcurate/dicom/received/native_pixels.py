@@ -37,21 +37,20 @@ def native_pixels(
         # Words of OW data are two bytes long; only wider pixels swap over their whole width.
         if element.encoding == "explicit-big" and width > 1:
             native = np.frombuffer(native, f">u{width}").astype(f"<u{width}").tobytes()
-    unused = layout.bits_allocated - layout.bits_stored
-    if not unused or layout.tag != 0x7FE00010 or layout.pixel_representation == 1:
+    if not layout.has_idle_bits:
         return native, False
     stored = np.frombuffer(native, f"<u{layout.bits_allocated // 8}")
-    mask = (1 << layout.bits_stored) - 1
-    if not stored.size or int(stored.max()) <= mask:
+    mask = stored.dtype.type(layout.signal_mask)
+    if not stored.size or not (int(stored.max()) > mask if layout.low_bit == 0 else (stored & ~mask).any()):
         return native, False
     if not _has_overlay_in_pixels(walked):
         raise DicomError(
             "dicom.pixel-geometry",
-            "Pixels use more bits than the header says are stored, so their values are in doubt.",
+            "Pixels use other bits than the header says are stored, so their values are in doubt.",
             remedy="Export the object again from the scanner.",
             bits_stored=layout.bits_stored,
         )
-    return (stored & stored.dtype.type(mask)).tobytes(), True
+    return (stored & mask).tobytes(), True
 
 
 def _has_overlay_in_pixels(walked: WalkedObject) -> bool:

@@ -27,7 +27,7 @@ from adcurate.dicom.received.elements import (
 )
 from adcurate.dicom.received.inflate import inflate_bounded
 from adcurate.dicom.received.transfer_syntax import DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
-from adcurate.dicom.received.walker import MAXIMUM_DEPTH, Walker
+from adcurate.dicom.received.walker import MAXIMUM_DEPTH, Walker, too_many
 from adcurate.errors import DicomError
 
 __all__ = [
@@ -57,6 +57,9 @@ _LONGEST_VALUE = {
 }
 _META_HEAD = struct.Struct("<HH2sH")
 _STRAY_GROUPS = frozenset([0x0000, 0x0002, 0x0004, 0x0006])
+_NUMBER_OF_FRAMES = 0x00280008
+_FEW_GROUPS = 64
+_SHARED_GROUPS, _PER_FRAME_GROUPS = 0x52009229, 0x52009230
 _PLAIN_GROUPS = frozenset([0x0008, 0x0010, 0x0020])
 
 
@@ -134,6 +137,7 @@ def walk_object(content: bytes) -> WalkedObject:
     if any(tag >> 16 in _STRAY_GROUPS for tag in spans):
         raise malformed("An element of the file header or of a message stands in the data set.")
     _check_lengths(spans)
+    _check_functional_groups(content, spans, walker.n_items)
     return WalkedObject(
         content,
         _elements(meta, "explicit-little"),
@@ -254,6 +258,17 @@ def _check_lengths(spans: Mapping[int, Span]) -> None:
                     tag=tag_text(tag),
                     limit=longest,
                 )
+
+
+def _check_functional_groups(content: bytes, spans: Mapping[int, Span], n_items: Mapping[int, int]) -> None:
+    """No more groups than frames (a few do no harm): every reader after this one makes an object of each."""
+    frames = spans.get(_NUMBER_OF_FRAMES)
+    stated = b"" if frames is None else content[frames[1] : frames[1] + frames[2]].strip(b" \0+")
+    n_frames = int(stated) if stated.isdigit() and len(stated) <= 6 else 1
+    for tag, most in ((_PER_FRAME_GROUPS, n_frames), (_SHARED_GROUPS, 1)):
+        span = spans.get(tag)
+        if span is not None and n_items.get(span[1], 0) > max(most, _FEW_GROUPS):
+            raise too_many()
 
 
 def _item_spans(content: bytes, element: Element) -> list[tuple[int, int, Encoding]]:

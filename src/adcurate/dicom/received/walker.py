@@ -31,6 +31,8 @@ from adcurate.errors import DicomError
 MAXIMUM_DEPTH = 16
 MAXIMUM_ELEMENTS = 1_000_000
 MAXIMUM_TOP_ELEMENTS = 50_000
+# Thousands of frames have some fifteen items each. An item costs whoever reads it as much as twenty elements.
+MAXIMUM_ITEMS = 150_000
 
 Inside = Literal["object", "item", "open-item"]
 Care = Literal["thorough", "needed"]
@@ -52,6 +54,8 @@ class MoreNeededError(Exception):
 class Walker:
     """Walks the levels of one object. `oddities` gathers what real files do and the standard does not.
 
+    `n_items` counts the items of each sequence of the object itself, by the place of its first byte.
+
     Parameters
     ----------
     content
@@ -62,7 +66,7 @@ class Walker:
         ``thorough`` follows every sequence to its end; ``needed`` trusts the length of one that has a length.
     """
 
-    __slots__ = ("_left", "_thorough", "content", "n_bytes", "oddities")
+    __slots__ = ("_items_left", "_left", "_thorough", "content", "n_bytes", "n_items", "oddities")
 
     def __init__(self, content: bytes, n_bytes: int, care: Care) -> None:
         self.content = content
@@ -70,6 +74,8 @@ class Walker:
         self.oddities: list[str] = []
         self._thorough = care == "thorough"
         self._left = MAXIMUM_ELEMENTS
+        self._items_left = MAXIMUM_ITEMS
+        self.n_items: dict[int, int] = {}
 
     def level(
         self, position: int, end: int, encoding: Encoding, depth: int, inside: Inside
@@ -171,14 +177,14 @@ class Walker:
 
     def _check_ended(self, position: int, end: int, inside: Inside) -> None:
         if position < end:
-            raise _too_many()
+            raise too_many()
         if inside == "open-item":
             raise truncated()
 
     def _charge(self, n_elements: int) -> None:
         self._left -= n_elements
         if self._left < 0:
-            raise _too_many()
+            raise too_many()
 
     def _sequence(
         self, tag: int, vr: bytes, start: int, length: int, end: int, encoding: Encoding, depth: int
@@ -215,11 +221,18 @@ class Walker:
                 remedy="Export the object again from the PACS.",
                 limit=MAXIMUM_DEPTH,
             )
+        first, n_inside = position, 0
         while how == "open" or position < end:
             if how == "open" and self.item_header(position, end, encoding)[0] == SEQUENCE_END:
-                return position, position + 8
+                following = position + 8
+                break
             _, position, _ = self.item(position, end, encoding, depth)
-        return position, position
+            n_inside += 1
+        else:
+            following = position
+        if depth == 1:
+            self.n_items[first] = n_inside
+        return position, following
 
     def item(self, position: int, end: int, encoding: Encoding, depth: int = 1) -> tuple[int, int, int]:
         """One item: its first byte, where the next one begins, and where its own elements end."""
@@ -227,6 +240,9 @@ class Walker:
         if tag != ITEM:
             raise malformed("A sequence holds something that is not an item.")
         self._charge(1)
+        self._items_left -= 1
+        if self._items_left < 0:
+            raise too_many()
         first = position + 8
         if length == UNDEFINED:
             _, following = self.level(first, end, encoding, depth, "open-item")
@@ -304,7 +320,8 @@ class Walker:
         return self.content[span[1] : span[1] + span[2]]
 
 
-def _too_many() -> DicomError:
+def too_many() -> DicomError:
+    """The error for an object that would keep whoever reads it busy for long."""
     return DicomError(
         "dicom.too-many-elements",
         "The object holds more elements than any image needs.",

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 
 from adcurate.dicom.reading.headers import items, numbers, text, whole_number
 from adcurate.dicom.regions.graphics import from_corner, ring_of
-from adcurate.dicom.regions.keyhole import data_fault
+from adcurate.dicom.regions.keyhole import data_fault, no_frame_of_reference
 from adcurate.errors import ForeignRegionError
 from adcurate.model.foreign_region import (
     ForeignContour,
@@ -84,6 +84,8 @@ def _groups(item: Dataset, depth: int) -> Iterator[Dataset]:
 def _contour(item: Dataset, group: Dataset) -> ForeignContour:
     kind, values = text(item, 0x00700023), numbers(item, 0x00700022)
     if text(item, _KIND) == "SCOORD3D":
+        if not text(item, 0x30060024):
+            raise no_frame_of_reference("outline")
         return ForeignContour(
             (ring_of(kind, values, 3),), "lps", _image(item) or _image(group) or ImageName()
         )

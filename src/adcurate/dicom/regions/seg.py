@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from pydicom.dataset import Dataset
 
-from adcurate.arrays import Bools, Floats
+from adcurate.arrays import Floats, Integers
 from adcurate.dicom.reading.headers import (
     FrameHeader,
     frame_headers,
@@ -17,9 +17,11 @@ from adcurate.dicom.reading.headers import (
     text,
     whole_number,
 )
+from adcurate.dicom.regions.keyhole import no_frame_of_reference
 from adcurate.errors import DicomError, ForeignRegionError
 from adcurate.model.foreign_region import (
     MOST_MASK_VOXELS,
+    MOST_REGION_VOXELS,
     ForeignFile,
     ForeignMask,
     ForeignRegion,
@@ -29,6 +31,7 @@ from adcurate.model.foreign_region import (
 _NATIVE: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"})
 _PIXELS: Final = 0x7FE00010
 _SAME_DIRECTION: Final = 1e-4
+_SAME_PLACE_MM: Final = 1e-2
 
 
 def read_segmentation(header: Dataset) -> ForeignFile:
@@ -38,7 +41,7 @@ def read_segmentation(header: Dataset) -> ForeignFile:
     ------
     ForeignRegionError
         ``foreign.fractional``, ``foreign.packed-length``, ``foreign.header`` (segments, frames or geometry
-        missing), ``foreign.bomb``
+        missing), ``foreign.bomb``, ``foreign.frame-of-reference``
     DicomError
         ``dicom.syntax-unsupported``
 
@@ -48,7 +51,7 @@ def read_segmentation(header: Dataset) -> ForeignFile:
     """
     names = _segments(header)
     frames = frame_headers(header)
-    voxels = _voxels(header, len(frames))
+    voxels = _packed(header, len(frames))
     belongs: dict[int, list[int]] = {number: [] for number in names}
     for at, frame in enumerate(frames):
         number = whole_number(_group(frame, 0x0062000A), 0x0062000B)
@@ -56,10 +59,12 @@ def read_segmentation(header: Dataset) -> ForeignFile:
             raise _header(f"has a frame (number {at + 1}) of a segment that it does not declare")
         belongs[number].append(at)
     planes = [_plane(frame) for frame in frames]
+    for numbers_of_frames in belongs.values():
+        _check_apart([planes[at][0] for at in numbers_of_frames])
+    if not text(header, 0x00200052):
+        raise no_frame_of_reference("segmentation")
     regions = tuple(
-        ForeignRegion(
-            name, mask=_mask(voxels, [at for at in belongs[number] if voxels[at].any()], frames, planes)
-        )
+        ForeignRegion(name, mask=_mask(voxels, belongs[number], frames, planes))
         for number, name in names.items()
     )
     return ForeignFile(
@@ -90,8 +95,38 @@ def _segments(header: Dataset) -> dict[int, str]:
     return names
 
 
-def _voxels(header: Dataset, n_frames: int) -> Bools:
-    """(frame, row, column)."""
+class _PackedFrames:
+    """The bits of all frames, unpacked one frame at a time."""
+
+    def __init__(self, content: bytes, shape: tuple[int, int]) -> None:
+        self.shape = shape
+        self._content = np.frombuffer(content, np.uint8)
+        self._left = MOST_REGION_VOXELS
+
+    def voxels(self, at: int) -> Integers:
+        """(row, column) of the voxels of a frame.
+
+        Raises
+        ------
+        ForeignRegionError
+            ``foreign.bomb`` when the frames so far have more than 4 million voxels together.
+        """
+        size = self.shape[0] * self.shape[1]
+        first = at * size
+        held = self._content[first // 8 : (first + size + 7) // 8]
+        bits = np.unpackbits(held, bitorder="little")[first % 8 :][:size]
+        found: Integers = np.argwhere(bits.reshape(self.shape))
+        self._left -= len(found)
+        if self._left < 0:
+            raise ForeignRegionError(
+                "foreign.bomb",
+                f"The segments have more than {MOST_REGION_VOXELS:,} voxels together.",
+                remedy="Leave out the segments that are no lesions (the body, the background).",
+            )
+        return found
+
+
+def _packed(header: Dataset, n_frames: int) -> _PackedFrames:
     syntax = str(header.file_meta.get("TransferSyntaxUID", ""))
     if syntax not in _NATIVE:
         raise DicomError(
@@ -123,8 +158,7 @@ def _voxels(header: Dataset, n_frames: int) -> Bools:
             n_bytes=len(content),
             needed=needed,
         )
-    bits = np.unpackbits(np.frombuffer(content, np.uint8), count=n_voxels, bitorder="little")
-    return bits.reshape(n_frames, rows, columns).astype(np.bool_)
+    return _PackedFrames(content, (rows, columns))
 
 
 def _plane(frame: FrameHeader) -> tuple[Floats, Floats, Floats]:
@@ -138,17 +172,29 @@ def _plane(frame: FrameHeader) -> tuple[Floats, Floats, Floats]:
     return np.array(position), down * spacing[0], along * spacing[1]
 
 
+def _check_apart(positions: list[Floats]) -> None:
+    """Two frames of one segment at one place could say two things of one voxel."""
+    if len(positions) < 2:
+        return
+    every = np.array(positions)
+    order = np.argsort(every[:, int(np.argmax(np.ptp(every, axis=0)))])
+    if float(np.linalg.norm(np.diff(every[order], axis=0), axis=1).min()) < _SAME_PLACE_MM:
+        raise _header("has two frames of one segment at one position")
+
+
 def _group(frame: FrameHeader, tag: int) -> Dataset | None:
     found = frame.group(tag)
     return None if found is frame.root else found
 
 
 def _mask(
-    voxels: Bools,
-    frames: list[int],
+    packed: _PackedFrames,
+    every: list[int],
     headers: tuple[FrameHeader, ...],
     planes: list[tuple[Floats, Floats, Floats]],
 ) -> ForeignMask | None:
+    voxels = {at: packed.voxels(at) for at in every}
+    frames = [at for at in every if len(voxels[at])]
     if not frames:
         return None
     _, down, along = planes[frames[0]]
@@ -156,13 +202,12 @@ def _mask(
         apart = np.linalg.norm(planes[at][1] - down) + np.linalg.norm(planes[at][2] - along)
         if apart > _SAME_DIRECTION * np.linalg.norm(down):
             raise _header("has frames of one segment that are turned against each other")
-    plane, row, column = np.nonzero(voxels[frames])
     return ForeignMask(
-        np.stack([plane, row, column], axis=1),
+        np.concatenate([np.insert(voxels[at], 0, plane, axis=1) for plane, at in enumerate(frames)]),
         np.stack([planes[at][0] for at in frames]),
         down,
         along,
-        (voxels.shape[1], voxels.shape[2]),
+        packed.shape,
         tuple(_images(headers[at]) for at in frames),
     )
 

@@ -11,7 +11,14 @@ from pydicom.dataset import Dataset
 
 from adcurate.arrays import Floats
 from adcurate.dicom.reading.headers import items, text, texts, whole_number
-from adcurate.dicom.regions.keyhole import data_fault, lies_inside, nest, open_keyhole
+from adcurate.dicom.regions.keyhole import (
+    Effort,
+    are_nested,
+    data_fault,
+    nest,
+    no_frame_of_reference,
+    open_keyhole,
+)
 from adcurate.errors import ForeignRegionError
 from adcurate.findings import Finding
 from adcurate.model.foreign_region import (
@@ -28,6 +35,7 @@ _EXCLUSIVE: Final = "CLOSEDPLANAR_XOR"
 _CONTOUR_DATA: Final = 0x30060050
 _NOT_PLANAR_MM: Final = 0.01
 _MOST_POINTS: Final = 100_000
+_STEPS_OF_A_POINT: Final = 20
 
 
 def read_structure_set(header: Dataset) -> ForeignFile:
@@ -42,14 +50,14 @@ def read_structure_set(header: Dataset) -> ForeignFile:
         ``foreign.header``: an ROI that is not declared, or declared twice; several frames of reference.
     """
     names: dict[int, str] = {}
-    frames: set[str] = set()
+    frames: dict[int, str] = {}
     for each in items(header, 0x30060020):
         number = whole_number(each, 0x30060022)
         if number is None or number in names:
             raise _header("declares an ROI without a number, or two with one")
         names[number] = text(each, 0x30060026) or f"ROI {number}"
-        frames.add(text(each, 0x30060024))
-    if len(frames) > 1:
+        frames[number] = text(each, 0x30060024)
+    if len({*frames.values()} - {""}) > 1:
         raise _header("has ROIs in several frames of reference")
     drawn: dict[int, Dataset] = {}
     for each in items(header, 0x30060039):
@@ -58,39 +66,48 @@ def read_structure_set(header: Dataset) -> ForeignFile:
             raise _header("draws an ROI that it does not declare, or draws one twice")
         drawn[number] = each
     findings: list[Finding] = []
-    regions = tuple(_region(name, drawn.get(number), findings) for number, name in names.items())
+    effort = Effort()
+    regions = tuple(
+        _region(name, drawn.get(number), frames[number], findings, effort) for number, name in names.items()
+    )
     return ForeignFile(
         "RTSTRUCT",
         regions,
         patient_id=text(header, 0x00100020),
-        frame_of_reference_uid=next(iter(frames), ""),
+        frame_of_reference_uid=next((uid for uid in frames.values() if uid), ""),
         findings=tuple(found for at, found in enumerate(findings) if found not in findings[:at]),
     )
 
 
-def _region(name: str, drawn: Dataset | None, findings: list[Finding]) -> ForeignRegion:
+def _region(
+    name: str, drawn: Dataset | None, frame_of_reference_uid: str, findings: list[Finding], effort: Effort
+) -> ForeignRegion:
     contours: list[ForeignContour] = []
     try:
         by_image: dict[tuple[ImageName, int], list[tuple[Floats, str]]] = {}
+        if drawn is not None and not frame_of_reference_uid:
+            raise no_frame_of_reference("region")
         for each in items(drawn, 0x30060040):
             ring, kind = _ring(each), text(each, 0x30060042)
             image = _image(each)
             height = 0 if image.sop_instance_uid else round(float(ring[:, 2].mean()) * 1000)
+            effort.spend(_STEPS_OF_A_POINT * len(ring))
             by_image.setdefault((image, height), []).append((ring, kind))
         for (image, _), rings in by_image.items():
-            contours += [ForeignContour(parts, "lps", image) for parts in _parts(rings, findings)]
+            contours += [ForeignContour(parts, "lps", image) for parts in _parts(rings, findings, effort)]
     except ForeignRegionError as error:
         return ForeignRegion(name, faults=(fault(error, name),))
     return ForeignRegion(name, contours=together(contours))
 
 
-def _parts(rings: Sequence[tuple[Floats, str]], findings: list[Finding]) -> list[tuple[Floats, ...]]:
+def _parts(
+    rings: Sequence[tuple[Floats, str]], findings: list[Finding], effort: Effort
+) -> list[tuple[Floats, ...]]:
     """The contours of one image as outer rings with holes."""
     if all(kind == _EXCLUSIVE for _, kind in rings):
-        return nest([ring for ring, _ in rings])
-    opened = [open_keyhole(ring) for ring, _ in rings]
-    outer = [parts[0] for parts in opened]
-    if any(lies_inside(one, other) for one in outer for other in outer if one is not other):
+        return nest([ring for ring, _ in rings], effort)
+    opened = [open_keyhole(ring, effort) for ring, _ in rings]
+    if are_nested([parts[0] for parts in opened], effort):
         findings.append(
             Finding(
                 "foreign.nested-contours",
@@ -99,7 +116,7 @@ def _parts(rings: Sequence[tuple[Floats, str]], findings: list[Finding]) -> list
                 "warning",
             )
         )
-    return nest([ring for parts in opened for ring in parts])
+    return nest([ring for parts in opened for ring in parts], effort)
 
 
 def _ring(item: Dataset) -> Floats:

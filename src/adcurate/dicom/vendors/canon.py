@@ -1,13 +1,14 @@
 """Canon and Toshiba: (0018,9087), else the image comment ``b=1500(x,y,z)``, which also holds the direction.
 
-Traps: Toshiba leaves the tag off its b = 0 images, and writes one on its ADC maps.
+Traps: Toshiba leaves the tag off its b = 0 images, and writes one on its ADC maps; a comment that says
+``b=`` without a readable number is a b-value that could not be read.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from adcurate.dicom.header_phrases import GRADIENT_COMMENT
 from adcurate.dicom.reading.headers import FrameHeader, text
 from adcurate.dicom.vendors.reading import DiffusionReading
 from adcurate.dicom.vendors.standard import (
@@ -27,17 +28,15 @@ TAGS: Final = (0x00204000,)
 ABSENT_MEANS_ZERO: Final = True
 CREATORS: Final[tuple[str, ...]] = ()
 
-_NUMBER: Final = r"\s*(-?\d+(?:\.\d*)?)\s*"
-_COMMENT: Final = re.compile(rf"^b\s*=\s*(\d+(?:\.\d*)?)\s*(?:$|\({_NUMBER},{_NUMBER},{_NUMBER}\))")
-
 
 def read_diffusion(frame: FrameHeader) -> DiffusionReading:
     """The ledger row of one Canon or Toshiba frame."""
     b, source = standard_b(frame), SOURCE
     direction = standard_direction(frame)
-    comment = _COMMENT.match(text(frame.root, TAGS[0]))
+    said = (text(home, TAGS[0]) for home in (*frame.converted(), frame.root))
+    comment = next((found for found in map(GRADIENT_COMMENT.search, said) if found is not None), None)
     commented = None
-    if comment is not None:
+    if comment is not None and comment.group(1) is not None:
         commented = float(comment.group(1))
         if b is None:
             b, source = commented, "(0020,4000)"
@@ -48,6 +47,6 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
         standard_directionality(frame),
         direction,
         source=source,
-        stated=standard_b_is_stated(frame),
+        stated=standard_b_is_stated(frame) or comment is not None,
         rival=commented,
     )

@@ -57,7 +57,8 @@ def read_diffusion(frame: FrameHeader) -> DiffusionReading:
             direction = direction or as_direction(csa_numbers(csa, "DiffusionGradientDirection"))
     b = private if public is None else public
     if b is None:
-        name = text(frame.root, _SEQUENCE_NAME) or frame.private_text(0x0021, FRAME_HEADER, 0x77)
+        said = (text(home, _SEQUENCE_NAME) for home in (*frame.converted(), frame.root))
+        name = next(filter(None, said), "") or frame.private_text(0x0021, FRAME_HEADER, 0x77)
         named = _NAMED_B.search(name)
         if named is None:
             stated = standard_b_is_stated(frame) or frame.is_private_stated(0x0019, HEADER, 0x0C)

@@ -35,10 +35,14 @@ _OTHER_KINDS: Final = {
     9: "an angle",
     10: "points",
 }
+_SPLINE: Final = 1
 _SUB_PIXEL: Final = 128
+_NO_AREA: Final = {1: "a text", 2: "an arrow", 4: "a picture"}
 _MOST_POINTS: Final = 100_000
 _MOST_MEMBERS: Final = 10_000
 _LARGEST_MEMBER: Final = 2_000_000
+_MOST_BYTES: Final = 64_000_000
+_LISTED: Final = b"PK\x01\x02"
 _ELLIPSE_CORNERS: Final = 360
 
 
@@ -48,6 +52,11 @@ def is_imagej(content: bytes) -> bool:
         return True
     if content[:4] != b"PK\x03\x04":
         return False
+    if (
+        content.count(_LISTED) > _MOST_MEMBERS
+    ):  # its list alone would fill the memory: `read_imagej` refuses it
+        length = int.from_bytes(content[26:28], "little")
+        return content[30 : 30 + length].lower().endswith(b".roi")
     try:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
@@ -72,15 +81,14 @@ def read_imagej(content: bytes, name: str = "") -> ForeignFile:
 
 
 def _members(content: bytes) -> list[tuple[str, bytes]]:
+    if content.count(_LISTED) > _MOST_MEMBERS:
+        raise _bomb()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             listed = archive.infolist()
-            if len(listed) > _MOST_MEMBERS or any(one.file_size > _LARGEST_MEMBER for one in listed):
-                raise ForeignRegionError(
-                    "foreign.bomb",
-                    f"The zip holds more than {_MOST_MEMBERS:,} regions, or one that is too large to be one.",
-                    remedy="Save only the regions of this study.",
-                )
+            sizes = [one.file_size for one in listed]
+            if len(listed) > _MOST_MEMBERS or max(sizes) > _LARGEST_MEMBER or sum(sizes) > _MOST_BYTES:
+                raise _bomb()
             found = []
             for one in listed:
                 with archive.open(one) as stream:
@@ -104,6 +112,7 @@ def _members(content: bytes) -> list[tuple[str, bytes]]:
 
 
 def _region(content: bytes, name: str) -> ForeignRegion:
+    label = name
     try:
         if content[:4] != _MAGIC or len(content) < 64:
             raise _header("is no ImageJ region, or is cut short")
@@ -111,7 +120,7 @@ def _region(content: bytes, name: str) -> ForeignRegion:
         label = own_name or name
         ring = _ring(content)
     except ForeignRegionError as error:
-        return ForeignRegion(name, faults=(fault(error, name),))
+        return ForeignRegion(label, faults=(fault(error, label),))
     image = ImageName(number_in_series=position or None)
     return ForeignRegion(label, contours=(ForeignContour((ring - 0.5,), "pixel", image),))
 
@@ -124,6 +133,16 @@ def _ring(content: bytes) -> Floats:
     sub_pixel = bool(options & _SUB_PIXEL)
     if struct.unpack_from(">i", content, 36)[0] > 0:
         raise _data("is made of several shapes; save each as a region of its own")
+    (subtype,) = struct.unpack_from(">h", content, 48)
+    if subtype in _NO_AREA:
+        raise _data(f"is {_NO_AREA[subtype]}, no closed area")
+    if options & _SPLINE:
+        raise _data(
+            "is fitted with a spline, and its file keeps only the points that the curve runs through; in "
+            "ImageJ, choose Edit, Selection, Interpolate (or undo Fit Spline) and save it again"
+        )
+    if kind == _RECTANGLE and struct.unpack_from(">h", content, 54)[0] > 0:
+        raise _data("is a rectangle with rounded corners, whose curve is not in the file")
     if kind in (_RECTANGLE, _OVAL):
         x, y, width, height = float(left), float(top), float(right - left), float(bottom - top)
         if sub_pixel:
@@ -171,6 +190,15 @@ def _second_header(content: bytes) -> tuple[str, int]:
             name = content[at : at + 2 * length].decode("utf-16-be", errors="replace").strip()
         position = depth if depth > 0 else position
     return name, max(position, 0)
+
+
+def _bomb() -> ForeignRegionError:
+    return ForeignRegionError(
+        "foreign.bomb",
+        f"The zip holds more than {_MOST_MEMBERS:,} regions, one that is too large to be one, or more than "
+        f"{_MOST_BYTES // 10**6} MB of them.",
+        remedy="Save only the regions of this study.",
+    )
 
 
 def _header(what: str) -> ForeignRegionError:

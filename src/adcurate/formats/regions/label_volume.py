@@ -10,14 +10,16 @@ import numpy as np
 
 from adcurate.arrays import Floats
 from adcurate.errors import ForeignRegionError
-from adcurate.model.foreign_region import MOST_MASK_VOXELS, ForeignMask, ForeignRegion
+from adcurate.model.foreign_region import MOST_MASK_VOXELS, MOST_REGION_VOXELS, ForeignMask, ForeignRegion
 
-MOST_BYTES: Final = 2**29
+MOST_BYTES: Final = 2**28
 MOST_LABELS: Final = 1_000
+_CHUNK: Final = 2**20
+_LONGEST_SIDE: Final = 65_535
 _RIGHT_ANGLE: Final = 1e-3
 
 
-def inflate(content: bytes, limit: int) -> bytes:
+def inflate(content: bytes | memoryview, limit: int) -> bytearray:
     """The bytes of one gzip stream, at most `limit` of them.
 
     Raises
@@ -26,8 +28,18 @@ def inflate(content: bytes, limit: int) -> bytes:
         ``foreign.bomb`` when there are more; ``foreign.header`` when it is no whole gzip stream.
     """
     decoder = zlib.decompressobj(wbits=31)
+    opened = bytearray()
+    rest = memoryview(content)
     try:
-        opened = decoder.decompress(content, limit + 1)
+        while not decoder.eof and len(opened) <= limit:
+            # Piece by piece: one call for all of it would hold the voxels twice.
+            given = rest[:_CHUNK]
+            piece = decoder.decompress(given, min(_CHUNK, limit + 1 - len(opened)))
+            taken = len(given) - len(decoder.unconsumed_tail)
+            if not piece and not taken:
+                break
+            opened += piece
+            rest = rest[taken:]
     except zlib.error:
         raise header_fault("is no gzip stream though it should be one") from None
     if len(opened) > limit:
@@ -48,17 +60,18 @@ def check_size(shape: tuple[int, ...], bytes_each: int) -> int:
     Raises
     ------
     ForeignRegionError
-        ``foreign.header`` for a side below 1; ``foreign.bomb`` beyond 268 million voxels or 512 MiB.
+        ``foreign.header`` for a side below 1; ``foreign.bomb`` beyond 268 million voxels or 256 MiB.
     """
     if any(side < 1 for side in shape):
         raise header_fault("declares a side without voxels")
     n_voxels = 1
     for side in shape:
         n_voxels *= side
-    if n_voxels > MOST_MASK_VOXELS or n_voxels * bytes_each > MOST_BYTES:
+    if max(shape) > _LONGEST_SIDE or n_voxels > MOST_MASK_VOXELS or n_voxels * bytes_each > MOST_BYTES:
         raise ForeignRegionError(
             "foreign.bomb",
-            f"The label map declares {n_voxels:,} voxels; at most {MOST_MASK_VOXELS:,} are read.",
+            f"The label map declares {n_voxels:,} voxels of {bytes_each} bytes; at most "
+            f"{min(MOST_MASK_VOXELS, MOST_BYTES // bytes_each):,} are read, {_LONGEST_SIDE:,} along a side.",
             remedy="Crop it, or save it on the grid of the images.",
             n_voxels=n_voxels,
         )
@@ -74,30 +87,102 @@ def regions_of_labels(
     ------
     ForeignRegionError
         ``foreign.labels`` for values that are not whole, negative, or more than 1,000 kinds.
-        ``foreign.affine`` for an affine that is no grid at right angles.
+        ``foreign.affine`` for an affine that is no grid at right angles. ``foreign.bomb`` for more than 4
+        million voxels that are not 0.
     """
     check_affine(affine_lps)
-    if volume.dtype.kind == "f":
-        if not np.isfinite(volume).all():
-            raise _labels("holds values that are no number")
-        if not (volume == np.rint(volume)).all():
-            raise _labels("holds values that are not whole, so it is no label map (or was interpolated)")
-    labels = np.unique(volume)
-    if len(labels) and labels[0] < 0:
+    found = LabelledVoxels(volume.reshape(-1, order="F"), volume.shape)
+    if found.labels and found.labels[0] < 0:
         raise _labels("holds negative values")
-    labels = labels[labels > 0]
-    if len(labels) > MOST_LABELS:
-        raise _labels(f"holds {len(labels):,} different labels, more than {MOST_LABELS:,}")
     regions = [
-        ForeignRegion(
-            (names or {}).get(int(label), str(int(label))),
-            mask=ForeignMask.of_volume(volume == label, affine_lps),
-        )
-        for label in labels
+        ForeignRegion((names or {}).get(label, str(label)), mask=found.mask(label, affine_lps))
+        for label in found.labels
     ]
-    missing = [name for label, name in (names or {}).items() if label not in set(labels.tolist())]
+    missing = [name for label, name in (names or {}).items() if label not in found.labels]
     regions += [ForeignRegion(name) for name in missing]
     return tuple(regions)
+
+
+class LabelledVoxels:
+    """The voxels of a label map that are not 0, found in one pass over its values in the file's order.
+
+    `shape` is (i, j, k), or (layer, i, j, k); the first index runs fastest.
+
+    Raises
+    ------
+    ForeignRegionError
+        ``foreign.labels`` for values that are not whole, or more than 1,000 kinds; ``foreign.bomb`` for more
+        than 4 million voxels.
+    """
+
+    def __init__(self, values: np.ndarray, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+        self._left = MOST_REGION_VOXELS
+        places, kinds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        labels: set[int] = set()
+        n_found = 0
+        for start in range(0, len(values), _CHUNK):
+            chunk = values[start : start + _CHUNK]
+            here = np.flatnonzero(chunk)
+            if not len(here):
+                continue
+            held = _whole(chunk[here])
+            labels.update(np.unique(held).tolist())
+            if len(labels) > MOST_LABELS:
+                raise _labels(f"holds more than {MOST_LABELS:,} different labels")
+            n_found += len(here)
+            if n_found > MOST_REGION_VOXELS:
+                raise _too_many()
+            places.append(here + start)
+            kinds.append(held)
+        kind = np.concatenate(kinds)
+        order = np.argsort(kind, kind="stable")
+        self._kinds, self._places = kind[order], np.concatenate(places)[order]
+        self.labels: tuple[int, ...] = tuple(sorted(labels))
+
+    def mask(self, label: int, affine_lps: Floats, layer: int | None = None) -> ForeignMask | None:
+        """The voxels with one label, in one layer where there are layers; None where there is none.
+
+        Raises
+        ------
+        ForeignRegionError
+            ``foreign.bomb`` when all masks together have more than 4 million voxels.
+        """
+        if label not in self.labels:
+            return None
+        first, end = np.searchsorted(self._kinds, [label, label + 1])
+        index = np.unravel_index(self._places[first:end], self._shape, order="F")
+        if layer is not None:
+            inside = index[0] == layer
+            index = tuple(axis[inside] for axis in index[1:])
+        i, j, k = index
+        if not len(i):
+            return None
+        self._left -= len(i)
+        if self._left < 0:
+            raise _too_many()
+        return ForeignMask.of_volume(np.stack([k, j, i], axis=1), self._shape[-3:], affine_lps)
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    """Values as whole numbers."""
+    if values.dtype.kind == "f":
+        if not np.isfinite(values).all():
+            raise _labels("holds values that are no number")
+        if not (values == np.rint(values)).all():
+            raise _labels("holds values that are not whole, so it is no label map (or was interpolated)")
+    if (np.abs(values.astype(np.float64)) >= 2**62).any():
+        raise _labels("holds values too large to be labels")
+    return values.astype(np.int64)
+
+
+def _too_many() -> ForeignRegionError:
+    return ForeignRegionError(
+        "foreign.bomb",
+        f"The regions of the label map have more than {MOST_REGION_VOXELS:,} voxels together.",
+        remedy="Leave out the labels that are no lesions (the body, the background), or crop the label map.",
+        n_voxels=MOST_REGION_VOXELS,
+    )
 
 
 def check_affine(affine_lps: Floats) -> None:

@@ -121,6 +121,8 @@ def read_nifti_volume(content: bytes) -> NiftiVolume:
     header = _parse(start)
     shape = _shape(header)
     size = np.dtype(_TYPES[header.datatype]).itemsize
+    # What is scaled is held a second time, as 64-bit numbers.
+    check_size(shape, size + (8 if _is_scaled(header) else 0))
     n_bytes = check_size(shape, size)
     whole = inflate(content, header.vox_offset + n_bytes) if packed else content
     if len(whole) != header.vox_offset + n_bytes:
@@ -195,13 +197,20 @@ def _shape(header: _Header) -> tuple[int, int, int]:
     return sides[0], sides[1], sides[2]
 
 
+def _is_scaled(header: _Header) -> bool:
+    return header.slope != 0 and (header.slope, header.intercept) != (1, 0)
+
+
 def _scaled(volume: np.ndarray, header: _Header) -> np.ndarray:
-    slope, intercept = header.slope, header.intercept
-    if slope == 0 or (slope == 1 and intercept == 0):
+    if not _is_scaled(header):
         return volume
+    slope, intercept = header.slope, header.intercept
     if not (math.isfinite(slope) and math.isfinite(intercept)):
         raise header_fault("scales its values by something that is no number")
-    return volume.astype(np.float64) * slope + intercept
+    scaled = volume.astype(np.float64)
+    scaled *= slope
+    scaled += intercept
+    return scaled
 
 
 def _affine(header: _Header, shape: tuple[int, int, int]) -> tuple[Floats, list[Finding]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
@@ -10,6 +11,7 @@ import numpy as np
 from adcurate.arrays import Floats
 from adcurate.errors import ForeignRegionError
 from adcurate.formats.regions.label_volume import (
+    LabelledVoxels,
     affine_fault,
     check_affine,
     check_size,
@@ -17,9 +19,10 @@ from adcurate.formats.regions.label_volume import (
     inflate,
     regions_of_labels,
 )
-from adcurate.model.foreign_region import ForeignFile, ForeignMask, ForeignRegion
+from adcurate.model.foreign_region import ForeignFile, ForeignRegion
 
 _LONGEST_HEADER: Final = 1_000_000
+_LONGEST_TEXT: Final = 10_000_000
 _TYPES: Final = {
     "u1": ("uchar", "unsigned char", "uint8", "uint8_t"),
     "i1": ("signed char", "int8", "int8_t"),
@@ -75,19 +78,17 @@ def read_nrrd_labels(content: bytes) -> ForeignFile:
     if order is None:
         raise header_fault("names a byte order that does not exist")
     flat = _voxels(fields.get("encoding", "").lower(), rest, order + kind, sizes)
-    volume = flat.reshape(sizes, order="F")
     segments = _segments(values)
     if segments:
-        layers = volume if layered else volume[None]
-        return ForeignFile("NRRD", _of_segments(segments, layers, affine))
-    if layered:
-        if sizes[0] != 1:
-            raise header_fault("has several layers and names no segments")
-        volume = volume[0]
-    return ForeignFile("NRRD", regions_of_labels(volume, affine))
+        n_layers = sizes[0] if layered else 1
+        voxels = LabelledVoxels(flat, (n_layers, *sizes[-3:]))
+        return ForeignFile("NRRD", _of_segments(segments, voxels, n_layers, affine))
+    if layered and sizes[0] != 1:
+        raise header_fault("has several layers and names no segments")
+    return ForeignFile("NRRD", regions_of_labels(flat.reshape(sizes[-3:], order="F"), affine))
 
 
-def _header(content: bytes) -> tuple[dict[str, str], dict[str, str], bytes]:
+def _header(content: bytes) -> tuple[dict[str, str], dict[str, str], memoryview]:
     end = next((at for at in (content.find(b"\n\n"), content.find(b"\r\n\r\n")) if at >= 0), -1)
     gap = 4 if content[end : end + 4] == b"\r\n\r\n" else 2
     if not 0 <= end <= _LONGEST_HEADER:
@@ -109,7 +110,7 @@ def _header(content: bytes) -> tuple[dict[str, str], dict[str, str], bytes]:
         if not separator or name.strip().lower() in fields:
             raise header_fault("has a header line twice, or one that says nothing")
         fields[name.strip().lower()] = value.strip()
-    return fields, values, content[end + gap :]
+    return fields, values, memoryview(content)[end + gap :]
 
 
 def _sizes(fields: dict[str, str]) -> tuple[int, ...]:
@@ -151,17 +152,19 @@ def _vector(text: str) -> list[float]:
         values = [float(part) for part in found.groups()] if found else []
     except ValueError:
         values = []
-    if len(values) != 3:
+    if len(values) != 3 or not all(math.isfinite(value) for value in values):
         raise affine_fault("holds something that is no vector")
     return values
 
 
-def _voxels(encoding: str, rest: bytes, kind: str, sizes: tuple[int, ...]) -> np.ndarray:
+def _voxels(encoding: str, rest: memoryview, kind: str, sizes: tuple[int, ...]) -> np.ndarray:
     n_bytes = check_size(sizes, np.dtype(kind).itemsize)
     if encoding in ("gzip", "gz"):
-        rest = inflate(rest, n_bytes)
+        rest = memoryview(inflate(rest, n_bytes))
     elif encoding in ("ascii", "text", "txt"):
-        words = rest.split()
+        if len(rest) > _LONGEST_TEXT:
+            raise header_fault("writes its voxels as more text than is read; save it raw or gzipped")
+        words = bytes(rest).split()
         if len(words) != n_bytes // np.dtype(kind).itemsize or any(len(word) > 20 for word in words):
             raise header_fault("does not hold as many voxels as its header says")
         try:
@@ -185,7 +188,7 @@ def _segments(values: dict[str, str]) -> dict[int, dict[str, str]]:
 
 
 def _of_segments(
-    segments: dict[int, dict[str, str]], layers: np.ndarray, affine: Floats
+    segments: dict[int, dict[str, str]], voxels: LabelledVoxels, n_layers: int, affine: Floats
 ) -> tuple[ForeignRegion, ...]:
     regions = []
     for number, segment in sorted(segments.items()):
@@ -193,15 +196,13 @@ def _of_segments(
             layer, value = int(segment.get("Layer", "0")), int(segment.get("LabelValue", "1"))
         except ValueError:
             raise header_fault("names a segment's layer or value by something that is no number") from None
-        if not 0 <= layer < len(layers):
+        if not 0 <= layer < n_layers:
             raise ForeignRegionError(
                 "foreign.header",
                 f"Segment {number} lies in a layer that the file does not have.",
                 remedy="Save the segmentation again.",
                 segment=number,
             )
-        voxels = layers[layer] == value
         name = segment.get("Name", "") or f"Segment {number + 1}"
-        mask = ForeignMask.of_volume(voxels, affine) if voxels.any() else None
-        regions.append(ForeignRegion(name, mask=mask))
+        regions.append(ForeignRegion(name, mask=voxels.mask(value, affine, layer)))
     return tuple(regions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from adcurate.errors import AdcurateError, PacsTableError
 from adcurate.findings import Finding
@@ -14,16 +14,23 @@ from adcurate.model.answers.agreement import PairComparison
 from adcurate.model.cohort import Measurement
 from adcurate.model.pacs_comparison import LeftOut, PacsComparison, PacsRow, Quantity
 from adcurate.model.progress import Progress, no_progress
+from adcurate.region import Convention
+from adcurate.region.conventions import ConventionName
 from adcurate.statistics.agreement import estimate_bland_altman
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import StudyFolder
-from adcurate.study.pacs.explanation import Difference, explain_differences
-from adcurate.study.pacs.predictions import ExamPredictions
+from adcurate.study.pacs.explanation import Difference, explain_each
+from adcurate.study.pacs.predictions import ExamPredictions, of_measurement
 from adcurate.study.results import measurement
 from adcurate.study.run import load_exam, plan
 
 THEIRS, OURS = "PACS", "Adcurate"
 _FEWEST = 3
+MAP_HABITS: Final[dict[str, ConventionName]] = {
+    "scanner": "scanner-map",
+    "refit": "refit-map",
+    "refit-registered": "refit-registered-map",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +93,8 @@ def compare_with_pacs(
             n_rows=len(typed.rows),
         )
     differences = [pair.difference for pair in pairs]
-    adc = explain_differences(differences, ("mean", "minimum"))
-    area = explain_differences(differences, ("area",))
+    adc = explain_each(differences, ("mean", "minimum"))
+    area = explain_each(differences, ("area",))
     rows = tuple(
         PacsRow(
             row_number=pair.row.row_number,
@@ -97,12 +104,12 @@ def compare_with_pacs(
             measurement_id=pair.measured.measurement_id,
             theirs=pair.row.values,
             ours=_ours(pair.measured),
-            adc=one,
-            area=other,
+            explanations={**one, **other},
         )
         for pair, one, other in zip(pairs, adc, area, strict=True)
     )
     agreement, findings = _agreement(rows)
+    findings = (*_of_other_map(rows, source), *findings)
     return PacsComparison(source, rows, left_out, agreement, findings, typed.unit_mm2_per_s, typed.unit_mm2)
 
 
@@ -137,13 +144,49 @@ def _pairs(
             if uid not in read:
                 task, exam = exams[uid]
                 read[uid] = ExamPredictions(task, exam["facts"], source, typed.unit_mm2_per_s)
-            predicted = read[uid].of_region(one)
+            predicted = _with_other_maps(read[uid].of_region(one), one, exams[uid][1]["measurements"])
         except AdcurateError as error:
             left_out.append(LeftOut(row.row_number, error.sentence))
             continue
         pairs.append(_Pair(row, subject, one, Difference(row.values, predicted)))
     progress("Comparing regions", len(typed.rows), len(typed.rows))
     return pairs, tuple(left_out)
+
+
+def _with_other_maps(
+    habits: Sequence[Convention], one: Measurement, records: Sequence[Mapping[str, Any]]
+) -> tuple[Convention, ...]:
+    """The habits, with first among them what the same region measures on each other map."""
+    others = [
+        other
+        for other in map(measurement, records)
+        if (other.lesion, other.reader) == (one.lesion, one.reader)
+        and other.map_source != one.map_source
+        and other.map_source in MAP_HABITS
+    ]
+    return (
+        habits[0],
+        *(of_measurement(MAP_HABITS[other.map_source], other) for other in others),
+        *habits[1:],
+    )
+
+
+def _of_other_map(rows: Sequence[PacsRow], source: str) -> tuple[Finding, ...]:
+    """Values of another map than was compared with: the same again with that one tells the rest."""
+    found = []
+    for other, habit in MAP_HABITS.items():
+        n = sum(
+            any(one.verdict == "explained" and one.names == (habit,) for one in row.explanations.values())
+            for row in rows
+        )
+        if n and other != source:
+            sentence = (
+                f"{n} of {len(rows)} rows hold values of the {other} map; compared was the {source} map."
+            )
+            if other != "refit-registered":
+                sentence += f" Compare again with --source {other}: what then differs has other reasons."
+            found.append(Finding("pacs.other-map", sentence, "warning"))
+    return tuple(found)
 
 
 def _why(
@@ -174,7 +217,7 @@ def _agreement(rows: Sequence[PacsRow]) -> tuple[dict[Quantity, PairComparison],
     names: tuple[Quantity, ...] = ("mean", "minimum", "area")
     for name in names:
         both = [
-            (row.theirs[name].value / (row.area if name == "area" else row.adc).factor, row.ours[name])
+            (row.theirs[name].value / row.explanations[name].factor, row.ours[name])
             for row in rows
             if name in row.theirs and name in row.ours
         ]
@@ -182,7 +225,7 @@ def _agreement(rows: Sequence[PacsRow]) -> tuple[dict[Quantity, PairComparison],
             limits = estimate_bland_altman([a for a, _ in both], [b for _, b in both])
             found[name] = PairComparison(THEIRS, OURS, limits)
             findings += [one for one in limits.findings if one not in findings]
-    slips = sum(row.adc.factor != 1 or row.area.factor != 1 for row in rows)
+    slips = sum(any(one.factor != 1 for one in row.explanations.values()) for row in rows)
     if slips:
         findings.insert(
             0,

@@ -68,6 +68,29 @@ def explain_differences(
     return tuple(_explanation(fit, counted, believed) for fit in fits)
 
 
+def explain_each(
+    rows: Sequence[Difference], quantities: Sequence[Quantity]
+) -> tuple[Mapping[Quantity, Explanation], ...]:
+    """Explain each of `quantities` for itself, where one habit explains them together by that.
+
+    Two numbers say more than one: what predicts both is named for both. Where nothing does, each is judged
+    alone, so that one slip of the pen hides no habit; a quantity that was not typed is judged by nobody.
+    """
+    together = explain_differences(rows, quantities)
+    alone = {name: explain_differences(rows, (name,)) for name in quantities}
+    return tuple(
+        {name: _of_both(joint, alone[name][number]) for name in quantities}
+        for number, joint in enumerate(together)
+    )
+
+
+def _of_both(joint: Explanation, own: Explanation) -> Explanation:
+    is_settled = own.verdict in ("agrees", "not given") or (own.verdict == "explained" and not own.names)
+    if is_settled or not joint.names:
+        return own
+    return own if (joint.verdict, own.verdict) == ("possible", "explained") else joint
+
+
 def _fit(row: Difference, quantities: Sequence[Quantity]) -> _Fit | None:
     typed = {name: row.theirs[name] for name in quantities if name in row.theirs}
     record = row.predictions[0]

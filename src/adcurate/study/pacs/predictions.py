@@ -14,6 +14,7 @@ from adcurate.model import AdcUnit, Derivation, Exam, ParameterMap
 from adcurate.model.cohort import Measurement
 from adcurate.model.contour_record import ContourRecord
 from adcurate.region import Convention, SliceSurroundings, predict_conventions
+from adcurate.region.conventions import ConventionName
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.maps import choose_adc_series, load_signals, refit, scanner_map
 from adcurate.study.regions.slices import by_slice, on_plane
@@ -36,12 +37,7 @@ class ExamPredictions:
 
         Of a region measured whole, what its largest slice alone would say.
         """
-        record = Convention(
-            "record",
-            _number(measured.values.get("mean")),
-            _number(measured.values.get("minimum")),
-            _number(measured.values.get("area_mm2")),
-        )
+        record = of_measurement("record", measured)
         slices = measured.details.get("slices")
         if isinstance(slices, Sequence) and slices:
             largest = max(slices, key=lambda share: share["area_mm2"] or 0.0)
@@ -97,6 +93,16 @@ class ExamPredictions:
                 stored: Floats = (rescaled - frame.rescale_intercept) / frame.rescale_slope * self._unit
                 return stored
         return None
+
+
+def of_measurement(name: ConventionName, measured: Measurement) -> Convention:
+    """What a stored measurement says, under a habit's name."""
+    return Convention(
+        name,
+        _number(measured.values.get("mean")),
+        _number(measured.values.get("minimum")),
+        _number(measured.values.get("area_mm2")),
+    )
 
 
 def _map(task: ExamTask, exam: Exam, facts: Mapping[str, Any], source: str) -> ParameterMap | None:

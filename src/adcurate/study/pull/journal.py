@@ -44,9 +44,9 @@ class PullJournal:
         kept = json.loads(vault.get_bytes(_NAME)) if vault.has(_NAME) else []
         self._exams = {str(one["exam"]): PulledExam(**one) for one in kept}
 
-    def unfinished(self, endpoint: str) -> tuple[PulledExam, ...]:
-        """The exams of an endpoint that were begun and not finished."""
-        return tuple(one for one in self._exams.values() if one.endpoint == endpoint and not one.is_finished)
+    def unfinished(self) -> tuple[PulledExam, ...]:
+        """The exams that were begun and not finished, from whichever endpoint."""
+        return tuple(one for one in self._exams.values() if not one.is_finished)
 
     def find(self, exam: str) -> PulledExam | None:
         """What is known of an exam."""

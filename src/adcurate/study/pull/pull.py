@@ -61,8 +61,9 @@ def pull_exams(
 ) -> PullReport:
     """Fetch the worksheet's awaited exams, or those that the queries of `choice` name.
 
-    Exams that an earlier pull from this endpoint began come first. A connection that stays broken ends the
-    pull; its report then holds the `trouble`, and everything that came is kept.
+    Exams that an earlier pull began come first, from whichever endpoint it was; one that this archive does
+    not have is named with the endpoint where it was begun. A connection that stays broken ends the pull; its
+    report then holds the `trouble`, and everything that came is kept.
 
     Raises
     ------
@@ -77,8 +78,8 @@ def pull_exams(
         store = open_things.enter_context(study.open_store("read"))
         vault = study.open_vault(store)
         journal = PullJournal(vault)
-        begun = journal.unfinished(endpoint.name)
-        targets = list(targets_of_journal(archive, begun))
+        begun = journal.unfinished()
+        targets = list(targets_of_journal(archive, begun, endpoint.name))
         if choice.queries:
             targets += targets_of_queries(archive, choice, vault.pseudonyms)
         elif not begun or store.worksheets.latest() is not None:
@@ -181,9 +182,9 @@ class _Plan:
 
     def _record(self, key: str, target: Target, exam: ExamAtArchive) -> PulledExam:
         known = self._journal.find(key)
+        if known is not None and not known.is_finished:
+            return replace(known, endpoint=self._endpoint)
         if known is not None and known.endpoint == self._endpoint:
-            if not known.is_finished:
-                return known
             return replace(
                 known, every_series=self._choice.every_series, description=self._choice.description
             )
@@ -213,6 +214,7 @@ class _Plan:
                 )
                 for exam in candidates
             ),
+            target.begun_at,
         )
 
     def _exam_report(self, key: str) -> ExamReport:

@@ -86,12 +86,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class TargetReport:
-    """One visit or query: whether its exam was found, and which there are where a person must choose."""
+    """One visit or query: whether its exam was found, and which there are where a person must choose.
+
+    `begun_at` names another endpoint where an absent exam was begun: part of it is in the study.
+    """
 
     subject: str
     visit: str
     status: TargetStatus
     candidates: tuple[Candidate, ...] = ()
+    begun_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

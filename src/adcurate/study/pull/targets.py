@@ -34,7 +34,10 @@ class PullChoice:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One visit (or query) and the exams that are meant. `candidates` are all that could be."""
+    """One visit (or query) and the exams that are meant. `candidates` are all that could be.
+
+    `begun_at` is the endpoint where an absent exam was begun and not finished.
+    """
 
     subject: str
     visit: str
@@ -42,6 +45,7 @@ class Target:
     exams: tuple[ExamAtArchive, ...] = field(default=(), repr=False)
     candidates: tuple[ExamAtArchive, ...] = field(default=(), repr=False)
     days: tuple[date, ...] = field(default=(), repr=False)
+    begun_at: str = ""
 
 
 def targets_of_visits(
@@ -82,13 +86,15 @@ def targets_of_queries(archive: Archive, choice: PullChoice, pseudonyms: Pseudon
     return tuple(targets)
 
 
-def targets_of_journal(archive: Archive, begun: Sequence[PulledExam]) -> tuple[Target, ...]:
-    """The exams that an earlier pull began and did not finish."""
+def targets_of_journal(archive: Archive, begun: Sequence[PulledExam], endpoint: str) -> tuple[Target, ...]:
+    """The exams that an earlier pull began, from `endpoint` or another, and did not finish."""
     targets = []
     for one in begun:
         found = archive.find_exams(ExamQuery(study_uid=one.study_uid))
         same = tuple(exam for exam in found if exam.patient_id == one.patient_id)
-        targets.append(Target(one.subject, one.visit, "found" if same else "absent", same, same))
+        elsewhere = one.endpoint if not same and one.endpoint != endpoint else ""
+        status: TargetStatus = "found" if same else "absent"
+        targets.append(Target(one.subject, one.visit, status, same, same, begun_at=elsewhere))
     return tuple(targets)
 
 

@@ -102,7 +102,7 @@ def _subset(
         levels = other_maps[choices["map"]]
     value = choices.get("reader", choices.get("value"))
     if value is not None:
-        levels = level_cases(levels.readings, replace(plan, value=value))
+        levels = level_cases(levels.readings, replace(plan, value=value), levels.first_reader)
     cases = levels.units
     n_unknown = 0
     if "edition" in choices:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adcurate.compute import available_workers
-from adcurate.dicom.received.sources import find_objects
+from adcurate.dicom.received.sources import FileSource, find_objects
 from adcurate.errors import InputError
+from adcurate.model import ObjectSource
 from adcurate.model.progress import Progress, no_progress
 from adcurate.store import Outcome
 from adcurate.study.folder import StudyFolder
@@ -20,7 +21,11 @@ _WORTH_WORKERS = 512
 
 @dataclass(frozen=True, slots=True)
 class AddedExams:
-    """What became of everything at the given paths. `refused` names each quarantined object's reason."""
+    """What became of everything at the given paths. `refused` names each quarantined object's reason.
+
+    `places` leads from a refused file's name here to its path below the given folder, for a person at a
+    terminal to find it. A path may hold a patient's name: it is kept nowhere, and is not in `as_json`.
+    """
 
     received: int
     stored: int
@@ -30,6 +35,7 @@ class AddedExams:
     refused: tuple[Outcome, ...]
     n_subjects: int
     n_exams: int
+    places: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def as_json(self) -> dict[str, object]:
         """The shape printed by ``study add --json``."""
@@ -85,4 +91,18 @@ def add_exams(
         refused=refused,
         n_subjects=size.n_subjects,
         n_exams=size.n_exams,
+        places=_places(found.sources, {one.source_name for one in refused}, paths),
     )
+
+
+def _places(
+    sources: Sequence[ObjectSource], wanted: Collection[str], given: Sequence[Path]
+) -> dict[str, str]:
+    """Where the wanted plain files lie below the given folders; members of zip files are not listed."""
+    places = {}
+    for source in sources:
+        if isinstance(source, FileSource) and source.name in wanted:
+            below = next((path for path in given if source.path.is_relative_to(path)), source.path.parent)
+            inside = source.path.relative_to(below)
+            places[source.name] = str(inside) if inside.parts else source.path.name
+    return places

@@ -17,13 +17,12 @@ def mapping_faults(
     mapping: RegionMapping, used: set[MappingRule], rows: Sequence[RegionRow]
 ) -> list[RegionFault]:
     """Rules that fit no label of any file: a slip of the pen, most often."""
-    labels = ", ".join(dict.fromkeys(repr(row.label) for row in rows)) or "none"
     unused = [rule for rule in mapping.rules if rule not in used and rows]
     return [
         RegionFault(
             "foreign.mapping",
-            f"No label is called {rule.pattern!r}.",
-            f"The files' labels: {labels[:500]}.",
+            "A rule of the mapping fits no label of any file.",
+            "Compare it with the labels shown above, letter by letter.",
             rule.pattern,
         )
         for rule in unused
@@ -52,6 +51,7 @@ def overlaps(regions: Sequence[MappedRegion]) -> list[RegionFault]:
                         "Decide which lesion they belong to, and save the regions again.",
                         one.row.label,
                         one.row.file,
+                        one.row.region,
                     )
                 )
     return found
@@ -67,6 +67,7 @@ def lone_exclusions(regions: Sequence[MappedRegion]) -> list[RegionFault]:
             "Import an exclusion together with its lesion.",
             region.row.label,
             region.row.file,
+            region.row.region,
         )
         for region in regions
         if region.whose not in whole

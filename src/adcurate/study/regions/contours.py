@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from adcurate.errors import ContourError
+from adcurate.findings import Finding
 from adcurate.formats.contours import read_contours
 from adcurate.model import Pseudonyms
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
+from adcurate.study.reader_of_record import new_readers_finding, note_readers, readers_in_order
 from adcurate.study.rows import current_rows
 
 
@@ -33,6 +35,7 @@ class ImportedContours:
     n_taken_out: int
     n_other: int
     without_row: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The shape printed by ``study contours --json``."""
@@ -44,6 +47,7 @@ class ImportedContours:
             "taken_out_regions": self.n_taken_out,
             "other_regions": self.n_other,
             "without_row": [list(pair) for pair in self.without_row],
+            "findings": [finding.as_json() for finding in self.findings],
         }
 
 
@@ -69,11 +73,14 @@ def import_contours(
     with study.open_store() as store, store.runs.record("contours"):
         known = _resolve(records, store, study.open_vault(store).pseudonyms)
         regions = by_region(known)
+        readers = readers_in_order(store)
         n_changed = keep_regions(study, store, regions)
         gone = [region.key for region in store.contours.all() if region.payload and region.key not in regions]
         for key in gone if others == "take-out" else ():
             store.contours.add(key, [])
         without_row = lesions_without_row(store, known)
+        order = readers_in_order(store)
+    added = [name for name in order if name not in readers]
     return ImportedContours(
         n_contours=len(known),
         n_lesions=len({(record.subject, record.lesion) for record in known}),
@@ -82,6 +89,7 @@ def import_contours(
         n_taken_out=len(gone) if others == "take-out" else 0,
         n_other=0 if others == "take-out" else len(gone),
         without_row=without_row,
+        findings=new_readers_finding(study.protocol().plan, order, added),
     )
 
 
@@ -98,10 +106,12 @@ def keep_regions(
 ) -> int:
     """Keep each region as a version, and the plan as it stood at the first; how many regions changed."""
     n_changed = 0
+    readers = readers_in_order(store)
     for key, contours in sorted(regions.items()):
         before = store.contours.latest(key)
         after = store.contours.add(key, as_jsonable(contours))
         n_changed += before is None or before.version != after.version
+    note_readers(store, readers)
     # The plan as it stands when the first readings come in: what is added later is not planned.
     version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
     if store.choices.latest(FIRST_READING_CHOICE) is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from adcurate.findings import Finding
 from adcurate.geometry import VoxelSet
@@ -26,11 +27,16 @@ class RegionRequest:
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """One label of one file: what it would become. `area_mm2` is of its largest slice."""
+    """One label of one file: what it would become. `area_mm2` is of its largest slice.
+
+    `file` is its place in what was given (``file 2``), `region` the place in the file, from 1. `label` may
+    name the patient: it is shown to whoever holds the file, and neither kept nor written.
+    """
 
     file: str
     format: str
-    label: str
+    region: int
+    label: str = field(repr=False)
     status: str
     subject: str = ""
     lesion: str = ""
@@ -53,6 +59,8 @@ class ImportedRegions:
     imported: bool
     n_regions: int = 0
     n_changed: int = 0
+    file_names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What ``file 2`` is called. For the screen: names of files may be names of people."""
 
     def as_json(self) -> dict[str, object]:
         """The shape printed by ``study regions --json``."""
@@ -60,7 +68,7 @@ class ImportedRegions:
             "imported": self.imported,
             "regions": self.n_regions,
             "changed_regions": self.n_changed,
-            "labels": as_jsonable(self.rows),
+            "labels": [as_jsonable(replace(row, label=f"region {row.region}")) for row in self.rows],
             "faults": [one.as_json() for one in self.faults],
             "findings": [one.as_json() for one in self.findings],
             "without_row": [list(pair) for pair in self.without_row],

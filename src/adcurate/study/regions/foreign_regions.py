@@ -53,30 +53,37 @@ def import_foreign_regions(
     findings: list[Finding] = []
     regions: list[MappedRegion] = []
     digests: dict[str, str] = {}
+    names: dict[str, str] = {}
     used: set[MappingRule] = set()
     with study.open_store() as store:
         subjects = SubjectImages(store, study.open_vault(store).pseudonyms, request.subject, request.series)
         for count, path in enumerate(files):
             progress("Reading regions", count, len(files))
+            # A file's name may be a person's: what is kept or written calls it by its place.
+            file = f"file {count + 1}"
+            names[file] = path.name
             try:
-                found, digests[path.name] = read_foreign_file(path)
+                found, digests[file] = read_foreign_file(path)
             except AdcurateError as error:
                 if error.code.startswith("input."):
                     raise
-                faults.append(replace(fault(error), file=path.name))
+                faults.append(replace(fault(error), file=file))
                 continue
-            findings += [replace(one, where={**one.where, "file": path.name}) for one in found.findings]
-            for region in found.regions:
+            findings += [
+                replace(one, where={**one.where, "file": file, "file_digest": digests[file]})
+                for one in found.findings
+            ]
+            for number, region in enumerate(found.regions, 1):
                 rule = request.mapping.assign(region.label, path.name)
                 if rule is None:
-                    rows.append(RegionRow(path.name, found.format, region.label, "not mapped"))
+                    rows.append(RegionRow(file, found.format, number, region.label, "not mapped"))
                     continue
                 used.add(rule)
                 try:
-                    made = _read_region(path.name, found, region, rule.assignment, subjects, request)
+                    made = _read_region(found, region, (file, number), rule.assignment, subjects, request)
                 except AdcurateError as error:
-                    faults.append(replace(fault(error, region.label), file=path.name))
-                    rows.append(_row(path.name, found, region, rule.assignment, "refused"))
+                    faults.append(replace(fault(error, region.label), file=file, region=number))
+                    rows.append(_row(found, region, (file, number), rule.assignment, "refused"))
                     continue
                 regions.append(made)
                 rows.append(made.row)
@@ -87,19 +94,23 @@ def import_foreign_regions(
         records = [record for region in regions for record in _records(region)]
         without_row = lesions_without_row(store, records)
         if faults or dry_run or not records:
-            return ImportedRegions(tuple(rows), tuple(faults), tuple(findings), without_row, imported=False)
+            return ImportedRegions(
+                tuple(rows), tuple(faults), tuple(findings), without_row, imported=False, file_names=names
+            )
         with store.runs.record("contours", "regions of other tools"):
             kept = by_region(records)
             n_changed = keep_regions(study, store, kept)
             _remember_origin(store, regions, digests, request)
             store.findings.replace("regions", findings)
-    return ImportedRegions(tuple(rows), (), tuple(findings), without_row, True, len(kept), n_changed)
+    return ImportedRegions(
+        tuple(rows), (), tuple(findings), without_row, True, len(kept), n_changed, file_names=names
+    )
 
 
 def _read_region(
-    file: str,
     found: ForeignFile,
     region: ForeignRegion,
+    place: tuple[str, int],
     assignment: Assignment,
     subjects: SubjectImages,
     request: RegionRequest,
@@ -126,7 +137,7 @@ def _read_region(
     areas = [one.n_voxels * images.frames[key][0].plane.voxel_area_mm2 for key, one in voxels.items()]
     series = {images.frames[key][1].number for key in voxels}
     row = replace(
-        _row(file, found, region, assignment, "ready"),
+        _row(found, region, place, assignment, "ready"),
         subject=subject,
         n_slices=len(voxels),
         n_voxels=n_voxels,
@@ -137,11 +148,12 @@ def _read_region(
 
 
 def _row(
-    file: str, found: ForeignFile, region: ForeignRegion, assignment: Assignment, status: str
+    found: ForeignFile, region: ForeignRegion, place: tuple[str, int], assignment: Assignment, status: str
 ) -> RegionRow:
     return RegionRow(
-        file,
+        place[0],
         found.format,
+        place[1],
         region.label,
         status,
         lesion=assignment.lesion,
@@ -184,12 +196,12 @@ def _points(ring: Floats) -> tuple[PointLps, ...]:
 def _remember_origin(
     store: StudyStore, regions: Sequence[MappedRegion], digests: dict[str, str], request: RegionRequest
 ) -> None:
-    """Which file and label a region came from, so that it can be traced back."""
+    """Which file and region of it a region came from, so that whoever has the file can trace it back."""
     for region in regions:
         key = "/".join((ORIGIN_CHOICE, *region.whose))
         same = [one for one in regions if one.whose == region.whose]
         labels = [
-            {"label": one.row.label, "format": one.row.format, "file_digest": digests[one.row.file]}
+            {"region": one.row.region, "format": one.row.format, "file_digest": digests[one.row.file]}
             for one in same
         ]
         store.choices.add(key, {"labels": labels, "other_grid": request.other_grid})

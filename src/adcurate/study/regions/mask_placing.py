@@ -11,13 +11,14 @@ from typing import Final, Literal
 
 import numpy as np
 
-from adcurate.arrays import Bools, Floats
+from adcurate.arrays import Bools, Floats, Integers
 from adcurate.errors import ForeignRegionError
 from adcurate.geometry import Plane, outline_mask
 from adcurate.model import Frame, Series
 from adcurate.model.foreign_region import ForeignMask
 from adcurate.study.regions.images import (
     OFF_PLANE_MM,
+    FrameKey,
     Images,
     PlacedRing,
     check_frame_of_reference,
@@ -30,6 +31,8 @@ OtherGrid = Literal["refuse", "contours", "nearest"]
 
 # How far a voxel's centre may lie from the image's, in voxels: single precision loses as much.
 OFF_CENTRE_VOXELS: Final = 0.02
+# How far a mask's corner may lie off the image that its plane names: positions are written with two decimals.
+OFF_NAMED_MM: Final = 0.03
 
 
 def place_mask(
@@ -40,11 +43,13 @@ def place_mask(
     Raises
     ------
     ForeignRegionError
-        ``foreign.reference-missing``, ``foreign.frame-of-reference``, ``foreign.grid-mismatch``
+        ``foreign.reference-missing``, ``foreign.frame-of-reference``, ``foreign.contour-plane``,
+        ``foreign.grid-mismatch``
     """
     for named in mask.images:
         if named and not any(image_key(one, images) in images.frames for one in named):
             raise missing_reference()
+    _check_named_planes(mask, images)
     target = images.target()
     if mask.images or frame_of_reference_uid:
         check_frame_of_reference(frame_of_reference_uid, target, images)
@@ -71,6 +76,29 @@ def place_mask(
     )
 
 
+def _check_named_planes(mask: ForeignMask, images: Images) -> None:
+    """A plane of the mask lies on an image that it says it was drawn on, corner by corner."""
+    if not any(mask.images):
+        return
+    planes: dict[FrameKey, list[Plane]] = {}
+    for series in (series for exam in images.exams for series in exam.series):
+        for frame in series.frames:
+            planes.setdefault((frame.sop_instance_uid, frame.frame_number), []).append(frame.plane)
+    ends = np.array([(r * (mask.shape[0] - 1), c * (mask.shape[1] - 1)) for r in (0, 1) for c in (0, 1)])
+    corners = ends[:, :1] * mask.row_step + ends[:, 1:] * mask.column_step
+    for origin, named in zip(mask.origins, mask.images, strict=True):
+        drawn_on = [plane for one in named for plane in planes.get(image_key(one, images), ())]
+        furthest = [float(np.abs(plane.distance_mm(origin + corners)).max()) for plane in drawn_on]
+        if furthest and min(furthest) > OFF_NAMED_MM:
+            raise ForeignRegionError(
+                "foreign.contour-plane",
+                f"A plane of the mask lies {min(furthest):.2f} mm off the image that it names.",
+                remedy="Position and named image contradict each other, and which is right is not guessed: "
+                "save the mask again from the tool that drew it, on the images it was drawn on.",
+                furthest_mm=min(furthest),
+            )
+
+
 def why_other_grid(mask: ForeignMask, series: Series) -> str:
     """What tells the mask's grid from that of a series; "" when the voxel centres are the same."""
     frames = slices_of(series)
@@ -86,6 +114,9 @@ def why_other_grid(mask: ForeignMask, series: Series) -> str:
     if not all(_among(step, steps) for step in own):
         turned = not all(any(_parallel(step, one) for one in steps) for step in own)
         return "it is turned against it" if turned else "its voxels have another size"
+    room = sum(frame.plane.shape[0] * frame.plane.shape[1] for frame in frames)
+    if mask.n_voxels > room:
+        return f"it has {mask.n_voxels:,} voxels, more than its images ({room:,})"
     centres = mask.centres()
     n_found = sum(len(_cells(centres, frame.plane)) for frame in frames)
     if n_found == len(centres):
@@ -161,24 +192,34 @@ def _nearest(mask: ForeignMask, series: Series) -> list[PlacedRing]:
         half = float(np.min(np.abs(np.diff(np.sort(heights))))) / 2
     else:
         half = slices_of(series)[0].plane.off_plane_limit_mm
-    held = {tuple(index) for index in mask.indices.tolist()}
+    held = np.sort(np.ravel_multi_index(tuple(mask.indices.T), (len(heights), *mask.shape)))
+    order = np.argsort(heights, kind="stable")
     placed: list[PlacedRing] = []
     for frame in slices_of(series):
         grid = np.argwhere(np.ones(frame.plane.shape, dtype=np.bool_))
         points = frame.plane.to_lps(grid)
-        apart = np.abs((points @ normal)[:, None] - heights)
-        at = np.argmin(apart, axis=1)
+        height = points @ normal
+        at = _nearest_of(height, heights, order)
         offset = points - mask.origins[at]
         row = np.rint(offset @ mask.row_step / (mask.row_step @ mask.row_step)).astype(int)
         column = np.rint(offset @ mask.column_step / (mask.column_step @ mask.column_step)).astype(int)
-        close = apart[np.arange(len(at)), at] <= half + 1e-6
-        inside = [
-            bool(near) and index in held
-            for near, index in zip(
-                close.tolist(), zip(at.tolist(), row.tolist(), column.tolist(), strict=True), strict=True
-            )
-        ]
+        inside = np.abs(height - heights[at]) <= half + 1e-6
+        inside &= (row >= 0) & (row < mask.shape[0]) & (column >= 0) & (column < mask.shape[1])
+        index = np.ravel_multi_index((at[inside], row[inside], column[inside]), (len(heights), *mask.shape))
+        inside[inside] = held[np.minimum(np.searchsorted(held, index), len(held) - 1)] == index
         voxels = np.zeros(frame.plane.shape, dtype=np.bool_)
         voxels[grid[inside, 0], grid[inside, 1]] = True
         placed += _rings_of(voxels, frame)
     return placed
+
+
+def _nearest_of(height: Floats, heights: Floats, order: Integers) -> Integers:
+    """Which plane of the mask each height is nearest to; of two as near, the first."""
+    ordered = heights[order]
+    above = np.clip(np.searchsorted(ordered, height), 1, max(len(order) - 1, 1))
+    if len(order) == 1:
+        return np.zeros(len(height), dtype=np.intp)
+    to_below, to_above = np.abs(height - ordered[above - 1]), np.abs(height - ordered[above])
+    lower = (to_below < to_above) | ((to_below == to_above) & (order[above - 1] < order[above]))
+    found: Integers = np.where(lower, order[above - 1], order[above])
+    return found

@@ -14,7 +14,13 @@ from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.region import SliceOfRegion, VoxelsByRule, find_voxels, measure_region, measure_volume
 from adcurate.study.exam_task import ExamTask, contour_digest
-from adcurate.study.regions.slices import by_slice, check_drawn_plane, on_plane, slice_step_mm
+from adcurate.study.regions.slices import (
+    by_slice,
+    check_drawn_plane,
+    check_frame_of_reference,
+    on_plane,
+    slice_step_mm,
+)
 
 _METHOD = "region/1"
 _WHOLE_METHOD = "region-volume/1"
@@ -50,6 +56,8 @@ def measure_regions(
             continue
         for one in maps:
             try:
+                for contour in contours:
+                    check_frame_of_reference(contour, exam, one)
                 measured.append(_measure_region(task, one, lesion, reader, contours, findings))
             except AdcurateError as error:
                 sentence = f"A region was not measured on the {one.source} map: {error.sentence}"

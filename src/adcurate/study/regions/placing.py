@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from adcurate.errors import ForeignRegionError
+from adcurate.model import Series
 from adcurate.model.foreign_region import ForeignContour, ForeignRegion
 from adcurate.study.regions.images import (
     OFF_PLANE_MM,
@@ -48,6 +49,7 @@ def place_region(
 def _place_contour(contour: ForeignContour, frame_of_reference_uid: str, images: Images) -> PlacedRing:
     key = _find_image(contour, images)
     frame, series = images.frames[key]
+    _check_measurable(series, images)
     if contour.space == "pixel":
         return PlacedRing(key, tuple(frame.plane.to_lps(ring) for ring in contour.rings))
     if frame_of_reference_uid:
@@ -61,6 +63,24 @@ def _place_contour(contour: ForeignContour, frame_of_reference_uid: str, images:
             furthest_mm=furthest,
         )
     return PlacedRing(key, contour.rings)
+
+
+def _check_measurable(series: Series, images: Images) -> None:
+    """Some map of the exam must lie in the frame of reference that the contour was drawn in."""
+    for exam in images.exams:
+        if all(one.series_instance_uid != series.series_instance_uid for one in exam.series):
+            continue
+        maps = exam.of_kind("adc", "trace", "dwi")
+        same = [one for one in maps if one.series_instance_uid == series.series_instance_uid]
+        uid = series.frame_of_reference_uid
+        same += [one for one in maps if uid and one.frame_of_reference_uid == uid]
+        if maps and not same:
+            what = "another frame of reference than" if uid else "no frame of reference, unlike"
+            raise ForeignRegionError(
+                "foreign.frame-of-reference",
+                f"The region was drawn on series {series.number}, which has {what} the diffusion series.",
+                remedy="Its coordinates may mean another place there. Draw it on the ADC map or its images.",
+            )
 
 
 def _find_image(contour: ForeignContour, images: Images) -> FrameKey:

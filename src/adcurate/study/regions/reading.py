@@ -42,7 +42,7 @@ def read_foreign_file(path: Path) -> tuple[ForeignFile, str]:
         return read_osirix(content), digest
     raise ForeignRegionError(
         "foreign.format",
-        f"The file {path.name!r} is of no format whose regions are read.",
+        "The file is of no format whose regions are read.",
         remedy="Save the regions as DICOM (SEG, RTSTRUCT, SR, presentation state), NIfTI, NRRD, ImageJ ROI, "
         "or OsiriX XML or CSV.",
     )

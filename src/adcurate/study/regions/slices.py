@@ -11,7 +11,7 @@ from adcurate.arrays import Floats
 from adcurate.errors import ContourError
 from adcurate.findings import Finding
 from adcurate.geometry import Contour, Plane, nearest_plane
-from adcurate.model import ParameterMap
+from adcurate.model import Exam, ParameterMap, Series
 from adcurate.model.contour_record import ContourRecord
 
 
@@ -58,6 +58,38 @@ def check_drawn_plane(contour: ContourRecord, planes: Mapping[tuple[str, int], S
                 remedy="Check that the coordinates are DICOM patient coordinates (LPS, mm) of that image.",
                 furthest_mm=furthest,
             )
+
+
+def check_frame_of_reference(contour: ContourRecord, exam: Exam, one: ParameterMap) -> None:
+    """A contour drawn on another series than the map's means the same place only in one frame of reference.
+
+    Raises
+    ------
+    ContourError
+        ``contour.frame-of-reference`` where they differ, or one is not said.
+    """
+    own = {origin.sop_instance_uid for origin in one.origins}
+    if contour.sop_instance_uid in own:
+        return
+    drawn_on, measured_on = _series_with(exam, {contour.sop_instance_uid}), _series_with(exam, own)
+    if {series.series_instance_uid for series in drawn_on} <= {one.series_instance_uid}:
+        return
+    uids = {series.frame_of_reference_uid for series in (*drawn_on, *measured_on)}
+    if len(uids) == 1 and "" not in uids:
+        return
+    what = "says no frame of reference" if "" in uids else "has another frame of reference"
+    numbers = ", ".join(str(series.number) for series in drawn_on) or "unknown"
+    raise ContourError(
+        "contour.frame-of-reference",
+        f"The contour was drawn on series {numbers}, and that or the map's series {what}: the same "
+        "coordinates may mean another place.",
+        remedy="Draw the region on the series of the map that is measured.",
+        series=numbers,
+    )
+
+
+def _series_with(exam: Exam, uids: set[str]) -> list[Series]:
+    return [series for series in exam.series if not uids.isdisjoint(series.sop_instance_uids)]
 
 
 def slice_of(contour: ContourRecord, one: ParameterMap, findings: list[Finding]) -> int:
