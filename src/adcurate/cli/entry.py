@@ -57,10 +57,15 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _refuse_empty(arguments: list[str]) -> None:
     """An empty argument is a shell's variable that was never set; as a path it would mean this folder."""
-    if any(not one.strip() for one in arguments):
+    for position, one in enumerate(arguments):
+        if one.strip():
+            continue
+        before = arguments[position - 1] if position else ""
         raise UsageError(
             "usage.option",
-            "One of the arguments is empty.",
+            f"What follows {before} is empty."
+            if before.startswith("--")
+            else "One of the arguments is empty.",
             remedy="Write it out, or check the variable that should hold it.",
         )
 
