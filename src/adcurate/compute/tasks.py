@@ -7,6 +7,7 @@ same bits for any number of workers. Nothing about the work is known here.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -26,6 +27,8 @@ Progress = Callable[[int, int], None]
 # Enough in flight to keep every worker busy, few enough that results waiting their turn stay small.
 _CHUNKS_PER_WORKER = 3
 _LARGEST_CHUNK = 32
+# Numbers of glibc's malloc.h.
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 
 
 def run_tasks(
@@ -85,7 +88,7 @@ def _in_processes(
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     waiting: deque[Future[list[Result]]] = deque()
     pool = ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
     )
     try:
         upcoming = iter(chunks)
@@ -119,6 +122,23 @@ def _workers_deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _start_worker() -> None:
+    _end_with_parent()
+    _keep_freed_memory()
+
+
+def _keep_freed_memory() -> None:
+    """Have the C library keep what images leave free, where it is glibc.
+
+    By default it gives each freed image back to the system and is given zeroed pages for the next one: a
+    quarter of the time that small objects take.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, size in ((_TRIM_THRESHOLD, 256), (_TOP_PAD, 16), (_MMAP_THRESHOLD, 64)):
+            mallopt(option, size * 2**20)
 
 
 def _end_with_parent() -> None:
