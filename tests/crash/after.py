@@ -35,8 +35,8 @@ def _check_kept(work: str, study: StudyFolder, inputs: Path, answers: tuple[str,
     with study.open_store() as store:
         vault = study.open_vault(store)
         _demand(store.instances.verify() == (), "a row is without its file")
-        for digest in store.blobs:
-            store.blobs.get(digest)
+        for source in store.blobs:
+            source.read()
         held = {record.received_digest for record in store.quarantine.all()}
         for record in store.quarantine.all():
             vault.get_bytes(record.vault_name)
@@ -65,8 +65,9 @@ def _check_once(work: str, study: StudyFolder) -> None:
             totals = store.instances.totals()
             _demand((totals.stored, totals.quarantined) == (2, 1), "something was counted twice")
             _demand(len(list(store.blobs)) == 2, "something lies there twice")
-            files = [path for path in store.blobs.folder.rglob("*") if path.is_file()]
-            _demand(len(files) == 2, "something was left behind")
+            files = {path for path in store.blobs.folder.rglob("*") if path.is_file()}
+            needed = {source.path for source in store.instances.sources()}
+            _demand(files == needed, "something was left behind")
         if work == "worksheet":
             version = store.worksheets.latest()
             _demand(version is not None and version.version == 1, "the worksheet entered twice")

@@ -81,18 +81,19 @@ def plant(bug: str) -> None:
             late.clear()
             return receipt
 
-        BlobFolder.place = lambda self, staged: late.append((self, list(staged)))
+        BlobFolder.place = lambda self, staged: late.append((self, list(staged))) or []
         Instances.add_batch = add_batch
     elif bug == "no rename":
 
         def torn(self, staged):
             for one in staged:
-                path = self.path(one.digest)
+                path = self.source(one.digest).path
                 path.parent.mkdir(exist_ok=True)
                 with path.open("wb", buffering=0) as stream:
                     content = one.path.read_bytes()
                     stream.write(content[:1000])
                     stream.write(content[1000:])
+            return []
 
         BlobFolder.place = torn
     elif bug == "answer before commit":

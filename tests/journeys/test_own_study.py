@@ -239,10 +239,10 @@ def test_a_damaged_object_stops_the_run(command):
     from adcurate.store import StudyStore
 
     with StudyStore.open(command.folder / "store", "read") as store:
-        blob = store.blobs.path(store.instances.all()[0].blob)
-    content = bytearray(blob.read_bytes())
-    content[-1] ^= 1
-    blob.write_bytes(bytes(content))
+        source = store.instances.sources()[0]
+    content = bytearray(source.path.read_bytes())
+    content[source.start + source.n_bytes() - 1] ^= 1
+    source.path.write_bytes(bytes(content))
     path = command.folder / "study.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('"loglinear"', '"weighted"'), encoding="utf-8")
     assert command("run", "--workers", "0")[0] == 4

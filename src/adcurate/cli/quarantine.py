@@ -65,18 +65,31 @@ def quarantine(
     write_json(json_file, quarantine_json(held))
 
 
-def verify(study: StudyOption = _HERE, json_file: JsonOption = None) -> None:
+def verify(
+    study: StudyOption = _HERE,
+    mend: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--mend", metavar="PATH", help="First put damaged objects right from their originals, found here."
+        ),
+    ] = None,
+    json_file: JsonOption = None,
+) -> None:
     """Check that everything the study holds is still there, bit for bit; exit code 4 if not."""
     from adcurate.cli.console import progress_bar
-    from adcurate.cli.quarantine_view import show_verified
+    from adcurate.cli.quarantine_view import show_mended, show_verified
     from adcurate.study.folder import find_study
+    from adcurate.study.receiving.mend import mend_study
     from adcurate.study.receiving.verify import verify_study
 
     folder = find_study(study)
     with progress_bar() as progress:
+        n_mended = mend_study(folder, mend, progress=progress) if mend else 0
         verified = verify_study(folder, progress=progress)
     if not wants_only_json(json_file):
+        if mend:
+            show_mended(n_mended)
         show_verified(verified)
-    write_json(json_file, verified.as_json())
+    write_json(json_file, {**verified.as_json(), "mended": n_mended})
     if not verified.is_whole:
         raise typer.Exit(ERRORS["store.integrity"].exit_code)

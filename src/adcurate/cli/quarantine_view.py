@@ -76,6 +76,11 @@ def quarantine_json(held: Sequence[HeldBack]) -> dict[str, object]:
     }
 
 
+def show_mended(n_mended: int) -> None:
+    """How many objects were put right."""
+    show_lines([f"Put right from their originals: {n_mended} objects."])
+
+
 def show_verified(verified: VerifiedStudy) -> None:
     """What was looked at, and each thing that is not what it was."""
     vault = (
@@ -102,4 +107,7 @@ def show_verified(verified: VerifiedStudy) -> None:
             ["what", "name"],
             [[one.what, one.name] for one in verified.damaged],
         )
-    show_next("restore the study folder from a backup; objects can also be added again into a new study")
+    if any(one.what == "object" for one in verified.damaged):
+        show_next("adcurate study verify --mend FOLDER (where the originals are), or restore a backup")
+    else:
+        show_next("restore the study folder from a backup")

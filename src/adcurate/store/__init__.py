@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adcurate.store.accounts import AccountRecord
-    from adcurate.store.blobs import BlobFolder, BlobSource, StagedBlob
+    from adcurate.store.blob_source import BlobSource
+    from adcurate.store.blobs import BlobFolder
     from adcurate.store.derived import DerivedObjects, DerivedRecord
     from adcurate.store.documents import (
         Choices,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from adcurate.store.instances import Instances
     from adcurate.store.journal import Findings, RunRecord, Runs
     from adcurate.store.known import KnownObjects
+    from adcurate.store.packs import StagedBlob
     from adcurate.store.quarantine import Quarantine
     from adcurate.store.received import (
         InstanceRecord,
@@ -42,7 +44,8 @@ if TYPE_CHECKING:
 
 _NAMES_OF = {
     "accounts": "AccountRecord",
-    "blobs": "BlobFolder BlobSource StagedBlob",
+    "blob_source": "BlobSource",
+    "blobs": "BlobFolder",
     "derived": "DerivedObjects DerivedRecord",
     "documents": (
         "Choices Contours Link Links LinkStatus Protocols ProtocolVersion VersionedPayload WorksheetRow "
@@ -51,6 +54,7 @@ _NAMES_OF = {
     "instances": "Instances",
     "journal": "Findings RunRecord Runs",
     "known": "KnownObjects",
+    "packs": "StagedBlob",
     "quarantine": "Quarantine",
     "received": (
         "InstanceRecord KnownObject NewInstance NewRefusal Outcome QuarantineRecord Receipt StoreSize"

@@ -15,11 +15,12 @@ from sqlalchemy import Connection, delete, func, select
 from adcurate.errors import StoreError
 from adcurate.findings import Finding
 from adcurate.model import canonical_json
-from adcurate.store.blobs import BlobFolder, StagedBlob
+from adcurate.store.blobs import BlobFolder
 from adcurate.store.database import Database
 from adcurate.store.journal import insert_findings
+from adcurate.store.packs import StagedBlob
 from adcurate.store.received import KnownObject, NewInstance, NewRefusal, Receipt
-from adcurate.store.schema import accounts, instances, quarantine, receipts, subjects
+from adcurate.store.schema import accounts, instances, packed, quarantine, receipts, subjects
 from adcurate.store.sorting import Sorting
 
 # Gets the object, its code, and returns the name under which the vault keeps its bytes, durably.
@@ -47,13 +48,16 @@ def store_batch(database: Database, blobs: BlobFolder, batch: Batch) -> Receipt:
         with database.begin() as connection:
             n_released = _release(connection, batch.released)
             sorting = _sorted(connection, batch, staged)
-            blobs.place(sorting.blobs)
+            packed_rows = [place._asdict() for place in blobs.place(sorting.blobs)]
             number = (connection.scalar(select(func.max(receipts.c.id))) or 0) + 1
             held_back = [
                 {**row, "vault_name": batch.keep_refused(item, str(row["code"])), "receipt": number}
                 for item, row in sorting.refusals
             ]
             receipt = _receipt(sorting, batch.skipped, n_released)
+            if packed_rows:
+                # Bytes that lie in another pack already are found there.
+                connection.execute(packed.insert().prefix_with("OR IGNORE"), packed_rows)
             for table, rows in (
                 (receipts, [_receipt_row(number, database.clock(), receipt)]),
                 (subjects, sorting.subject_rows),

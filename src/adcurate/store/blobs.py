@@ -1,83 +1,51 @@
 """Content-addressed bytes: an object's name is the SHA-256 of what it holds.
 
 Written once, never changed, in two steps: *staged* (a file in ``incoming/``, synced; by any process) and
-*placed* (renamed to its digest, its folder synced; by the one writer). A blob that no row names is harmless
-and is found again by its digest; a row is only ever written after its blob.
+*placed* (renamed, its folder synced; by the one writer). What is staged together becomes one file, a pack;
+a blob that comes alone is a file named by its digest. A blob that no row names is harmless; a row is only
+ever written after its blob.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from adcurate.errors import StoreError
-from adcurate.model import content_digest
-from adcurate.store.portable import disk_error, disk_errors, sync_folder
+from adcurate.store.blob_source import BlobSource
+from adcurate.store.packs import BlobPlace, StagedBlob, directory_of, read_directory, write_pack
+from adcurate.store.portable import disk_errors, sync_folder
+from adcurate.store.writing import remove_all
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_INCOMING = "incoming"
+_INCOMING, _PACKS = "incoming", "packs"
 _SYNCS_AT_ONCE = 8
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class StagedBlob:
-    """Bytes that are on disk under a name of no meaning, waiting for their place."""
-
-    digest: str
-    path: Path = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class BlobSource:
-    """A stored object as a source of bytes; picklable, for worker processes."""
-
-    path: Path = field(repr=False)
-    name: str
-
-    def read(self) -> bytes:
-        """All bytes.
-
-        Raises
-        ------
-        StoreError
-            ``store.integrity`` where they are gone or no longer what they were.
-        """
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError as trouble:
-            raise _lost(self.name) from trouble
-        except OSError as trouble:
-            raise disk_error(trouble) from trouble
-        if content_digest(content) != self.path.parent.name + self.path.name:
-            raise _changed(self.name)
-        return content
 
 
 class BlobFolder:
-    """The folder ``objects/``: two digits of the digest name a folder, the rest the file."""
+    """The folder ``objects/``: packs in ``packs/``, a file alone in a folder of two digits of its digest.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    place_in_pack
+        Where a blob lies that is no file of its own; picklable, for worker processes.
+    """
+
+    def __init__(self, folder: Path, place_in_pack: Callable[[str], BlobPlace | None] | None = None) -> None:
         self.folder = folder
+        self._place_in_pack = place_in_pack
 
     def put(self, content: bytes) -> str:
-        """Store bytes durably; returns their digest. Bytes already there are not written again."""
-        return self.put_all([content])[0]
-
-    def put_all(self, contents: Iterable[bytes]) -> list[str]:
-        """Store many at once; each folder is synced once. Returns the digests in order."""
-        staged = self.stage_all(contents)
+        """Store bytes durably as a file of their own, if they are not there; returns their digest."""
+        staged = self.stage_all([content])
         self.place(staged)
-        return [one.digest for one in staged]
+        return staged[0].digest
 
     def stage_all(self, contents: Iterable[bytes]) -> list[StagedBlob]:
-        """Write many, then sync them, so that the disk takes them together. All of them, or none.
+        """Write many into as few files as are fit for it, and sync them. All of them, or none.
 
         Raises
         ------
@@ -86,25 +54,26 @@ class BlobFolder:
         """
         folder = self.folder / _INCOMING
         staged: list[StagedBlob] = []
-        written: list[int] = []
-        with disk_errors(), contextlib.ExitStack() as opened:
-            folder.mkdir(parents=True, exist_ok=True)
+        waiting = iter(contents)
+        with disk_errors():
             try:
-                for content in contents:
-                    path = folder / secrets.token_hex(16)
-                    staged.append(StagedBlob(content_digest(content), path))
-                    written.append(_open(path))
-                    opened.callback(os.close, written[-1])
-                    _write(written[-1], content)
-                for descriptor in written:
-                    os.fsync(descriptor)
+                folder.mkdir(parents=True, exist_ok=True)
+                while written := write_pack(folder, waiting):
+                    staged += written
             except BaseException:
                 self.discard(staged)
                 raise
         return staged
 
-    def place(self, staged: Sequence[StagedBlob]) -> None:
-        """Give staged blobs their names, durably. All of them, or none.
+    def place(self, staged: Sequence[StagedBlob], *, over: bool = False) -> list[BlobPlace]:
+        """Give staged blobs their names, durably. All of them, or none. Returns those that lie in packs.
+
+        Of what was staged together, only what is asked for here gets a place.
+
+        Parameters
+        ----------
+        over
+            Whether to write over what is there under the same name: for bytes that were damaged.
 
         Raises
         ------
@@ -113,45 +82,70 @@ class BlobFolder:
         """
         placed: list[Path] = []
         touched: set[Path] = set()
+        places: list[BlobPlace] = []
         with disk_errors():
             try:
-                for one in staged:
-                    path = self.path(one.digest)
+                for path, group in self._by_file(staged):
+                    one = group[0]
+                    target = self.folder / _PACKS / one.pack if one.pack else self._file(one.digest)
                     # Also where the file is there already: an earlier run may have ended before its sync.
-                    if path.parent not in touched:
-                        path.parent.mkdir(parents=True, exist_ok=True)
-                        touched.add(path.parent)
-                    if path.exists():
-                        one.path.unlink(missing_ok=True)
-                        continue
-                    one.path.replace(path)
-                    placed.append(path)
+                    if target.parent not in touched:
+                        target.parent.mkdir(parents=True, exist_ok=True)
+                        touched.add(target.parent)
+                    if target.exists() and not over:
+                        path.unlink(missing_ok=True)
+                    else:
+                        path.replace(target)
+                        placed.append(target)
+                    if one.pack:
+                        places += [BlobPlace(b.digest, b.pack, b.start, b.length) for b in group]
                 _sync_folders(sorted(touched))
                 if touched:
                     sync_folder(self.folder)
             except BaseException:
                 # After a failed sync nobody knows what the disk holds: the next try writes them again.
-                _remove(placed)
+                remove_all(placed)
                 self.discard(staged)
                 raise
+        return places
+
+    def _by_file(self, staged: Sequence[StagedBlob]) -> Iterator[tuple[Path, list[StagedBlob]]]:
+        """What was staged, by file; a file of which not all is wanted is written anew."""
+        groups: dict[Path, list[StagedBlob]] = {}
+        for one in staged:
+            groups.setdefault(one.path, []).append(one)
+        for path, group in groups.items():
+            if not group[0].pack or directory_of([(b.digest, b.length) for b in group])[1] == group[0].pack:
+                yield path, group
+                continue
+            wanted = (BlobSource(b.path, "a staged object", b.digest, b.start, b.length) for b in group)
+            yield from self._by_file(self.stage_all(source.read() for source in wanted))
 
     def discard(self, staged: Iterable[StagedBlob]) -> None:
         """Take away staged bytes that get no place."""
-        _remove(one.path for one in staged)
+        remove_all({one.path for one in staged})
 
     def clear_incoming(self) -> None:
         """Take away what a run that was broken off had staged. Only for the one writer."""
-        _remove((self.folder / _INCOMING).glob("*"))
+        remove_all((self.folder / _INCOMING).glob("*"))
 
-    def path(self, digest: str) -> Path:
-        """Where the blob of a digest lies, whether or not it is there."""
-        if not _DIGEST.fullmatch(digest):
-            raise StoreError("store.not-found", "That is no digest.", remedy="Give 64 hexadecimal digits.")
-        return self.folder / digest[:2] / digest[2:]
+    def clear_copies(self, in_use: Container[str]) -> None:
+        """Take away packs that are not `in_use` and of which every blob lies elsewhere.
+
+        They are left where a run was broken off before their rows were written, and its objects came again
+        in other company. Only for the one writer.
+        """
+        for pack in self._packs():
+            if pack.name in in_use:
+                continue
+            with contextlib.suppress(StoreError, OSError):
+                if all(self._locate(place.blob)[0].exists() for place in read_directory(pack)):
+                    remove_all([pack])
 
     def source(self, digest: str, name: str = "") -> BlobSource:
         """The blob as a source; `name` is what messages call it."""
-        return BlobSource(self.path(digest), name or f"object {digest[:12]}")
+        path, start, length = self._locate(digest)
+        return BlobSource(path, name or f"object {digest[:12]}", digest, start, length)
 
     def get(self, digest: str) -> bytes:
         """The bytes of a digest, verified.
@@ -173,25 +167,43 @@ class BlobFolder:
                 damaged.append(digest)
         return tuple(damaged)
 
-    def __iter__(self) -> Iterator[str]:
-        for path in sorted(self.folder.glob("??/*")):
-            yield path.parent.name + path.name
+    def damaged_packs(self) -> tuple[str, ...]:
+        """Names of packs whose directory is no longer what it was."""
+        damaged = []
+        for path in self._packs():
+            try:
+                read_directory(path)
+            except StoreError:
+                damaged.append(path.name)
+        return tuple(damaged)
 
+    def __iter__(self) -> Iterator[BlobSource]:
+        """Every blob that lies there, by digest, whether or not a row names it."""
+        found = {}
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            digest = path.parent.name + path.name
+            found[digest] = BlobSource(path, digest, digest)
+        for path in self._packs():
+            for place in read_directory(path):
+                found[place.blob] = BlobSource(path, place.blob, place.blob, place.start, place.length)
+        yield from (found[digest] for digest in sorted(found))
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Temporary file, fsync, rename. The caller syncs the folder."""
-    part = path.with_name(path.name + ".part")
-    try:
-        descriptor = _open(part)
-        try:
-            _write(descriptor, content)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        part.replace(path)
-    except BaseException:
-        _remove([part])
-        raise
+    def _packs(self) -> list[Path]:
+        return sorted((self.folder / _PACKS).glob("*"))
+
+    def _file(self, digest: str) -> Path:
+        """Where the blob of a digest lies as a file of its own, whether or not it is there."""
+        if not _DIGEST.fullmatch(digest):
+            raise StoreError("store.not-found", "That is no digest.", remedy="Give 64 hexadecimal digits.")
+        return self.folder / digest[:2] / digest[2:]
+
+    def _locate(self, digest: str) -> tuple[Path, int, int]:
+        """The file, the first byte and the length (-1 for all that follows)."""
+        alone = self._file(digest)
+        place = None if self._place_in_pack is None else self._place_in_pack(digest)
+        if place is None:
+            return alone, 0, -1
+        return self.folder / _PACKS / place.pack, place.start, place.length
 
 
 def _sync_folders(folders: Sequence[Path]) -> None:
@@ -203,34 +215,3 @@ def _sync_folders(folders: Sequence[Path]) -> None:
     with ThreadPoolExecutor(min(_SYNCS_AT_ONCE, len(folders))) as pool:
         for _ in pool.map(sync_folder, folders):
             pass
-
-
-def _open(path: Path) -> int:
-    return os.open(path, _FLAGS, 0o600)
-
-
-def _write(descriptor: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
-        # What cannot be taken away is harmless: no row names it.
-        with contextlib.suppress(OSError):
-            path.unlink()
-
-
-def _lost(name: str) -> StoreError:
-    return StoreError(
-        "store.integrity", f"The bytes of {name} are gone.", remedy="Restore the study folder from a backup."
-    )
-
-
-def _changed(name: str) -> StoreError:
-    return StoreError(
-        "store.integrity",
-        f"The bytes of {name} are not what was stored.",
-        remedy="Restore the study folder from a backup.",
-    )

@@ -2,6 +2,9 @@
 
 WAL with ``synchronous=FULL``, foreign keys, ``secure_delete`` and a 60 s wait; a transaction that
 may write begins IMMEDIATE, since a deferred one that turns into a write fails at once when another writes.
+
+Threads may share a `Database`: each transaction has a connection to itself. Those that may write queue up in
+the order they came, since SQLite lets one write and wakes the others at random.
 """
 
 from __future__ import annotations
@@ -9,22 +12,25 @@ from __future__ import annotations
 import contextlib
 import datetime
 import sqlite3
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool
 
 from adcurate.errors import StoreError
 from adcurate.store.schema import SCHEMA_VERSION, meta, tables
 
 BUSY_TIMEOUT_S: Final = 60
+_KEPT_CONNECTIONS: Final = 4
 _BEGIN_OPTION: Final = "adcurate_begin"
 Clock = Callable[[], str]
 # Schemas of which this one is a superset: nothing in them has to be changed.
-_ONLY_LACKS_TABLES: Final = frozenset({"1"})
+_ONLY_LACKS_TABLES: Final = frozenset({"1", "2"})
 
 
 def utc_now() -> str:
@@ -38,6 +44,7 @@ class Database:
     def __init__(self, path: Path, clock: Clock = utc_now) -> None:
         self.clock = clock
         self._engine = _engine(path)
+        self._turns = _Turns()
 
     def create(self) -> None:
         """Make the tables and write the schema's version."""
@@ -88,7 +95,7 @@ class Database:
         StoreError
             ``store.locked``, ``store.disk-full``, ``store.disk``
         """
-        with self._transaction("IMMEDIATE") as connection:
+        with self._turns.mine(), self._transaction("IMMEDIATE") as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -114,15 +121,56 @@ class Database:
         except OperationalError as trouble:
             raise _store_error(str(trouble.orig)) from trouble
 
+    def flush_log(self) -> None:
+        """Bring the write-ahead log into the file and empty it: what was overwritten is then gone.
+
+        A transaction that still reads keeps its part of the log until the next flush.
+        """
+        with self._turns.mine(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
 
 
+class _Turns:
+    """One thread at a time, in the order they came: a plain lock may leave one waiting while others pass."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._is_taken = False
+
+    @contextlib.contextmanager
+    def mine(self) -> Iterator[None]:
+        """Wait for one's turn, and pass it on."""
+        turn = threading.Lock()
+        with self._guard:
+            if self._is_taken:
+                turn.acquire()
+                self._waiting.append(turn)
+            self._is_taken = True
+        # Held by the thread before until it passes the turn on.
+        turn.acquire()
+        try:
+            yield
+        finally:
+            with self._guard:
+                if self._waiting:
+                    self._waiting.popleft().release()
+                else:
+                    self._is_taken = False
+
+
 def _engine(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
-        poolclass=StaticPool,
+        poolclass=QueuePool,
+        pool_size=_KEPT_CONNECTIONS,
+        max_overflow=-1,
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
 

@@ -189,14 +189,18 @@ class VersionedPayloads:
 
     def add(self, key: str, payload: Any) -> VersionedPayload:
         """Store a new version of `key`; returns the version that counts."""
-        text = canonical_json(payload)
         with self._database.begin() as connection:
-            latest = self._latest(connection, key)
-            if latest is not None and canonical_json(latest.payload) == text:
-                return latest
-            version = 1 if latest is None else latest.version + 1
-            at = self._database.clock()
-            connection.execute(self._table.insert().values(key=key, version=version, at=at, payload=text))
+            return self.add_within(connection, key, payload)
+
+    def add_within(self, connection: Connection, key: str, payload: Any) -> VersionedPayload:
+        """`add`, as a part of the caller's transaction."""
+        text = canonical_json(payload)
+        latest = self._latest(connection, key)
+        if latest is not None and canonical_json(latest.payload) == text:
+            return latest
+        version = 1 if latest is None else latest.version + 1
+        at = self._database.clock()
+        connection.execute(self._table.insert().values(key=key, version=version, at=at, payload=text))
         return VersionedPayload(key, version, at, json.loads(text))
 
     def latest(self, key: str) -> VersionedPayload | None:

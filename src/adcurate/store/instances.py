@@ -12,8 +12,10 @@ from sqlalchemy import Connection, func, select
 
 from adcurate.findings import Finding
 from adcurate.store.batch import Batch, KeepRefused, count_error, store_batch
-from adcurate.store.blobs import BlobFolder, BlobSource
+from adcurate.store.blob_source import BlobSource
+from adcurate.store.blobs import BlobFolder
 from adcurate.store.database import Database
+from adcurate.store.packs import StagedBlob
 from adcurate.store.received import (
     InstanceRecord,
     KnownObject,
@@ -22,7 +24,7 @@ from adcurate.store.received import (
     Receipt,
     StoreSize,
 )
-from adcurate.store.schema import instances, quarantine, receipts, subjects
+from adcurate.store.schema import instances, packed, quarantine, receipts, subjects
 
 
 class Instances:
@@ -81,6 +83,23 @@ class Instances:
         )
         return store_batch(self._database, self._blobs, batch)
 
+    def put_again(self, staged: Sequence[StagedBlob]) -> None:
+        """Give bytes that are damaged or gone a place once more; their objects are stored already.
+
+        Raises
+        ------
+        StoreError
+            ``store.disk-full``, ``store.disk``, ``store.locked``: then nothing was changed.
+        """
+        if not staged:
+            return
+        with self._database.begin() as connection:
+            rows = [place._asdict() for place in self._blobs.place(staged, over=True)]
+            for one in staged:
+                connection.execute(packed.delete().where(packed.c.blob == one.digest))
+            if rows:
+                connection.execute(packed.insert(), rows)
+
     def size(self) -> StoreSize:
         """How many objects, exams and subjects there are."""
         with self._database.read() as connection:
@@ -105,6 +124,11 @@ class Instances:
         """The stored objects as sources of bytes, in the order of `all`."""
         records = self.all(study_uid=study_uid, subject=subject)
         return tuple(self._blobs.source(record.blob, record.sop_instance_uid) for record in records)
+
+    def packs(self) -> frozenset[str]:
+        """The names of the packs that hold stored objects."""
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(select(packed.c.pack).distinct()))
 
     def subjects(self) -> tuple[str, ...]:
         """The codes of all subjects, sorted."""

@@ -1,6 +1,6 @@
-"""Whether bytes were met before: one look-up by their keyed digest, from any thread or process.
+"""Single look-ups in the database, from any thread or process: was this met before, where does that lie?
 
-It only reads, and waits for no writer; what it does not know yet, the writer's transaction still finds.
+They only read, and wait for no writer; what they do not know yet, the writer's transaction still finds.
 """
 
 from __future__ import annotations
@@ -8,30 +8,35 @@ from __future__ import annotations
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
+
+from adcurate.store.packs import BlobPlace
 
 _BUSY_TIMEOUT_S = 60
-_QUERY = (
-    "SELECT 1 FROM instances WHERE received_digest = :digest"
-    " UNION ALL SELECT 1 FROM quarantine WHERE received_digest = :digest LIMIT 1"
+_MET = (
+    "SELECT 1 FROM instances WHERE received_digest = :value"
+    " UNION ALL SELECT 1 FROM quarantine WHERE received_digest = :value LIMIT 1"
 )
+_PLACE = "SELECT pack, start, length FROM packed WHERE blob = :value"
 
 
-class KnownObjects:
-    """The digests of everything that was stored or quarantined. Picklable, for worker processes."""
+class _LookUp:
+    """One query with one value, over a connection of its own. Picklable, for worker processes."""
 
     def __init__(self, database: Path) -> None:
         self._path = database
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
-    def __contains__(self, received_digest: object) -> bool:
+    def _row(self, query: str, value: object) -> tuple[Any, ...] | None:
         with self._lock:
             if self._connection is None:
                 address = f"{self._path.absolute().as_uri()}?mode=ro"
                 self._connection = sqlite3.connect(
                     address, uri=True, timeout=_BUSY_TIMEOUT_S, check_same_thread=False
                 )
-            return self._connection.execute(_QUERY, {"digest": received_digest}).fetchone() is not None
+            row: tuple[Any, ...] | None = self._connection.execute(query, {"value": value}).fetchone()
+            return row
 
     def close(self) -> None:
         """Let go of the database."""
@@ -45,3 +50,18 @@ class KnownObjects:
 
     def __setstate__(self, database: Path) -> None:
         self.__init__(database)  # type: ignore[misc]
+
+
+class KnownObjects(_LookUp):
+    """The digests of everything that was stored or quarantined, as it was received."""
+
+    def __contains__(self, received_digest: object) -> bool:
+        return self._row(_MET, received_digest) is not None
+
+
+class PlacesInPacks(_LookUp):
+    """Where the blobs lie that are no files of their own."""
+
+    def __call__(self, digest: str) -> BlobPlace | None:
+        row = self._row(_PLACE, digest)
+        return None if row is None else BlobPlace(digest, *row)

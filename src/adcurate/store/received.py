@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from adcurate.store.blobs import StagedBlob
+from adcurate.store.packs import StagedBlob
 
 Fate = Literal["stored", "duplicate", "quarantined", "skipped"]
 

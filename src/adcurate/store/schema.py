@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    DDL,
     Column,
     ForeignKey,
     Index,
@@ -15,9 +16,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 tables = MetaData()
 
@@ -35,6 +37,15 @@ instances = Table(
     Column("exam_date", String, nullable=False),
     Column("blob", String, nullable=False),
     Column("received_digest", String, nullable=False, index=True),
+)
+
+packed = Table(
+    "packed",
+    tables,
+    Column("blob", String, primary_key=True),
+    Column("pack", String, nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
 )
 
 accounts = Table(
@@ -178,3 +189,222 @@ runs = Table(
     Column("outcome", String, nullable=False),
     Column("note", Text, nullable=False),
 )
+
+# People, their sessions, and the log of who did what.
+
+people = Table(
+    "people",
+    tables,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("display_name", String, nullable=False),
+    Column("password_hash", String, nullable=False),
+    Column("second_factor", String, nullable=False),
+    Column("second_factor_step", Integer, nullable=False),
+    Column("issuer", String, nullable=False),
+    Column("issuer_subject", String, nullable=False),
+    Column("disabled", Integer, nullable=False),
+    Column("created_at", String, nullable=False),
+    Index("people_by_issuer", "issuer", "issuer_subject"),
+)
+
+person_roles = Table(
+    "person_roles",
+    tables,
+    Column("person", ForeignKey("people.id"), primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("site", String, primary_key=True),
+)
+
+sessions = Table(
+    "sessions",
+    tables,
+    Column("token_digest", String, primary_key=True),
+    Column("person", ForeignKey("people.id"), nullable=False, index=True),
+    Column("begun_at", Integer, nullable=False),
+    Column("used_at", Integer, nullable=False),
+)
+
+one_time_links = Table(
+    "one_time_links",
+    tables,
+    Column("token_digest", String, primary_key=True),
+    Column("purpose", String, nullable=False),
+    Column("person", ForeignKey("people.id")),
+    Column("expires_at", Integer, nullable=False),
+    Column("used_at", Integer),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Index("attempts_by_account", "account", "at"),
+)
+
+audit = Table(
+    "audit",
+    tables,
+    Column("sequence", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("action", String, nullable=False, index=True),
+    Column("object", String, nullable=False, index=True),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+# INSERT OR REPLACE deletes without asking a trigger on DELETE: a number that exists is refused before.
+AUDIT_TRIGGERS: Final = {
+    "audit_no_update": (
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+    ),
+    "audit_no_delete": (
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+    ),
+    "audit_next_number": (
+        "CREATE TRIGGER audit_next_number BEFORE INSERT ON audit "
+        "WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM audit) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+    ),
+}
+for _statement in AUDIT_TRIGGERS.values():
+    event.listen(audit, "after_create", DDL(_statement))
+
+# What a reader study keeps: pointers, its design, the cases of each reader, drafts, locks, decisions, seals.
+
+reading_pointers = Table(
+    "reading_pointers",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("subject", String, nullable=False),
+    Column("lesion", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("payload", Text, nullable=False),
+    UniqueConstraint("subject", "lesion", "version"),
+)
+
+reading_designs = Table(
+    "reading_designs",
+    tables,
+    Column("version", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+reading_items = Table(
+    "reading_items",
+    tables,
+    Column("item", String, primary_key=True),
+    Column("reader", String, nullable=False),
+    Column("session", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("visit", String, nullable=False),
+    Column("lesion", String, nullable=False),
+    Column("study_instance_uid", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("reader", "session", "position"),
+    Index("items_by_lesion", "subject", "lesion"),
+)
+
+reading_drafts = Table(
+    "reading_drafts",
+    tables,
+    Column("item", ForeignKey("reading_items.item"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    UniqueConstraint("item", "key"),
+)
+
+reading_locks = Table(
+    "reading_locks",
+    tables,
+    Column("item", ForeignKey("reading_items.item"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("draft_digest", String, nullable=False),
+    Column("meaning", Text, nullable=False),
+    Column("numbers", Text, nullable=False),
+    UniqueConstraint("item", "key"),
+)
+
+reading_amendments = Table(
+    "reading_amendments",
+    tables,
+    Column("item", ForeignKey("reading_items.item"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+reading_decisions = Table(
+    "reading_decisions",
+    tables,
+    Column("id", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("choice", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("draft", Text, nullable=False),
+)
+
+outcome_seals = Table(
+    "outcome_seals",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("sealer", String, nullable=False),
+    Column("n_rows", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+outcome_openings = Table(
+    "outcome_openings",
+    tables,
+    Column("id", ForeignKey("outcome_seals.id"), primary_key=True),
+    Column("at", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# No statement of any program that respects triggers changes what was once kept of a reading.
+for _table in (
+    reading_pointers,
+    reading_items,
+    reading_drafts,
+    reading_locks,
+    reading_amendments,
+    reading_decisions,
+    outcome_seals,
+    outcome_openings,
+):
+    for _verb in ("UPDATE", "DELETE"):
+        event.listen(
+            _table,
+            "after_create",
+            DDL(
+                f"CREATE TRIGGER {_table.name}_no_{_verb.lower()} BEFORE {_verb} ON {_table.name} "
+                "BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END"
+            ),
+        )

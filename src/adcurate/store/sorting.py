@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, select
 
-from adcurate.store.blobs import StagedBlob
+from adcurate.store.packs import StagedBlob
 from adcurate.store.received import Fate, KnownObject, NewInstance, NewRefusal, Outcome
 from adcurate.store.schema import instances, quarantine, subjects
 

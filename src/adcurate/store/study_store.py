@@ -14,9 +14,14 @@ from adcurate.store.derived import DerivedObjects
 from adcurate.store.documents import Choices, Contours, Links, Protocols, Worksheets
 from adcurate.store.instances import Instances
 from adcurate.store.journal import Findings, Runs
-from adcurate.store.known import KnownObjects
+from adcurate.store.known import KnownObjects, PlacesInPacks
 from adcurate.store.portable import disk_errors, refuse_network_drive, sync_folder, take_lock
 from adcurate.store.quarantine import Quarantine
+from adcurate.store.reading.audit import Audit
+from adcurate.store.reading.one_time_links import OneTimeLinks
+from adcurate.store.reading.people import People
+from adcurate.store.reading.records import ReadingRecords
+from adcurate.store.reading.sessions import Sessions, SignInAttempts
 
 DATABASE_NAME = "study.sqlite"
 OBJECTS_NAME = "objects"
@@ -32,7 +37,8 @@ class StudyStore:
         self.folder = folder
         self._lock = lock
         self._database = Database(folder / DATABASE_NAME, clock)
-        self.blobs = BlobFolder(folder / OBJECTS_NAME)
+        self._places = PlacesInPacks(folder / DATABASE_NAME)
+        self.blobs = BlobFolder(folder / OBJECTS_NAME, self._places)
         self.instances = Instances(self._database, self.blobs)
         self.accounts = Accounts(self._database)
         self.known = KnownObjects(folder / DATABASE_NAME)
@@ -45,6 +51,13 @@ class StudyStore:
         self.derived = DerivedObjects(self._database, self.blobs)
         self.findings = Findings(self._database)
         self.runs = Runs(self._database)
+        self.reading = ReadingRecords(self._database, self.contours, self.choices)
+        self.clock = clock
+        self.audit = Audit(self._database)
+        self.people = People(self._database)
+        self.one_time_links = OneTimeLinks(self._database)
+        self.sessions = Sessions(self._database)
+        self.sign_in_attempts = SignInAttempts(self._database)
 
     @classmethod
     def create(cls, folder: Path, *, clock: Clock = utc_now) -> Self:
@@ -93,6 +106,7 @@ class StudyStore:
             store._database.check_version()
             if access == "write":
                 store.blobs.clear_incoming()
+                store.blobs.clear_copies(store.instances.packs())
         except BaseException:
             store.close()
             raise
@@ -101,6 +115,7 @@ class StudyStore:
     def close(self) -> None:
         """Let go of the database and the lock."""
         self.known.close()
+        self._places.close()
         self._database.close()
         if self._lock is not None:
             self._lock.close()

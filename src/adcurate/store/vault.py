@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from adcurate.errors import StoreError, VaultError
 from adcurate.model import PatientIdentity, Pseudonyms
-from adcurate.store.blobs import write_durably
 from adcurate.store.portable import disk_error, disk_errors, sync_folder
+from adcurate.store.writing import write_durably
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12

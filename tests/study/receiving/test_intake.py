@@ -80,11 +80,9 @@ def test_twenty_clients_that_send_the_same_exam_five_times_leave_one_exam(study,
         records = store.instances.all()
         assert store.instances.verify() == ()
         assert (len(records), len({record.study_uid for record in records})) == (50, 1)
-        files = [path for path in store.blobs.folder.rglob("*") if path.is_file()]
-        assert {path.parent.name + path.name for path in files} == {record.blob for record in records}
-        assert sum(path.stat().st_size for path in files) == sum(
-            len(store.blobs.get(record.blob)) for record in records
-        )
+        assert [one.digest for one in store.blobs] == sorted(record.blob for record in records)
+        files = {path for path in store.blobs.folder.rglob("*") if path.is_file()}
+        assert files == {source.path for source in store.instances.sources()}
         totals = store.instances.totals()
         assert (totals.received, totals.stored, totals.duplicate) == (5000, 50, 4950)
 

@@ -11,10 +11,12 @@ from adcurate.cli.entry import run
 from adcurate.dicom.received.sources import FileSource
 from adcurate.errors import AdcurateError
 from adcurate.phantom import ExamPrescription, LesionPrescription, simulate_exam, write_exam
+from adcurate.store import BlobSource
 from adcurate.study.create import create_study
 from adcurate.study.folder import StudyFolder
 from adcurate.study.receiving import staging
 from adcurate.study.receiving.intake import Intake
+from adcurate.study.receiving.mend import mend_study
 from adcurate.study.receiving.quarantine import export_quarantine, list_quarantine, try_again
 from adcurate.study.receiving.verify import Damage, verify_study
 
@@ -166,21 +168,63 @@ def test_each_of_200_flipped_bits_is_found(study, files):
     with Intake(study, source="folder") as intake:
         intake.receive_many([FileSource(path, f"file {n}") for n, path in enumerate(files)])
     with study.open_store("read") as store:
-        paths = {record.sop_instance_uid: store.blobs.path(record.blob) for record in store.instances.all()}
+        sources = store.instances.sources()
         for _ in range(200):
-            uid, path = rng.choice(sorted(paths.items()))
+            path = rng.choice(sorted({source.path for source in sources}))
             whole = path.read_bytes()
             bit = rng.randrange(8 * len(whole))
             torn = bytearray(whole)
             torn[bit // 8] ^= 1 << bit % 8
             path.write_bytes(torn)
-            assert store.blobs.verify([path.parent.name + path.name])
+            assert store.instances.verify() or store.blobs.damaged_packs()
             path.write_bytes(whole)
-        path.write_bytes(torn)
     verified = verify_study(study)
-    assert verified.damaged == (Damage("object", uid),)
-    assert verified.n_objects == len(files)
-    path.write_bytes(whole)
+    assert verified.is_whole and verified.n_objects == len(files)
+    damage(source := sources[0])
+    assert verify_study(study).damaged == (Damage("object", source.name),)
+
+
+def damage(source: BlobSource) -> None:
+    with source.path.open("r+b") as stream:
+        stream.seek(source.start + source.n_bytes() - 1)
+        (byte,) = stream.read(1)
+        stream.seek(-1, 1)
+        stream.write(bytes([byte ^ 1]))
+
+
+@pytest.mark.parametrize("n_damaged", [1, 3, 50])
+def test_damaged_objects_are_put_right_from_their_originals_and_nothing_else_enters(
+    study, files, capsys, n_damaged
+):
+    place = ["--study", str(study.path)]
+    sources = [FileSource(path, f"file {n}") for n, path in enumerate(files)]
+    with Intake(study, source="folder") as intake:
+        intake.receive_many(sources[:-1])
+    with study.open_store("read") as store:
+        before = {one.name: one.read() for one in store.instances.sources()}
+        for source in store.instances.sources()[:n_damaged]:
+            damage(source)
+    assert run(["study", "verify", *place]) == 4
+    assert "--mend" in capsys.readouterr().out
+    originals = [part for path in files for part in ("--mend", str(path))]
+    assert run(["study", "verify", *place, *originals]) == 0
+    shown = capsys.readouterr().out
+    assert f"Put right from their originals: {min(n_damaged, len(files) - 1)} objects." in shown
+    with study.open_store("read") as store:
+        assert {one.name: one.read() for one in store.instances.sources()} == before
+        assert not list((store.blobs.folder / "incoming").iterdir())
+    assert run(["study", "verify", *place, *originals]) == 0
+    assert "Put right from their originals: 0 objects." in capsys.readouterr().out
+
+
+def test_an_object_that_is_gone_altogether_is_put_right_too(study, files):
+    with Intake(study, source="folder") as intake:
+        intake.receive_many([FileSource(path, f"file {n}") for n, path in enumerate(files)])
+    with study.open_store("read") as store:
+        for path in {source.path for source in store.instances.sources()}:
+            path.unlink()
+    assert not verify_study(study).is_whole
+    assert mend_study(study, files) == len(files)
     assert verify_study(study).is_whole
 
 
@@ -190,7 +234,7 @@ def test_verification_ends_with_exit_code_4_and_names_what_is_gone(with_refusals
     assert "Everything is what was stored." in capsys.readouterr().out
     record = next(path for path in sorted(with_refusals.vault.glob("??/*")))
     record.write_bytes(record.read_bytes()[:-1] + b"x")
-    next(with_refusals.store.glob("objects/??/*")).unlink()
+    next(with_refusals.store.glob("objects/??*/*")).unlink()
     assert run(["study", "verify", *place]) == 4
     shown = capsys.readouterr().out
     assert "vault" in shown and "object" in shown and "Next:" in shown

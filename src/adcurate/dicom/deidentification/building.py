@@ -86,7 +86,7 @@ class ObjectBuilder:
             if element.undefined:
                 return None
             raw = self._walked.raw(element)
-            fact = fact_of(kept, element, raw)
+            fact = fact_of(kept, element.tag, element.vr, element.encoding == "explicit-big", raw)
             if fact is not None:
                 self.facts[(*place, element.tag)] = fact
             return self._keeper.keep(kept, element, raw)

@@ -36,28 +36,35 @@ def looks_written_on(image: npt.NDArray[np.integer[Any]]) -> bool:
     top = float(image.max())
     if not np.isfinite(top) or top <= 0 or float(image.min()) == top:
         return False
-    if not _may_hold_letters(image >= math.ceil(_LEVELS[-1] * top)):
-        return False
     for level in _LEVELS:
         # A whole number to compare with: against a fraction each pixel would be made one first.
         bright = image >= math.ceil(level * top)
         count = int(np.count_nonzero(bright))
         if count > _LARGEST_SHARE_OF_IMAGE * image.size:
             return False
-        if count >= _FEWEST_PIXELS and _has_line_of_letters(bright, count):
+        if (
+            count >= _FEWEST_PIXELS
+            and _may_hold_letters(bright, count)
+            and _has_line_of_letters(bright, count)
+        ):
             return True
     return False
 
 
-def _may_hold_letters(bright: npt.NDArray[np.bool_]) -> bool:
-    """Whether enough pixels touch one in the row below: four letters of five rows need sixteen that do."""
-    upper, lower = bright[:-1], bright[1:]
-    touching = (
-        np.count_nonzero(upper & lower)
-        + np.count_nonzero(upper[:, 1:] & lower[:, :-1])
-        + np.count_nonzero(upper[:, :-1] & lower[:, 1:])
+def _may_hold_letters(bright: npt.NDArray[np.bool_], count: int) -> bool:
+    """Whether enough pixels touch each other, by what letters must have of it; noise has less.
+
+    Four letters of five rows have sixteen pixels that touch one in the row below. A letter of n pixels, five
+    at least, holds together by n - 1 touches, and letters are a share of all that is bright. Counted along
+    the image as one line of pixels, where the end of a row touches the next one: that lets more through.
+    """
+    line, n_columns = bright.ravel(), bright.shape[1]
+    beside, *below = (
+        int(np.count_nonzero(line[:-step] & line[step:]))
+        for step in (1, n_columns - 1, n_columns, n_columns + 1)
     )
-    return bool(touching >= _LETTERS * (_LOWEST - 1))
+    fewest = _SMALLEST_SHARE_OF_BRIGHT * (1 - 1 / _LOWEST) * count
+    return sum(below) >= _LETTERS * (_LOWEST - 1) and beside + sum(below) >= fewest
 
 
 def _has_line_of_letters(bright: npt.NDArray[np.bool_], count: int) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 import functools
+import importlib.util
 import re
 import sys
+from pathlib import Path
 from typing import Final
 
 from adcurate.dicom.deidentification import vocabulary
@@ -178,10 +180,18 @@ def _are_settings(text: str) -> bool:
 
 @functools.cache
 def _standard_uids() -> frozenset[str]:
-    """Every UID that the standard itself names."""
-    from pydicom._uid_dict import UID_dictionary
-
-    return frozenset(UID_dictionary)
+    """Every UID that the standard itself names: pydicom's table, without the rest of pydicom."""
+    package = importlib.util.find_spec("pydicom")
+    assert package is not None
+    assert package.origin is not None
+    spec = importlib.util.spec_from_file_location(
+        "adcurate_standard_uids", Path(package.origin).with_name("_uid_dict.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    table = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(table)
+    return frozenset(table.UID_dictionary)
 
 
 def meaning_of(code: str) -> str:

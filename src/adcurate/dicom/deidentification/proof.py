@@ -58,6 +58,7 @@ _NAME_WORDS: Final[tuple[tuple[str, Topic], ...]] = (
     ("slice number", "geometry"),
     ("number of slices", "geometry"),
 )
+_REMEMBERED_BYTES: Final = 128
 _BINARY: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
 
 
@@ -96,15 +97,22 @@ def topic_of(kept: Kept, tag: int) -> Topic | None:
     return _TOPIC_OF_PRIVATE.get(kept) if tag >> 16 & 1 else _TOPIC_OF_TAG.get(tag)
 
 
-def fact_of(kept: Kept, element: Element, raw: bytes) -> Fact | None:
+def fact_of(kept: Kept, tag: int, received_vr: str, is_big: bool, raw: bytes) -> Fact | None:
     """The fact that a received element states, or None where it is of no topic or says nothing."""
-    topic = topic_of(kept, element.tag)
-    if topic is None:
+    if topic_of(kept, tag) is None:
         return None
-    vr = element.vr if element.vr not in ("", "UN", "OB") else kept.vr.split("/")[0]
-    fact = Fact(topic, vr, element.encoding == "explicit-big", raw)
+    read = _fact if len(raw) <= _REMEMBERED_BYTES else _fact.__wrapped__
+    return read(kept, tag, received_vr, is_big, raw)
+
+
+@functools.lru_cache(maxsize=1024)
+def _fact(kept: Kept, tag: int, received_vr: str, is_big: bool, raw: bytes) -> Fact | None:
+    topic = topic_of(kept, tag)
+    assert topic is not None
+    vr = received_vr if received_vr not in ("", "UN", "OB") else kept.vr.split("/")[0]
+    fact = Fact(topic, vr, is_big, raw)
     meaning = _meaning(fact)
-    return fact if meaning and _can_be(kept, element.tag, fact, meaning) else None
+    return fact if meaning and _can_be(kept, tag, fact, meaning) else None
 
 
 def _can_be(kept: Kept, tag: int, fact: Fact, meaning: tuple[float | str, ...]) -> bool:

@@ -61,6 +61,7 @@ def prepare_object(
     *,
     run_limited: RunLimited = run_here,
     drawn_text: DrawnText = "refuse",
+    received_digest: str = "",
 ) -> Prepared | Refusal | Skipped:
     """Bring one object to the form in which the research zone may hold it.
 
@@ -70,6 +71,8 @@ def prepare_object(
         Who unpacks compressed pixels; bytes of strangers belong into `adcurate.compute.run_limited`.
     drawn_text
         Pictures with bright letters in them are refused, unless a person has looked at this one.
+    received_digest
+        `Pseudonyms.received_digest` of the bytes, where the caller knows it already.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def prepare_object(
         research.series_uid,
         research.sop_instance_uid,
         research.exam_date_shifted,
-        pseudonyms.received_digest(content),
+        received_digest or pseudonyms.received_digest(content),
         read_identity(walked),
         source.name,
         research.findings + _odd(walked, research),

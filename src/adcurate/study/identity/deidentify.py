@@ -8,7 +8,6 @@ with the same key takes the objects as they are, by their seal; one with another
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.model.receipt import DeidentificationReceipt
 from adcurate.report.files import make_folder, write_atomically
 from adcurate.report.tables import write_csv
-from adcurate.store import Outcome, StudyStore, Vault
+from adcurate.store import BlobSource, Outcome, StudyStore, Vault
 from adcurate.store.vault import make_key_file
 from adcurate.study.export.sending_places import OBJECTS_NAME, check_places, check_subject_table
 from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder
@@ -193,9 +192,9 @@ def _write_objects(store: StudyStore, folder: Path, progress: Progress) -> int:
     instances = store.instances.all()
     written = 0
     for done, record in enumerate(instances, start=1):
-        source = store.blobs.path(record.blob)
+        source = store.blobs.source(record.blob)
         target = folder / record.subject / record.study_uid / f"{record.sop_instance_uid}.dcm"
-        if not target.is_file() or target.stat().st_size != source.stat().st_size:
+        if not target.is_file() or target.stat().st_size != source.n_bytes():
             make_folder(target.parent)
             _copy(source, target)
             written += 1
@@ -203,10 +202,10 @@ def _write_objects(store: StudyStore, folder: Path, progress: Progress) -> int:
     return written
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: BlobSource, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     try:
-        shutil.copyfile(source, part)
+        part.write_bytes(source.read())
         part.replace(target)
     except OSError as trouble:
         part.unlink(missing_ok=True)

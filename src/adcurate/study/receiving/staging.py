@@ -146,7 +146,13 @@ class Stager:
             return Met(digest, source.name)
         try:
             held = HeldObject(content, source.name)
-            return prepare_object(held, self.pseudonyms, run_limited=run_limited, drawn_text=self.drawn_text)
+            return prepare_object(
+                held,
+                self.pseudonyms,
+                run_limited=run_limited,
+                drawn_text=self.drawn_text,
+                received_digest=digest,
+            )
         except Exception:
             # Whatever an object holds, the next one must get its turn; the text may quote a header.
             return Refusal(

@@ -13,12 +13,15 @@ from adcurate.errors import StoreError, VaultError
 from adcurate.model.progress import Progress, no_progress
 from adcurate.study.folder import StudyFolder
 
-What = Literal["object", "derived", "vault"]
+What = Literal["object", "pack", "derived", "vault"]
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Something that is gone or changed: an object by its UID, a derived one by its id, a vault record."""
+    """Something that is gone or changed: an object by its UID, a derived one by its id, a vault record.
+
+    A ``pack`` is a file of several objects whose directory was changed; the objects are told apart from it.
+    """
 
     what: What
     name: str
@@ -81,6 +84,7 @@ def verify_study(study: StudyFolder, *, progress: Progress = no_progress) -> Ver
             except StoreError:
                 damaged.append(Damage(what, name))
             progress("Verifying", done, len(blobs))
+        damaged += [Damage("pack", name) for name in store.blobs.damaged_packs()]
         try:
             vault = study.open_vault(store)
         except VaultError:
