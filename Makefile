@@ -11,19 +11,23 @@ export UV_COMPILE_BYTECODE ?= 1
 # Compiled files make every start of the command several times faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check bench soak docs oracles system-packages help clean
+.PHONY: demo test check viewer bench soak docs oracles system-packages help clean
 
 demo: .venv/run
 	.venv/bin/adcurate demo $(OUT) --overwrite
 
-test: .venv/dev system-packages check
+test: .venv/dev system-packages check viewer
 	.venv/bin/pytest -n 2 --dist loadfile
 
 check: .venv/dev
-	.venv/bin/ruff format --check src tests benchmarks
-	.venv/bin/ruff check src tests benchmarks
+	.venv/bin/ruff format --check src tests benchmarks hatch_build.py
+	.venv/bin/ruff check src tests benchmarks hatch_build.py
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+# The reading room's page, in place; Node comes with the Python packages.
+viewer: .venv/dev
+	.venv/bin/python hatch_build.py
 
 bench: .venv/bench
 	.venv/bin/python benchmarks/adc_fit.py
@@ -36,6 +40,9 @@ bench: .venv/bench
 	.venv/bin/python benchmarks/native_pixels.py
 	.venv/bin/python benchmarks/ingest.py
 	.venv/bin/python benchmarks/many_files.py
+	.venv/bin/python benchmarks/readers_saving.py
+	.venv/bin/python benchmarks/reading_room.py
+	.venv/bin/python benchmarks/reading_page.py
 
 # Minutes to hours: every mutated file, every system call of an ingest, every number of the dictionary attack.
 soak: .venv/dev system-packages
@@ -53,13 +60,14 @@ system-packages:
 help:
 	@sed -n 's/^# //p' Makefile
 	@echo "make check  formatting, types and floors"
+	@echo "make viewer  the page of the reading room, built in place"
 	@echo "make bench  timings beside peers, as ratios in one run"
 	@echo "make soak   the long tier: mutated files, crashes, floods"
 	@echo "make docs   the documentation site, in site/"
 	@echo "make oracles  the frozen answers of R, made again (needs R)"
 
 clean:
-	rm -rf .venv .uv site dist demo
+	rm -rf .venv .uv site dist demo viewer/node_modules src/adcurate/_web
 
 # One environment; each mark says that a set of packages is in it.
 .venv/run: pyproject.toml uv.lock | $(UV)

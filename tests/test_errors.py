@@ -23,7 +23,7 @@ KINDS = {kind.family: kind for kind in AdcurateError.__subclasses__()}
 # What the exit codes are documented to mean, and the statuses that say the same over HTTP.
 STATUSES = {
     2: {422},
-    3: {400, 401, 403, 404, 405, 406, 408, 409, 411, 413, 415, 422, 502},
+    3: {400, 401, 403, 404, 405, 406, 408, 409, 411, 413, 415, 422, 423, 429, 502},
     4: {409},
     5: {503, 504, 507},
     70: {500},

@@ -169,6 +169,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "foreign.too-big": ErrorKind(3, 413),
     "foreign.bomb": _INPUT,
     "foreign.too-complex": _INPUT,
+    "foreign.limit": _INPUT,
     "foreign.header": _INPUT,
     "foreign.affine": _INPUT,
     "foreign.labels": _INPUT,
@@ -187,6 +188,9 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "pacs.columns": _INPUT,
     "pacs.value": _INPUT,
     "pacs.nothing-to-compare": _CONFLICT,
+    # the reading room: images
+    "read.no-frame": _ABSENT,
+    "read.no-images": _CONFLICT,
     # fetching from a PACS
     "network.query": _INPUT,
     "network.unreachable": _RESOURCE,
@@ -219,6 +223,26 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "web.too-big": ErrorKind(3, 413),
     "web.media-type": ErrorKind(3, 415),
     "web.busy": _RESOURCE,
+    "web.invalid": _INPUT,
+    "web.signed-out": ErrorKind(3, 401),
+    "web.no-right": ErrorKind(3, 403),
+    "web.cross-site": ErrorKind(3, 403),
+    # the reading room: serving it, and the people in it
+    "serve.open-address": _USAGE,
+    "serve.certificate": _USAGE,
+    "serve.public-url": _USAGE,
+    "serve.token": _USAGE,
+    "serve.provider": _USAGE,
+    "serve.port": _RESOURCE,
+    "people.sign-in": ErrorKind(3, 401),
+    "people.too-many-tries": ErrorKind(3, 429),
+    "people.password": _INPUT,
+    "people.name": _INPUT,
+    "people.name-taken": _CONFLICT,
+    "people.link": _ABSENT,
+    "people.last-administrator": _CONFLICT,
+    "people.second-factor": _INPUT,
+    "people.provider": ErrorKind(3, 502),
     # walking and unpacking received objects
     "dicom.too-many-elements": _INPUT,
     "dicom.value-too-long": _INPUT,
@@ -236,6 +260,32 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     # registration between b-values
     "registration.missing": _RESOURCE,
     "registration.failed": _INPUT,
+    # the reading room
+    "read.item": _ABSENT,
+    "read.stale": _CONFLICT,
+    "read.key-reused": _CONFLICT,
+    "read.locked": ErrorKind(3, 423),
+    "read.not-locked": _CONFLICT,
+    "read.draft": _INPUT,
+    "read.too-big": ErrorKind(3, 413),
+    "read.nothing-drawn": _INPUT,
+    "read.not-measurable": _INPUT,
+    "read.incomplete": _INPUT,
+    "read.meaning": _INPUT,
+    "read.reason": _INPUT,
+    "read.design": _INPUT,
+    "read.design-started": _CONFLICT,
+    "read.pointer-missing": _CONFLICT,
+    "read.pointer": _INPUT,
+    "read.adjudication": _ABSENT,
+    "read.adjudicated": _CONFLICT,
+    "read.choice": _INPUT,
+    "read.sealed": _CONFLICT,
+    "read.not-sealed": _CONFLICT,
+    "read.sealer": _CONFLICT,
+    "read.passphrase": ErrorKind(3, 403),
+    "read.too-early": _CONFLICT,
+    "read.too-late": _CONFLICT,
     "internal.bug": _INTERNAL,
 }
 
@@ -443,6 +493,30 @@ class WebError(AdcurateError):
     """A request over the web that is refused."""
 
     family = "web"
+
+
+class ReadError(AdcurateError):
+    """A step of a reading in the reading room that cannot be taken."""
+
+    family = "read"
+
+
+class ReadError(AdcurateError):
+    """A step of a reader study that is refused."""
+
+    family = "read"
+
+
+class ServeError(AdcurateError):
+    """A reading room that cannot or must not be served as it was asked for."""
+
+    family = "serve"
+
+
+class PeopleError(AdcurateError):
+    """Somebody who cannot sign in, or a change of people that is refused."""
+
+    family = "people"
 
 
 class PhantomError(AdcurateError):

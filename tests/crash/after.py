@@ -8,6 +8,7 @@ from tests.crash.harness import Ended
 from tests.crash.work import run
 
 from adcurate.errors import AdcurateError
+from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 
 STORED, REFUSED = ("first", "second"), ("broken",)
@@ -55,6 +56,8 @@ def _check_kept(work: str, study: StudyFolder, inputs: Path, answers: tuple[str,
             _demand(any(name.startswith("worksheet/") for name in vault.names()), "the worksheet as received")
         _demand("worksheet" not in answers or worksheet is not None, "the worksheet is lost")
         _demand("contours" not in answers or bool(store.contours.all()), "the contours are lost")
+        if work == "reading":
+            _check_reading(store, answers)
         totals = store.instances.totals()
         _demand(totals.received == totals.stored + totals.duplicate + totals.quarantined, "the receipt")
 
@@ -71,8 +74,27 @@ def _check_once(work: str, study: StudyFolder) -> None:
         if work == "worksheet":
             version = store.worksheets.latest()
             _demand(version is not None and version.version == 1, "the worksheet entered twice")
+        if work == "reading":
+            _demand(len(store.audit.done("draft.save")) == 3, "a save is in the log twice")
+            _demand(len(store.audit.done("reading.lock")) == 1, "a reading was locked twice")
         if work == "contours":
             _demand({region.version for region in store.contours.all()} == {1}, "contours entered twice")
+
+
+def _check_reading(store: StudyStore, answers: tuple[str, ...]) -> None:
+    """Every save that was answered for is there; a lock, its contours and its log entry come together."""
+    (case,) = store.reading.designs.items("anna")
+    saved = [one.revision for one in store.reading.drafts.history(case.item)]
+    _demand(saved == list(range(1, len(saved) + 1)), "a revision is missing")
+    answered = [int(answer.split()[1]) for answer in answers if answer.startswith("saved")]
+    _demand(set(answered) <= set(saved), "a save was answered for and is not there")
+    told = [one.after["revision"] for one in store.audit.done("draft.save")]
+    _demand(told == saved, "a save and its entry in the log did not come together")
+    n_locks = len(store.reading.locks.of(case.item))
+    _demand("locked" not in answers or n_locks == 1, "the lock is lost")
+    _demand(len(store.audit.done("reading.lock")) == n_locks, "a lock is without its entry in the log")
+    _demand(len(store.contours.all()) == n_locks, "a lock is without its contours")
+    _demand(store.audit.check().faults == (), "the log is not whole")
 
 
 def _fate(name: str) -> str:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from tests.crash.harness import NoTracingError, Nursery, fresh
+from tests.reading_room import begin, opened_room
 
+from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.phantom import ExamPrescription, LesionPrescription, contour_records, simulate_exam, write_exam
 from adcurate.study.create import create_study
 from adcurate.study.receiving.add import add_exams
+from adcurate.study.worksheet import import_worksheet
 
 ROOT = Path(__file__).parents[2]
 HEADER = (
@@ -29,14 +32,15 @@ class Bench:
     inputs: Path
     empty: Path
     with_exam: Path
+    to_read: Path
 
     def template(self, work: str) -> Path:
-        return self.with_exam if work == "contours" else self.empty
+        return {"contours": self.with_exam, "reading": self.to_read}.get(work, self.empty)
 
 
 @pytest.fixture(scope="session")
 def bench(program: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A nursery, the inputs, and two studies: an empty one, and one that holds the exam."""
+    """A nursery, the inputs, and studies: empty, with the exam, with a reader who may begin."""
     strace = program("strace", "strace")
     place = tmp_path_factory.mktemp("crash")
     inputs = place / "inputs"
@@ -69,9 +73,14 @@ def bench(program: Callable[[str, str], str], tmp_path_factory: pytest.TempPathF
     empty = create_study(place / "empty", key_file=key_file).folder
     with_exam = create_study(place / "with-exam", key_file=key_file).folder
     add_exams(with_exam, [place / "exam"])
+    to_read = create_study(place / "to-read", key_file=key_file).folder
+    add_exams(to_read, [place / "exam"])
+    import_worksheet(to_read, inputs / "worksheet.csv", WorksheetOptions(delimiter=";", decimal=","))
+    with opened_room(to_read) as room:
+        begin(room, ("anna",))
     nursery = Nursery(strace, place, ROOT)
     try:
-        found = Bench(nursery, place, inputs, empty.path, with_exam.path)
+        found = Bench(nursery, place, inputs, empty.path, with_exam.path, to_read.path)
         try_out(found)
         yield found
     finally:

@@ -1,4 +1,4 @@
-"""What is broken off: three pieces of work on a study, and the bugs that the harness must catch first.
+"""What is broken off: pieces of work on a study, and the bugs that the harness must catch first.
 
 Each piece answers for what it has kept, one word at a time, as a server or a command would.
 """
@@ -10,11 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
+from tests.reading_room import ANNA, square
+
 from adcurate.errors import AdcurateError
 from adcurate.formats.worksheet import WorksheetOptions
+from adcurate.model.reading.draft import Draft
+from adcurate.model.reading.kept import SIGNATURE_MEANING
 from adcurate.store import BlobFolder
 from adcurate.store.instances import Instances
+from adcurate.store.reading.locks import Locks
 from adcurate.study.folder import StudyFolder
+from adcurate.study.reading.images import ImageCache
+from adcurate.study.reading.lock import lock_reading
+from adcurate.study.reading.room import ReadingRoom
+from adcurate.study.reading.save import save_draft
 from adcurate.study.receiving.intake import Intake
 from adcurate.study.regions.contours import import_contours
 from adcurate.study.worksheet import import_worksheet
@@ -51,11 +60,25 @@ def take_contours(study: StudyFolder, inputs: Path, answer: Answer) -> None:
     answer("contours")
 
 
+def take_reading(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """A reader who saves three times and locks."""
+    protocol = study.protocol()
+    with study.open_store() as store, ImageCache(store, protocol.adc, protocol.region) as images:
+        room = ReadingRoom(study, store, images)
+        (case,) = store.reading.designs.items("anna")
+        for base in range(3):
+            draft = Draft((square(room, case.study_instance_uid, half=3.3 + base),))
+            answer(f"saved {save_draft(room, ANNA, case.item, base, f'key-{base:06d}', draft)}")
+        lock_reading(room, ANNA, case.item, 3, "key-of-the-lock", SIGNATURE_MEANING)
+        answer("locked")
+
+
 WORK = {
     "objects": take_in,
     "batch": take_in_together,
     "worksheet": take_worksheet,
     "contours": take_contours,
+    "reading": take_reading,
 }
 
 
@@ -110,6 +133,24 @@ def plant(bug: str) -> None:
                 intake.receive((inputs / "first").read_bytes(), "first")
 
         WORK["objects"] = hasty
+    elif bug == "save acknowledged early":
+
+        def early(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+            for revision in (1, 2, 3):
+                answer(f"saved {revision}")
+            take_reading(study, inputs, lambda text: None)
+
+        WORK["reading"] = early
+    elif bug == "lock in two steps":
+        real_lock = Locks.lock
+
+        def lock(self, asked, *, contours, **options):
+            kept = real_lock(self, asked, contours={}, **options)
+            for key, payload in contours.items():
+                self._contours.add(key, payload)
+            return kept
+
+        Locks.lock = lock
     elif bug == "no sync":
         os.fsync = lambda descriptor: None
     elif bug:

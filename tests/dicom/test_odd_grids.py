@@ -10,8 +10,9 @@ import pytest
 from tests.dicom.conftest import HeldObject, build_object
 from tests.dicom.vendors.contract import held
 
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map
 from adcurate.dicom.reading.unit_proof import prove_adc_unit
 from adcurate.geometry import Plane, resample_bilinear
 from adcurate.model import Exam

@@ -10,9 +10,10 @@ import pytest
 from tests.dicom.conftest import HeldObject
 from tests.dicom.vendors.contract import ingested, science
 
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.reading.inspection import inspect_paths
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map
 from adcurate.dicom.received.sources import find_objects
 from adcurate.diffusion import fit_adc_loglinear, fit_adc_scanner_formula
 from adcurate.model import Exam

@@ -5,10 +5,13 @@ from collections import defaultdict
 import pytest
 
 from adcurate.formats.columns import match_header, match_word, nearest_header, plain
-from adcurate.formats.vocabulary import COLUMN_BY_NAME, COLUMNS, LANGUAGES, PLACES
+from adcurate.formats.vocabulary import COLUMN_BY_NAME, COLUMNS, EXCLUSION_REASONS, LANGUAGES, PLACES
 from adcurate.model.worksheet import WorksheetRow
 
-ALL_WORDS = {column.name: column.words for column in COLUMNS} | {"place": PLACES}
+ALL_WORDS = {column.name: column.words for column in COLUMNS} | {
+    "place": PLACES,
+    "exclusion_reason": EXCLUSION_REASONS,
+}
 
 
 def test_every_header_of_every_language_names_its_column():

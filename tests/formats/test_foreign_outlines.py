@@ -115,10 +115,16 @@ def test_points_in_mm_are_taken_as_they_stand():
 @pytest.mark.parametrize(
     "change",
     [{"Type": 10}, {"Type": 19}, {"Type": "x"}, {"Point_mm": []}, {"Point_mm": ["(1, 2)"] * 3},
-     {"Point_mm": ["(nan, 1, 2)"] * 3}, {"SOPInstanceUID": "../x"}],
+     {"Point_mm": ["(nan, 1, 2)"] * 3}, {"SOPInstanceUID": "../x"}, {"Type": [11]}],
 )  # fmt: skip
 def test_what_is_no_closed_area_is_a_fault(change):
     (region,) = read_osirix(plist(**change)).regions
+    assert [one.code for one in region.faults] == ["foreign.contour-data"]
+
+
+def test_a_number_too_large_to_be_one_is_a_fault():
+    content = plist(Point_mm=[[7, 1, 2]] * 3).replace(b"<integer>7<", b"<integer>1" + b"0" * 400 + b"<")
+    (region,) = read_osirix(content).regions
     assert [one.code for one in region.faults] == ["foreign.contour-data"]
 
 
@@ -150,3 +156,25 @@ def test_a_csv_row_with_too_few_points_is_a_fault():
     content = b"ImageNo,RoiNo,RoiName,RoiType,NumOfPoints,mmX,mmY,mmZ,pxX,pxY\n0,0,a,11,3,1,2,3,0,0\n"
     (region,) = read_osirix(content).regions
     assert [one.code for one in region.faults] == ["foreign.contour-data"]
+
+
+def table_row(n_points):
+    return b"0,0,a,11,%d%s\n" % (n_points, b",1,2,3,0,0" * n_points)
+
+
+TABLE_HEAD = b"ImageNo,RoiNo,RoiName,RoiType,NumOfPoints,mmX,mmY,mmZ,pxX,pxY\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (TABLE_HEAD + table_row(9_000) * 56, "points"),
+        (TABLE_HEAD + table_row(3) * 10_001, "regions"),
+        (TABLE_HEAD + b" " * 32_000_000, "MB"),
+        (plistlib.dumps({"Images": [{"ROIs": [{"Name": "a", "Type": 11}] * 10_001}]}), "regions"),
+    ],
+)  # fmt: skip
+def test_an_export_of_more_than_people_draw_is_refused_before_it_is_held(content, why):
+    with pytest.raises(ForeignRegionError, match=why) as caught:
+        read_osirix(content)
+    assert caught.value.code == "foreign.too-complex"

@@ -242,8 +242,27 @@ def test_a_damaged_object_stops_the_run(command):
         source = store.instances.sources()[0]
     content = bytearray(source.path.read_bytes())
     content[source.start + source.n_bytes() - 1] ^= 1
+    whole = source.path.read_bytes()
     source.path.write_bytes(bytes(content))
     path = command.folder / "study.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('"loglinear"', '"weighted"'), encoding="utf-8")
     assert command("run", "--workers", "0")[0] == 4
     assert "adcurate study run" in command("status")[1]["next"]
+    source.path.write_bytes(whole)
+
+
+def test_a_damaged_map_is_made_again_by_the_next_run(command):
+    from adcurate.store import StudyStore
+
+    assert command("run", "--workers", "0")[0] == 0
+    with StudyStore.open(command.folder / "store", "read") as store:
+        derived_id, blob = store.derived.blobs()[0]
+        path, whole = store.blobs.source(blob).path, store.derived.get(derived_id)
+    path.write_bytes(whole[:-1])
+    assert command("verify")[0] == 4
+    code, answer = command("verify", "--mend", str(command.folder / "results"))
+    assert (code, answer["to_be_made_again"]) == (4, 1)
+    code, answer = command("run", "--workers", "0")
+    assert (code, answer["derived_now"]) == (0, 1)
+    assert path.read_bytes() == whole
+    assert command("verify")[0] == 0

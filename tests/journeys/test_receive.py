@@ -120,6 +120,7 @@ def test_an_exam_comes_over_both_ways_and_the_receipt_adds_up(
     said = _plain(running.said)
     assert f"{n + 11} objects received = {n} stored + 10 known already + 1 quarantined" in said
     assert "STORESCU at 127.0.0.1 sends." in said
+    assert "A web sender at 127.0.0.1 sends." in said
     assert receipt["series"][0]["subject"] in said
     assert "Next: " in said
     _holds_no_identity(bytes(running.said), study)

@@ -302,7 +302,8 @@ def test_an_error_of_one_exam_is_its_finding_and_stops_nothing(
     def fails(*_arguments, **_options):
         raise trouble
 
-    monkeypatch.setattr(f"adcurate.study.derive.{step}", fails)
+    home = "derive" if step == "measure_regions" else "exam_maps"
+    monkeypatch.setattr(f"adcurate.study.{home}.{step}", fails)
     derived = derive_exam(task)
     assert {one.source for one in derived.maps} == maps_left
     code = trouble.code if isinstance(trouble, SignalError) else "exam.failed"
@@ -325,6 +326,6 @@ def test_a_damaged_store_and_a_missing_library_stop_the_run(written, monkeypatch
     def fails(*_arguments, **_options):
         raise trouble
 
-    monkeypatch.setattr("adcurate.study.derive.refit", fails)
+    monkeypatch.setattr("adcurate.study.exam_maps.refit", fails)
     with pytest.raises(type(trouble)):
         derive_exam(task)

@@ -16,6 +16,7 @@ from adcurate.cli.pull import pull
 from adcurate.cli.receive import receive
 from adcurate.cli.request_list import request_list
 from adcurate.cli.sample_size import sample_size_app
+from adcurate.cli.serve import serve
 from adcurate.cli.study import study_app
 
 app = typer.Typer(
@@ -48,6 +49,7 @@ app.command()(inspect)
 app.command()(analyze)
 app.command()(deidentify)
 app.command()(receive)
+app.command()(serve)
 app.command()(pull)
 app.command("request-list")(request_list)
 app.add_typer(study_app, name="study")

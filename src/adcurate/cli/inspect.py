@@ -20,12 +20,12 @@ def inspect(
     """Show each series: its kind, scanner, b-values, and the proved unit of its ADC map."""
     from adcurate.cli.console import progress_bar
     from adcurate.cli.inspection_view import show_inspection
-    from adcurate.study.inspect import inspect_paths
+    from adcurate.study.inspect import exam_places, inspect_paths
 
     with progress_bar() as progress:
         inspection = inspect_paths(paths, progress)
     if not wants_only_json(json_file):
-        show_inspection(inspection)
+        show_inspection(inspection, exam_places(inspection, paths))
     write_json(json_file, inspection.as_json())
     if inspection.refused:
         raise typer.Exit(DONE_WITH_REFUSALS)

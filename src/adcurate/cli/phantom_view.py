@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcurate.cli.console import show_lines, show_next, show_table
+from adcurate.cli.console import show_findings, show_lines, show_next, show_table
 
 if TYPE_CHECKING:
     from adcurate.model.phantom_scan import PhantomScan
@@ -21,6 +21,7 @@ def show_scan(scan: PhantomScan) -> None:
         ["vial", *CHECK_COLUMNS, "verdict"],
         show_checks(scan),
     )
+    show_findings(scan.findings)
     show_lines([*show_limits(scan), f"The scan {VERDICTS[scan.verdict]}."])
 
 

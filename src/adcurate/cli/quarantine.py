@@ -70,7 +70,9 @@ def verify(
     mend: Annotated[
         list[Path] | None,
         typer.Option(
-            "--mend", metavar="PATH", help="First put damaged objects right from their originals, found here."
+            "--mend",
+            metavar="PATH",
+            help="First put right what is damaged, objects from their originals here.",
         ),
     ] = None,
     json_file: JsonOption = None,
@@ -79,17 +81,19 @@ def verify(
     from adcurate.cli.console import progress_bar
     from adcurate.cli.quarantine_view import show_mended, show_verified
     from adcurate.study.folder import find_study
-    from adcurate.study.receiving.mend import mend_study
+    from adcurate.study.receiving.mend import Mended, mend_study
     from adcurate.study.receiving.verify import verify_study
 
     folder = find_study(study)
     with progress_bar() as progress:
-        n_mended = mend_study(folder, mend, progress=progress) if mend else 0
+        mended = mend_study(folder, mend, progress=progress) if mend else Mended(0, 0)
         verified = verify_study(folder, progress=progress)
     if not wants_only_json(json_file):
         if mend:
-            show_mended(n_mended)
+            show_mended(mended)
         show_verified(verified)
-    write_json(json_file, {**verified.as_json(), "mended": n_mended})
+    write_json(
+        json_file, {**verified.as_json(), "mended": mended.n_objects, "to_be_made_again": mended.n_derived}
+    )
     if not verified.is_whole:
         raise typer.Exit(ERRORS["store.integrity"].exit_code)

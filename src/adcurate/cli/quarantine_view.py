@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from adcurate.cli.console import show_lines, show_next, show_table
+from adcurate.study.receiving.mend import Mended
 from adcurate.study.receiving.quarantine import HeldBack, TriedAgain
 from adcurate.study.receiving.verify import VerifiedStudy
 
@@ -76,9 +77,13 @@ def quarantine_json(held: Sequence[HeldBack]) -> dict[str, object]:
     }
 
 
-def show_mended(n_mended: int) -> None:
-    """How many objects were put right."""
-    show_lines([f"Put right from their originals: {n_mended} objects."])
+def show_mended(mended: Mended) -> None:
+    """How much was put right."""
+    show_lines([f"Put right from their originals: {mended.n_objects} objects."])
+    if mended.n_derived:
+        show_lines(
+            [f"Taken away, to be made again by adcurate study run: {mended.n_derived} maps and figures."]
+        )
 
 
 def show_verified(verified: VerifiedStudy) -> None:
@@ -107,7 +112,10 @@ def show_verified(verified: VerifiedStudy) -> None:
             ["what", "name"],
             [[one.what, one.name] for one in verified.damaged],
         )
-    if any(one.what == "object" for one in verified.damaged):
+    found = {one.what for one in verified.damaged}
+    if "object" in found:
         show_next("adcurate study verify --mend FOLDER (where the originals are), or restore a backup")
+    elif "derived" in found:
+        show_next("adcurate study verify --mend . and then adcurate study run, which makes them again")
     else:
         show_next("restore the study folder from a backup")

@@ -11,6 +11,7 @@ from adcurate.cli.options import JsonOption, StudyOption, one_of, wants_only_jso
 from adcurate.errors import DONE_WITH_REFUSALS, ReceiverError
 
 if TYPE_CHECKING:
+    from adcurate.dicom.network.receiver import Watch
     from adcurate.study.receiving.receive import OpenReception
 
 HERE = Path()
@@ -82,7 +83,9 @@ def receive(
         reception = OpenReception(folder, listening, limits=limits, tls=tls, watch=screen.note)
         web = None
         if http_port is not None:
-            web = _web_server(reception, address, http_port, token_file, tls, largest_object * _MIB)
+            web = _web_server(
+                reception, address, http_port, token_file, tls, largest_object * _MIB, screen.note
+            )
         exits.enter_context(reception)
         if web is not None:
             exits.enter_context(web)
@@ -106,11 +109,12 @@ def _web_server(
     token_file: Path | None,
     tls: Any,
     largest_bytes: int,
+    watch: Watch,
 ) -> Any:
     """The web server, ready to start."""
-    from adcurate.web.app import make_app
-    from adcurate.web.limits import WebLimits
-    from adcurate.web.serve import WebServer, read_access
+    from adcurate.web.receiving.app import make_app
+    from adcurate.web.receiving.limits import WebLimits
+    from adcurate.web.receiving.serve import WebServer, read_access
 
     limits = WebLimits(part_bytes=largest_bytes)
     application = make_app(
@@ -118,5 +122,6 @@ def _web_server(
         access=read_access(address, token_file),
         limits=limits,
         spool_folder=reception.spool_folder,
+        watch=watch,
     )
     return WebServer(application, address=address, port=port, limits=limits, tls=tls)

@@ -14,6 +14,7 @@ from adcurate.report.numbers import show_adc, show_adc_interval, show_interval, 
 from adcurate.study.analysis_json import marker_json
 from adcurate.study.folder import StudyFolder
 from adcurate.study.linking import Link
+from adcurate.study.pull.unfinished import UNFINISHED
 from adcurate.study.receiving.add import AddedExams
 from adcurate.study.regions.contours import ImportedContours
 from adcurate.study.run import RunOutcome
@@ -223,14 +224,29 @@ def show_status(found: StudyStatus) -> None:
             found.title,
             f"{found.n_exams} exams of {found.n_subjects} subjects ({found.n_objects} objects,"
             f" {found.n_quarantined} quarantined); {found.n_rows} worksheet rows; {found.n_regions} regions.",
-            "Links: " + ", ".join(f"{count} {status}" for status, count in found.link_counts.items()),
+            "Links: "
+            + ", ".join(f"{count} {status}" for status, count in found.link_counts.items())
+            + _partly(found),
             "Done: " + (", ".join(found.done) or "nothing yet"),
         ]
     )
+    if found.unfinished:
+        show_table(
+            "Not whole: fetching was not finished, or is still going on",
+            ["subject", "exam", "objects here", "goes on with"],
+            [[one.subject, one.exam, str(one.n_objects), one.command] for one in found.unfinished],
+        )
     if found.n_rows:
         _show_open(found.links)
-    show_findings(found.findings)
+    show_findings([one for one in found.findings if one.code != UNFINISHED])
     show_next(found.next_step)
+
+
+def _partly(found: StudyStatus) -> str:
+    """How many of the matched exams are not whole."""
+    begun = {one.exam for one in found.unfinished}
+    partly = sum(link.status == "matched" and link.study_instance_uids[0] in begun for link in found.links)
+    return f"; {partly} of the matched exams not whole" if partly else ""
 
 
 def show_traced(traced: TracedMeasurement) -> None:

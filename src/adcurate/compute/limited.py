@@ -1,13 +1,13 @@
 """Run one function in a process of its own, within limits of memory and time.
 
 Decoders of compressed pictures are C libraries; a hostile picture may make them crash, hang or take all
-memory. Here that costs one worker process and gives a named refusal. Workers are started when first needed,
-kept for the next call, replaced when they die, and end with the process that started them.
+memory, and a parser of strangers' files may be led astray. Here that costs one worker process and gives a
+named refusal. Workers are started when first needed, kept for the next call with the same allowance of
+memory, replaced when they die, and end with the process that started them.
 
 Nothing that a worker sends back is executed: an answer is a letter, a length and bytes.
 
-Limits on Linux and macOS: address space (on macOS the system may not hold it), processor time, files, core
-dumps. On Windows there is wall-clock time only.
+What the worker does is in `limited_worker`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import atexit
 import contextlib
 import os
 import pickle
-import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import IO, Final
+from typing import Final
 
+from adcurate.compute.limited_worker import ANSWER_HEAD, DONE, OUT_OF_MEMORY, QUESTION_HEAD, read_exactly
 from adcurate.errors import LimitError
 
 SECONDS: Final = 5.0
@@ -30,13 +30,18 @@ SECONDS_FOR_EACH_MIB: Final = 0.25
 WORKER_BYTES: Final = 384 * 2**20
 """What a worker may take beyond what it has when it starts."""
 
-_HEAD = struct.Struct("<cQ")
-_DONE, _REFUSED, _MEMORY = b"d", b"r", b"m"
 _REMEDY = "Export the object again without compression."
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 
-def run_limited(function: Callable[..., bytes], arguments: tuple[object, ...], *, most_bytes: int) -> bytes:
+def run_limited(
+    function: Callable[..., bytes],
+    arguments: tuple[object, ...],
+    *,
+    most_bytes: int,
+    seconds: float | None = None,
+    worker_bytes: int | None = None,
+) -> bytes:
     """``function(*arguments)``, run by a worker process within limits.
 
     Parameters
@@ -46,7 +51,12 @@ def run_limited(function: Callable[..., bytes], arguments: tuple[object, ...], *
     arguments
         Picklable; they go to the worker, which trusts this process.
     most_bytes
-        The answer's greatest length; the time allowed grows with it.
+        The answer's greatest length.
+    seconds
+        The time allowed, of the clock and of the processor; without it `SECONDS`, and more the longer the
+        answer may be.
+    worker_bytes
+        What the worker may take beyond what it starts with; `WORKER_BYTES` without it.
 
     Raises
     ------
@@ -55,18 +65,18 @@ def run_limited(function: Callable[..., bytes], arguments: tuple[object, ...], *
     LimitError
         ``limit.memory``, ``limit.time``, ``limit.died``
     """
-    seconds = SECONDS + SECONDS_FOR_EACH_MIB * most_bytes / 2**20
-    worker = _WORKERS.take()
+    allowed = SECONDS + SECONDS_FOR_EACH_MIB * most_bytes / 2**20 if seconds is None else seconds
+    worker = _WORKERS.take(WORKER_BYTES if worker_bytes is None else worker_bytes)
     try:
-        kind, content = worker.ask(function, arguments, most_bytes, seconds)
+        kind, content = worker.ask(function, arguments, most_bytes, allowed)
     except BaseException:
         worker.end()
         raise
-    if kind == _MEMORY:
+    if kind == OUT_OF_MEMORY:
         worker.end()
         raise LimitError("limit.memory", "A decoder asked for more memory than it may have.", remedy=_REMEDY)
     _WORKERS.give_back(worker)
-    if kind != _DONE:
+    if kind != DONE:
         raise ValueError("the function refused")
     return content
 
@@ -74,9 +84,10 @@ def run_limited(function: Callable[..., bytes], arguments: tuple[object, ...], *
 class _Worker:
     """One worker process and the pipes to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker_bytes: int) -> None:
+        self.worker_bytes = worker_bytes
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from adcurate.compute.limited import serve; serve()"],
+            [sys.executable, "-c", "from adcurate.compute.limited_worker import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -96,18 +107,18 @@ class _Worker:
         self, function: Callable[..., bytes], arguments: tuple[object, ...], most_bytes: int, seconds: float
     ) -> tuple[bytes, bytes]:
         """The letter and the bytes of one answer."""
-        question = pickle.dumps((function, arguments, seconds))
+        question = pickle.dumps((function, arguments, seconds, self.worker_bytes))
         watch = _Watch(self._process, seconds)
         try:
             into, out_of = self._process.stdin, self._process.stdout
             if into is None or out_of is None:
                 raise EOFError
-            into.write(struct.pack("<Q", len(question)) + question)
+            into.write(QUESTION_HEAD.pack(len(question)) + question)
             into.flush()
-            kind, length = _HEAD.unpack(_read(out_of, _HEAD.size))
+            kind, length = ANSWER_HEAD.unpack(read_exactly(out_of, ANSWER_HEAD.size))
             if length > most_bytes:
                 raise EOFError
-            return kind, _read(out_of, length)
+            return kind, read_exactly(out_of, length)
         except (OSError, EOFError, ValueError) as trouble:
             if watch.has_ended_it or self._ran_out_of_time():
                 raise LimitError("limit.time", "A decoder took longer than it may.", remedy=_REMEDY) from None
@@ -161,17 +172,17 @@ class _Workers:
         self._idle: list[_Worker] = []
         self._owner = os.getpid()
 
-    def take(self) -> _Worker:
-        """An idle worker, or a new one."""
+    def take(self, worker_bytes: int) -> _Worker:
+        """An idle worker with this allowance, or a new one."""
         with self._lock:
             if self._owner != os.getpid():  # a fork must not talk to its parent's workers
                 self._idle, self._owner = [], os.getpid()
-            while self._idle:
-                worker = self._idle.pop()
+            for worker in [one for one in reversed(self._idle) if one.worker_bytes == worker_bytes]:
+                self._idle.remove(worker)
                 if worker.is_alive:
                     return worker
                 worker.end()
-        return _Worker()
+        return _Worker(worker_bytes)
 
     def give_back(self, worker: _Worker) -> None:
         """Keep a worker for the next call."""
@@ -200,78 +211,3 @@ def _environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
-
-
-def serve() -> None:
-    """A worker's life: read a question, answer it, until the pipe closes."""
-    questions = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
-    # Whatever a library prints must not reach the pipe.
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nothing, descriptor)
-    confined = False
-    while True:
-        try:
-            (length,) = struct.unpack("<Q", _read(questions, 8))
-            function, arguments, seconds = pickle.loads(_read(questions, length))  # noqa: S301 - our parent's
-        except (EOFError, OSError):
-            return
-        if not confined:
-            _confine()
-            confined = True
-        _allow_processor_time(seconds)
-        kind, content = _DONE, b""
-        try:
-            content = bytes(function(*arguments))
-        except MemoryError:
-            kind = _MEMORY
-        except Exception:
-            kind = _REFUSED
-        try:
-            answers.write(_HEAD.pack(kind, len(content)) + content)
-            answers.flush()
-        except (MemoryError, OSError):
-            os._exit(1)
-
-
-def _confine() -> None:
-    """Take away what a decoder does not need, where the system can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    bounds = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_NOFILE": 64, "RLIMIT_AS": _address_space()}
-    for name, bound in bounds.items():
-        limit = getattr(resource, name, None)
-        if limit is not None:
-            with contextlib.suppress(ValueError, OSError):
-                resource.setrlimit(limit, (bound, bound))
-
-
-def _address_space() -> int:
-    """What the process has now and `WORKER_BYTES` more; where that is not known, 4 GiB."""
-    try:
-        with open("/proc/self/statm", "rb") as numbers:  # noqa: PTH123 - before imports grow it
-            pages = int(numbers.read().split()[0])
-        return pages * os.sysconf("SC_PAGE_SIZE") + WORKER_BYTES
-    except (OSError, ValueError):
-        return 4 * 2**30
-
-
-def _allow_processor_time(seconds: float) -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    bound = int(used.ru_utime + used.ru_stime + seconds) + 1
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (bound, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-
-
-def _read(stream: IO[bytes], length: int) -> bytes:
-    content = stream.read(length)
-    if len(content) != length:
-        raise EOFError
-    return content

@@ -45,6 +45,7 @@ def estimate_noise(images: npt.ArrayLike) -> NoiseEstimate:
     Parameters
     ----------
     images : (slice, row, column), any unit
+        NaN where there is no image (padding): left out.
 
     Returns
     -------
@@ -86,13 +87,20 @@ def _quietest_corner(stack: Floats) -> Floats:
         for down in (slice(None, rows), slice(-rows, None))
         for right in (slice(None, columns), slice(-columns, None))
     ]
-    return np.asarray(min(corners, key=lambda corner: float((corner**2).mean())).ravel())
+    filled = [corner[np.isfinite(corner)] for corner in corners]
+    return np.asarray(min((one for one in filled if one.size), key=_mean_square, default=np.empty(0)))
+
+
+def _mean_square(signal: Floats) -> float:
+    return float((signal**2).mean())
 
 
 def _second_differences(image: Floats) -> Floats:
     """Immerkaer's operator where all nine pixels have signal; its SD is 6 sigma."""
     rows = image[:-2] - 2 * image[1:-1] + image[2:]
     response = rows[:, :-2] - 2 * rows[:, 1:-1] + rows[:, 2:]
-    bright = image[1:-1, 1:-1] > np.median(image)
+    if not np.isfinite(image).any():
+        return np.empty(0)
+    bright = (image[1:-1, 1:-1] > np.nanmedian(image)) & np.isfinite(response)
     found: Floats = response[bright]
     return found

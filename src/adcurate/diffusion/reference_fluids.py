@@ -46,6 +46,22 @@ def water_adc(temperature_c: float) -> float:
     return float(_D0 * ((temperature_c + 273.15) / _TS - 1.0) ** _GAMMA)
 
 
+def water_temperature(adc: float) -> float | None:
+    """The temperature in degrees Celsius at which water has this ADC (mm^2/s); None outside 0 to 60.
+
+    The inverse of `water_adc`.
+
+    Examples
+    --------
+    >>> round(water_temperature(2.02e-3), 1)
+    19.9
+    """
+    if not adc > 0:
+        return None
+    temperature = _TS * ((adc / _D0) ** (1.0 / _GAMMA) + 1.0) - 273.15
+    return temperature if LOWEST_C <= temperature <= HIGHEST_C else None
+
+
 def pvp_adc(percent: float, temperature_c: float) -> float:
     """ADC of PVP K40 in water, mm^2/s.
 

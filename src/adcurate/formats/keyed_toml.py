@@ -19,15 +19,16 @@ MAXIMUM_BYTES = 1_000_000
 
 _LARGEST = 1e300
 _OPEN_FRACTIONS = {"confidence_level", "stated_prevalence"}
-_FRACTIONS = {"sensitivity", "specificity"}
+_FRACTIONS = {"sensitivity", "specificity", "repeat_fraction"}
 _POSITIVE = {
     "resolution_mm2_per_s",
     "resolution",
     "cutoff_mm2_per_s",
     "bootstrap_resamples",
     "minimum_voxels",
+    "sessions",
 }
-_NOT_NEGATIVE = {"minimum_lesion_size_mm", "seed"}
+_NOT_NEGATIVE = {"minimum_lesion_size_mm", "seed", "washout_days", "training_cases", "adjudicate_over"}
 _KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
 _KEYS = rf"(?:{_KEY.pattern})(?:\s*\.\s*(?:{_KEY.pattern}))*"
 _HEADER = re.compile(rf"\s*\[(\[?)\s*({_KEYS})\s*\]")

@@ -6,6 +6,7 @@ The shape of the file is the shape of the `Protocol` dataclass: nothing is liste
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,7 +14,7 @@ from adcurate.errors import ProtocolError
 from adcurate.formats.keyed_toml import MAXIMUM_BYTES, parse_keyed
 from adcurate.formats.source import read_source
 from adcurate.grading import EDITIONS
-from adcurate.model.protocol import SCHEMA_VERSION, Protocol
+from adcurate.model.protocol import SCHEMA_VERSION, Protocol, Reading
 
 
 def read_protocol(path: Path) -> Protocol:
@@ -76,6 +77,8 @@ def _check_whole(protocol: Protocol) -> None:
         )
     if any(second <= first for first, second in itertools.pairwise(b_values)):
         refuse("adc.b_values does not rise.", "List each b-value once, lowest first.")
+    if protocol.reading is not None:
+        _check_reading(protocol.reading, refuse)
     editions = protocol.grading
     for edition in (editions.other, *editions.edition_by_primary_site.values()):
         if edition != "none" and edition not in EDITIONS:
@@ -83,3 +86,18 @@ def _check_whole(protocol: Protocol) -> None:
                 "The grading rule names an edition that is not known.",
                 f"Use one of: none, {', '.join(EDITIONS)}.",
             )
+
+
+def _check_reading(reading: Reading, refuse: Callable[[str, str], NoReturn]) -> None:
+    if len(reading.layout) != 4 or len(set(reading.layout)) < 4:
+        refuse("reading.layout does not name four places.", "List t2, dwi, adc and t1 once each.")
+    if reading.sessions > 1 and reading.repeat_fraction == 0:
+        refuse(
+            "reading.sessions asks for a later session, and nothing is read again in it.",
+            "Set reading.repeat_fraction to the part of the cases that is read again, or sessions = 1.",
+        )
+    if reading.sessions == 1 and reading.washout_days > 0:
+        refuse(
+            "reading.washout_days lies between sessions, and there is one.",
+            "Set reading.sessions = 2, or washout_days = 0.",
+        )

@@ -399,3 +399,100 @@ PLACES: Final[Words] = MappingProxyType(
         "other": _in_four("other", "andere|anders", "autre", "andere|sonstige"),
     }
 )
+
+EXCLUSION_REASONS: Final[Words] = MappingProxyType(
+    {
+        "no MRI exam": _in_four(
+            "no MRI exam|no MRI|no MR|MRI missing|no MRI available|MRI not available|MRI not done",
+            "geen MRI|geen MRI-onderzoek|MRI ontbreekt|MRI niet beschikbaar",
+            "pas d'IRM|IRM manquante|IRM non disponible|sans IRM",
+            "keine MRT|MRT fehlt|MRT nicht verfügbar|ohne MRT",
+        ),
+        "no DWI": _in_four(
+            "no DWI|DWI missing|no diffusion|no diffusion images|no diffusion-weighted images|no ADC map"
+            "|no ADC",
+            "geen DWI|DWI ontbreekt|geen diffusie|geen ADC",
+            "pas de diffusion|pas de DWI|diffusion manquante|pas d'ADC",
+            "keine DWI|DWI fehlt|keine Diffusion|keine ADC-Karte",
+        ),
+        "poor image quality": _in_four(
+            "poor image quality|image quality|insufficient image quality|non-diagnostic images|artefacts"
+            "|artifacts|artefact|artifact|motion|motion artefacts|motion artifacts|susceptibility artefacts"
+            "|susceptibility artifacts",
+            "slechte beeldkwaliteit|beeldkwaliteit|onvoldoende beeldkwaliteit|artefacten|bewegingsartefacten",
+            "qualité d'image insuffisante|mauvaise qualité d'image|qualité d'image|artéfacts|artefacts"
+            "|artéfacts de mouvement",
+            "schlechte Bildqualität|Bildqualität|unzureichende Bildqualität|Artefakte|Bewegungsartefakte",
+        ),
+        "no visible lesion": _in_four(
+            "no visible lesion|lesion not visible|no lesion|not visible on MRI|no measurable lesion",
+            "geen zichtbaar letsel|letsel niet zichtbaar|geen letsel|geen laesie",
+            "pas de lésion visible|lésion non visible|pas de lésion",
+            "keine sichtbare Läsion|Läsion nicht sichtbar|keine Läsion",
+        ),
+        "lesion too small": _in_four(
+            "lesion too small|too small|lesion < 1 cm|lesion < 10 mm|smaller than 1 cm",
+            "letsel te klein|te klein|laesie te klein",
+            "lésion trop petite|trop petite",
+            "Läsion zu klein|zu klein",
+        ),
+        "no histology": _in_four(
+            "no histology|histology missing|no histopathology|no pathology|no biopsy|no tissue",
+            "geen histologie|geen pathologie|geen biopsie|histologie ontbreekt",
+            "pas d'histologie|histologie manquante|pas de biopsie|sans histologie",
+            "keine Histologie|Histologie fehlt|keine Biopsie",
+        ),
+        "WHO grade not known": _in_four(
+            "WHO grade not known|grade not known|grade unknown|no grade|grade missing|no WHO grade|no Ki-67"
+            "|Ki-67 not known|Ki-67 missing",
+            "WHO-graad niet bekend|graad niet bekend|graad onbekend|geen graad|geen Ki-67",
+            "grade OMS inconnu|grade inconnu|pas de grade|pas de Ki-67",
+            "WHO-Grad nicht bekannt|WHO-Grad unbekannt|Grad unbekannt|kein Grad|kein Ki-67",
+        ),
+        "treatment before MRI": _in_four(
+            "treatment before MRI|treated before MRI|treated before|prior treatment|previous treatment"
+            "|pretreated",
+            "behandeling voor MRI|voorafgaande behandeling|eerder behandeld|voorbehandeld",
+            "traitement avant IRM|traitement avant l'IRM|traitement préalable|déjà traité|déjà traitée",
+            "Therapie vor MRT|Vorbehandlung|vorbehandelt",
+        ),
+        "interval too long": _in_four(
+            "interval too long|interval between MRI and histology too long|too long interval",
+            "interval te lang|te lang interval",
+            "intervalle trop long|délai trop long",
+            "Intervall zu lang|Abstand zu lang",
+        ),
+        "other diagnosis": _in_four(
+            "other diagnosis|different diagnosis|wrong diagnosis|not a NET|no NET|other histology|benign",
+            "andere diagnose|geen NET|andere histologie|goedaardig",
+            "autre diagnostic|pas de TNE|autre histologie|bénin|bénigne",
+            "andere Diagnose|kein NET|andere Histologie|gutartig",
+        ),
+        "no consent": _in_four(
+            "no consent|consent refused|refused|refusal|consent withdrawn|withdrawn|withdrew consent"
+            "|objection",
+            "geen toestemming|toestemming geweigerd|geweigerd|weigering|toestemming ingetrokken",
+            "pas de consentement|refus|consentement refusé|consentement retiré|opposition",
+            "keine Einwilligung|Einwilligung verweigert|abgelehnt|Einwilligung widerrufen",
+        ),
+        "contraindication to MRI": _in_four(
+            "contraindication to MRI|contraindication|MRI contraindicated|pacemaker|claustrophobia",
+            "contra-indicatie voor MRI|contra-indicatie|pacemaker|claustrofobie",
+            "contre-indication à l'IRM|contre-indication|pacemaker|claustrophobie",
+            "Kontraindikation für MRT|Kontraindikation|Schrittmacher|Klaustrophobie",
+        ),
+        "age": _in_four(
+            "age|too young|minor|under 18", "leeftijd|minderjarig", "âge|mineur|mineure", "Alter"
+        ),
+        "lost to follow-up": _in_four(
+            "lost to follow-up|lost to follow up|no follow-up",
+            "geen follow-up|uit follow-up",
+            "perdu de vue|perdue de vue|pas de suivi",
+            "kein Follow-up|keine Nachverfolgung",
+        ),
+        "duplicate": _in_four("duplicate|double|twice", "dubbel", "doublon", "doppelt"),
+        "other": _in_four(
+            "other|other reason", "andere|andere reden", "autre|autre motif", "andere|anderer Grund"
+        ),
+    }
+)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from adcurate.errors import OutputError
 from adcurate.formats.spreadsheet_text import check_writable, guard_text
-from adcurate.formats.vocabulary import COLUMNS, Column, Language
+from adcurate.formats.vocabulary import COLUMNS, EXCLUSION_REASONS, Column, Language
 from adcurate.formats.worksheet_guide import GUIDES, Guide
 from adcurate.formats.worksheet_rows import REQUIRED_ALWAYS, REQUIRED_EXCLUDED, REQUIRED_INCLUDED
 from adcurate.model.worksheet import WorksheetRow
@@ -172,6 +172,8 @@ def _needed_for(column: Column, guide: Guide) -> str:
 def _what_to_write(column: Column, guide: Guide, language: Language) -> str:
     if column.words:
         return " | ".join(by_language[language][0] for by_language in column.words.values())
+    if column.name == "exclusion_reason":
+        return " | ".join(by_language[language][0] for by_language in EXCLUSION_REASONS.values())
     if column.kind in ("ki67", "mitoses"):
         return "12 | <1 | <=2 | >20 | 3-5"
     if column.kind == "edition":

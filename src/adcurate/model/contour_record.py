@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 ContourRole = Literal["lesion", "exclusion"]
 PointLps = tuple[float, float, float]
+
+REFERENCE: Final = " reference"
+"""After a lesion's name, the name of the region of reference tissue that was drawn with it."""
 
 
 @dataclass(frozen=True, slots=True)

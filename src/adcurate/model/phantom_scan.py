@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from adcurate.findings import Finding
+
 Fluid = Literal["ice-water", "pvp"]
 Verdict = Literal["pass", "fail", "not-judged"]
 CheckName = Literal["bias", "random-error", "repeatability", "b-dependence", "snr", "offset-bias"]
@@ -54,7 +56,10 @@ class VialResult:
 
 @dataclass(frozen=True, slots=True)
 class PhantomScan:
-    """One scan of a phantom. `date` is the day of the scan (YYYYMMDD, "" where not stated)."""
+    """One scan of a phantom. `date` is the day of the scan (YYYYMMDD, "" where not stated).
+
+    `findings` say what makes it unlikely that it is such a phantom; they do not change the verdict.
+    """
 
     scanner: str
     field_strength_t: float | None
@@ -66,6 +71,7 @@ class PhantomScan:
     n_repeats: int
     slice_index: int
     vials: tuple[VialResult, ...]
+    findings: tuple[Finding, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -75,4 +81,5 @@ class PhantomScan:
 
     def as_json(self) -> dict[str, object]:
         """Every number, unrounded."""
-        return {**asdict(self), "verdict": self.verdict}
+        findings = [finding.as_json() for finding in self.findings]
+        return {**asdict(self), "findings": findings, "verdict": self.verdict}

@@ -128,6 +128,31 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How regions are drawn in the reading room.
+
+    `show_numbers`: when a reader sees what was measured. `sessions`: every case is read in the first; each
+    later one repeats `repeat_fraction` of the cases, `washout_days` after the reader's last lock of the one
+    before. With one session the repeats stand among its cases, never beside their first reading.
+    `layout`: which images stand in the four places of the page, row by row.
+    `selection`: a coordinator's pointer says which lesion is meant, or the reader finds it (``free``).
+    `adjudicate_over`: a difference between readers' mean ADC (1e-6 mm²/s) that somebody decides; 0 is off.
+    """
+
+    show_numbers: Literal["live", "after_lock", "never"] = "after_lock"
+    sessions: int = 1
+    washout_days: int = 0
+    repeat_fraction: float = 0.0
+    training_cases: int = 0
+    layout: tuple[Literal["t2", "dwi", "adc", "t1"], ...] = ("t2", "dwi", "adc", "t1")
+    wants_confidence: bool = False
+    wants_ruler: bool = False
+    wants_reference: bool = False
+    adjudicate_over: float = 0.0
+    selection: Literal["pointer", "free"] = "pointer"
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """A study's protocol. The template ``net-grade`` is the study of 47 neuroendocrine tumours."""
 
@@ -145,7 +170,14 @@ class Protocol:
     analysis: Analysis = field(default_factory=Analysis)
     published_cutoffs: tuple[PublishedCutoff, ...] = ()
     plan: Plan = field(default_factory=Plan)
+    reading: Reading | None = None
 
     def as_json(self) -> dict[str, object]:
-        """The canonical form that the store keeps and hashes: the keys of the file."""
-        return {**asdict(self), "plan": self.plan.as_json()}
+        """The canonical form that the store keeps and hashes: the keys of the file.
+
+        Without a table ``[reading]`` it says nothing of reading, as the file.
+        """
+        said = {**asdict(self), "plan": self.plan.as_json()}
+        if self.reading is None:
+            del said["reading"]
+        return said

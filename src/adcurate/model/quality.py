@@ -26,7 +26,10 @@ class ImageQuality:
 
 @dataclass(frozen=True, slots=True)
 class RegionQuality:
-    """One region on the diffusion images: signal over noise at each b, and voxels that a fit cannot trust."""
+    """One region on the diffusion images: signal over noise at each b, and voxels that a fit cannot trust.
+
+    `n_voxels` are those with an image; `n_padding` lie where the header says that there is none.
+    """
 
     lesion: str
     reader: str
@@ -35,6 +38,7 @@ class RegionQuality:
     snr: tuple[float | None, ...]
     n_noise_floor: int
     n_saturated: int
+    n_padding: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,6 +64,16 @@ def find_discs(image: Floats, plane: Plane) -> tuple[Disc, ...]:
         if disc is not None:
             discs.append(disc)
     return tuple(sorted(discs, key=lambda disc: disc.from_isocentre_mm))
+
+
+def share_in_discs(image: Floats, plane: Plane, discs: Sequence[Disc]) -> float:
+    """How much of an image's bright area lies in the discs that were found in it: near 1 for vials in air.
+
+    0 where nothing is bright.
+    """
+    signal = np.asarray(image, dtype=np.float64)
+    bright = float((signal > _between_two_classes(signal)).sum()) * plane.voxel_area_mm2
+    return min(sum(math.pi * disc.radius_mm**2 for disc in discs) / bright, 1.0) if bright > 0 else 0.0
 
 
 def _as_disc(area: Bools, plane: Plane) -> Disc | None:

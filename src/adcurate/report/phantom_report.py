@@ -129,6 +129,7 @@ def write_phantom_report(
             "Verdict",
             (
                 Paragraph(f"The scan {VERDICTS[scan.verdict]}.", _TONES[scan.verdict]),
+                *(Paragraph(one.sentence, "warning") for one in scan.findings),
                 Table(
                     "Checks of each vial; bias in 10⁻³ mm²/s at the isocentre, in percent off it",
                     ("vial", *CHECK_COLUMNS, "verdict"),

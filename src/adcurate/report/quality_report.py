@@ -34,6 +34,9 @@ _HOW: Final = (
     "A voxel is on the noise floor where the signal at the highest b is below three standard deviations of "
     "the noise (vermilion): noise replaces signal there, and ADC reads too low.",
     "A pixel is saturated where it stands, with others, at the largest value its bits can hold.",
+    "What the header calls pixel padding is no image: neither noise, nor saturated, nor on the noise floor.",
+    "Series whose repetition times differ by more than 5 %, or echo times by more than 1 %, are not taken "
+    "together. Both limits are our choice, not a standard's.",
 )
 
 

@@ -157,6 +157,14 @@ class BlobFolder:
         """
         return self.source(digest).read()
 
+    def is_there(self, digest: str) -> bool:
+        """Whether there is a file for it; what that holds is another question."""
+        return self._locate(digest)[0].exists()
+
+    def take_away(self, digests: Iterable[str]) -> None:
+        """Remove blobs that are files of their own."""
+        remove_all(self._file(digest) for digest in digests)
+
     def verify(self, digests: Iterable[str]) -> tuple[str, ...]:
         """Those digests whose bytes are gone or changed."""
         damaged = []

@@ -53,12 +53,12 @@ class DerivedObjects:
         StoreError
             ``store.integrity`` where stored bytes are gone or changed.
         """
-        if self.has(derivation.derived_id):
+        if self.has(derivation.derived_id) and derivation.derived_id not in self.lost():
             return self.get(derivation.derived_id)
         return self.put(derivation, make())
 
     def put(self, derivation: Derivation, content: Content) -> Content:
-        """Store what a derivation made. An object that is already there stays as it is."""
+        """Store what a derivation made. One that is there stays as it is; bytes that are gone come back."""
         if isinstance(content, bytes):
             blob, payload = self._blobs.put(content), None
         else:
@@ -148,6 +148,16 @@ class DerivedObjects:
         query = select(derived.c.derived_id, derived.c.blob).where(derived.c.blob.is_not(None))
         with self._database.read() as connection:
             return tuple((row[0], row[1]) for row in connection.execute(query.order_by(derived.c.derived_id)))
+
+    def lost(self) -> frozenset[str]:
+        """Ids of the objects whose bytes are gone: who makes them again gets the same."""
+        return frozenset(derived_id for derived_id, blob in self.blobs() if not self._blobs.is_there(blob))
+
+    def drop_damaged(self) -> int:
+        """Take away bytes that are not what they were, so that they are made again; returns of how many."""
+        damaged = self._blobs.verify({blob for _, blob in self.blobs()})
+        self._blobs.take_away(damaged)
+        return sum(blob in damaged for _, blob in self.blobs())
 
     def trace(self, derived_id: str) -> tuple[DerivedRecord, ...]:
         """The object and everything it was made from, nearest first.

@@ -277,7 +277,7 @@ AUDIT_TRIGGERS: Final = {
     ),
 }
 for _statement in AUDIT_TRIGGERS.values():
-    event.listen(audit, "after_create", DDL(_statement))
+    event.listen(audit, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]
 
 # What a reader study keeps: pointers, its design, the cases of each reader, drafts, locks, decisions, seals.
 
@@ -403,7 +403,7 @@ for _table in (
         event.listen(
             _table,
             "after_create",
-            DDL(
+            DDL(  # type: ignore[no-untyped-call]
                 f"CREATE TRIGGER {_table.name}_no_{_verb.lower()} BEFORE {_verb} ON {_table.name} "
                 "BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END"
             ),

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 
 from adcurate.arrays import Floats
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map
 from adcurate.dicom.reading.uneven_signals import uneven_slices
 from adcurate.diffusion import fit_adc_loglinear, fit_adc_nonlinear, fit_adc_volume, fit_adc_weighted
 from adcurate.errors import AdcurateError, SchemeError

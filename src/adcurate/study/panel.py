@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from adcurate.arrays import Floats
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
-from adcurate.dicom.reading.pixels import load_diffusion, load_stack
+from adcurate.dicom.reading.pixels import load_stack
 from adcurate.errors import AdcurateError
 from adcurate.geometry import Plane
 from adcurate.model import Exam, ObjectSource, Series

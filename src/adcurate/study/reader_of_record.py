@@ -16,6 +16,8 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 
 READERS_CHOICE: Final = "readers-in-order"
+CONSENSUS: Final = "consensus"
+"""The reader under whose name what was adjudicated in the reading room is measured."""
 
 
 def readers_in_order(store: StudyStore) -> tuple[str, ...]:
@@ -37,6 +39,17 @@ def note_readers(store: StudyStore, before: Sequence[str]) -> None:
     after = readers_in_order(store)
     order = [*before, *(name for name in after if name not in before)]
     store.choices.add(READERS_CHOICE, order)
+
+
+def reader_and_session(reader: str) -> tuple[str, str]:
+    """Who read, and which reading of the lesion it was: ``anna#2`` is Anna's second, ``anna`` her first."""
+    name, _, number = reader.partition("#")
+    return name, number or "1"
+
+
+def is_first_reading(reader: str) -> bool:
+    """Whether a reading is a reader's first and own: neither a repeat nor what was adjudicated."""
+    return "#" not in reader and reader != CONSENSUS
 
 
 def reader_who_counts(plan: Plan, order: Sequence[str], readings: Iterable[tuple[str, bool]]) -> str:

@@ -16,6 +16,7 @@ from adcurate.model import AdcUnit, Derivation, content_digest
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
 from adcurate.model.answers.overlap import DrawnRegion, OverlapQuestion
 from adcurate.model.cohort import CohortMember, Measurement, ParticipantFlow, Scanner, StudyResults
+from adcurate.model.contour_record import REFERENCE
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
 from adcurate.model.protocol import Marker, Protocol
@@ -28,7 +29,15 @@ from adcurate.study.answer import answer_plan
 from adcurate.study.cohort import Candidate, participant_flow, screen
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
-from adcurate.study.reader_of_record import reader_finding, reader_who_counts, readers_in_order
+from adcurate.study.reader_of_record import (
+    CONSENSUS,
+    is_first_reading,
+    reader_and_session,
+    reader_finding,
+    reader_who_counts,
+    readers_in_order,
+)
+from adcurate.study.reading.blinding import blinding_findings
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.regions.drawn_regions import drawn_regions
 from adcurate.study.rows import current_rows
@@ -72,7 +81,8 @@ def analyze_study(
     flow = participant_flow(screening, unmeasured)
     _check_sides(members, flow, protocol)
     findings = [*store.findings.all(), *screening.findings, *_without_row(rows, exams)]
-    findings += reader_finding(protocol.plan, value, {one.reader for one in measured})
+    findings += reader_finding(protocol.plan, value, _readers(measured))
+    findings += blinding_findings(store)
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]
     analyses: dict[str, tuple[MarkerAnalysis, ...]] = {}
@@ -147,7 +157,7 @@ def _regions(store: StudyStore, protocol: Protocol) -> tuple[DrawnRegion, ...]:
 
 def _without_row(rows: Sequence[WorksheetRow], exams: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
     """Measured lesions that the worksheet does not know: a slip of the label, most often."""
-    known = {(row.subject, row.lesion) for row in rows}
+    known = {(row.subject, row.lesion + name) for row in rows for name in ("", REFERENCE)}
     drawn = {(one["subject"], one["lesion"]) for exam in exams.values() for one in exam["measurements"]}
     return [
         Finding(
@@ -169,6 +179,11 @@ def _readings(exams: Mapping[str, Mapping[str, Any]]) -> list[Reading]:
     ]
 
 
+def _readers(measured: Sequence[Measurement]) -> set[str]:
+    """Who read: repeats are their reader's, and what was adjudicated is no reader's own."""
+    return {reader_and_session(one.reader)[0] for one in measured} - {CONSENSUS}
+
+
 def _scanner(facts: Mapping[str, Any]) -> Scanner:
     return Scanner(**{**facts["scanner"], "b_values": tuple(facts["scanner"]["b_values"])})
 
@@ -186,7 +201,9 @@ def _member(
         return "no exam was derived"
     row = candidate.row
     own = [measurement(one) for one in exam["measurements"] if one["lesion"] == row.lesion]
-    counted = own if value == "mean" else [one for one in own if one.reader == value]
+    counted = [
+        one for one in own if (is_first_reading(one.reader) if value == "mean" else one.reader == value)
+    ]
     readings: dict[str, tuple[Measurement, ...]] = {}
     for one in sorted(counted, key=lambda one: one.reader):
         readings[one.map_source] = (*readings.get(one.map_source, ()), one)

@@ -19,6 +19,7 @@ from adcurate.study.derive import DerivedExam, derive_exam
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
+from adcurate.study.outcomes_seal import refuse_while_sealed
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.results import analyze_study
 
@@ -53,12 +54,14 @@ def run_study(
         A faulty ``study.toml``.
     StatisticsError
         Values on which a test of the protocol is not defined.
+    ReadError
+        ``read.sealed``: outcomes are sealed; maps and measurements are kept.
     """
     protocol = study.protocol()
     with study.open_store() as store, store.runs.record("run"):
         version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
         tasks = plan(store, protocol)
-        todo = [task for task in tasks if not store.derived.has(task.derivation.derived_id)]
+        todo = [task for task in tasks if not _is_done(store, task)]
         if workers is None:
             workers = available_workers() if len(todo) >= _WORTH_WORKERS else 0
         done = run_tasks(
@@ -70,6 +73,7 @@ def run_study(
         for derived in done:
             keep(store, derived)
         exams = {task.study_instance_uid: load_exam(store, task.derivation) for task in tasks}
+        refuse_while_sealed(store, "Maps and measurements are kept; the analysis waits")
         results = analyze_study(store, protocol, exams, progress)
         store.choices.add(ANALYZED_CHOICE, {"protocol": version.digest})
         n_measurements = sum(len(exam["measurements"]) for exam in exams.values())
@@ -124,6 +128,15 @@ def plan(store: StudyStore, protocol: Protocol) -> tuple[ExamTask, ...]:
             )
         )
     return tuple(tasks)
+
+
+def _is_done(store: StudyStore, task: ExamTask) -> bool:
+    """Whether an exam's record is there, and its maps with it."""
+    if not store.derived.has(task.derivation.derived_id):
+        return False
+    lost = store.derived.lost()
+    record: Any = store.derived.get(task.derivation.derived_id) if lost else {"maps": {}}
+    return not any(one["id"] in lost for one in record["maps"].values())
 
 
 def keep(store: StudyStore, derived: DerivedExam) -> None:

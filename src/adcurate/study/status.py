@@ -13,6 +13,7 @@ from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
+from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
@@ -23,7 +24,10 @@ _INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
-    """What is there, which steps have run, which links are open, and the next step in words."""
+    """What is there, which steps have run, which links are open, and the next step in words.
+
+    `unfinished` are exams of which an archive has more than has come: a matched one may be among them.
+    """
 
     title: str
     n_subjects: int
@@ -34,6 +38,7 @@ class StudyStatus:
     n_regions: int
     done: tuple[str, ...]
     links: tuple[Link, ...]
+    unfinished: tuple[UnfinishedExam, ...]
     findings: tuple[Finding, ...]
     next_step: str
 
@@ -55,6 +60,7 @@ class StudyStatus:
             "regions": self.n_regions,
             "steps_done": list(self.done),
             "links": as_jsonable(self.links),
+            "unfinished": as_jsonable(self.unfinished),
             "findings": [finding.as_json() for finding in self.findings],
             "next": self.next_step,
         }
@@ -67,6 +73,7 @@ def study_status(study: StudyFolder) -> StudyStatus:
         links = link_rows_to_exams(current_rows(store), received_exams(store), decisions(store))
         done = _up_to_date(store, study)
         contours = current_contours(store)
+        unfinished = unfinished_exams(store)
         return StudyStatus(
             title=study.protocol().title,
             n_subjects=len({record.subject for record in instances}),
@@ -77,13 +84,19 @@ def study_status(study: StudyFolder) -> StudyStatus:
             n_regions=len({(c.subject, c.lesion, c.reader) for c in contours}),
             done=done,
             links=links,
+            unfinished=unfinished,
             findings=store.findings.all(),
-            next_step=next_step(done, links),
+            next_step=next_step(done, links, unfinished),
         )
 
 
-def next_step(done: tuple[str, ...], links: tuple[Link, ...] = ()) -> str:
+def next_step(
+    done: tuple[str, ...], links: tuple[Link, ...] = (), unfinished: tuple[UnfinishedExam, ...] = ()
+) -> str:
     """The next command, in words a newcomer can follow."""
+    if unfinished:
+        whose = "exam that is" if len(unfinished) == 1 else "exams that are"
+        return f"{unfinished[0].command}   (goes on with {len(unfinished)} {whose} not whole)"
     ambiguous = sum(link.status == "ambiguous" for link in links)
     if "add" not in done:
         return "adcurate study add FOLDER_OR_ZIP   (the exams that the PACS exported)"

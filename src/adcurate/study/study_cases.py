@@ -13,6 +13,7 @@ from adcurate.model.protocol import Protocol
 from adcurate.model.worksheet import WorksheetRow
 from adcurate.report.words import vendor_word
 from adcurate.study.cohort import Candidate
+from adcurate.study.reader_of_record import CONSENSUS, reader_and_session
 from adcurate.study.tables.table_cases import CANNOT_ASSESS
 from adcurate.study.units import OF_RECORD
 
@@ -41,10 +42,10 @@ def cases_of_study(
 ) -> CaseTable:
     """One row for each reading on the map `source`.
 
-    A lesion of record that was not read has a row without numbers, of `first_reader` (else the first by
-    name). Lesions are those that
-    the worksheet includes, of subjects that are eligible; `of_record` says which
-    one stands for its subject. Markers are in mm²/s.
+    Repeated readings are later sessions of their reader, and what was adjudicated is a reader only where the
+    plan analyses it. A lesion of record that was not read has a row without numbers, of `first_reader` (else
+    the first by name). Lesions are those that the worksheet includes, of subjects that are eligible;
+    `of_record` says which one stands for its subject. Markers are in mm²/s.
     """
     chosen = {(one.row.subject, one.row.lesion) for one in candidates}
     eligible = {one.row.subject for one in candidates}
@@ -54,9 +55,10 @@ def cases_of_study(
     own: dict[tuple[str, str], list[Reading]] = {}
     for reading in readings:
         one = reading.measurement
-        if one.map_source == source:
+        if one.map_source == source and (one.reader != CONSENSUS or protocol.plan.value == CONSENSUS):
             own.setdefault((one.subject, one.lesion), []).append(reading)
-    names = (r.measurement.reader for each in own.values() for r in each)
+    names = [r.measurement.reader for each in own.values() for r in each]
+    has_repeats = any("#" in name for name in names)
     first_reader = first_reader or min(names, default="")
     table: list[tuple[WorksheetRow, str, Reading | None]] = []
     for key, row in sorted(row_of.items()):
@@ -70,8 +72,8 @@ def cases_of_study(
         rows=tuple(_name(row, reader) for row, reader, _ in table),
         subject=tuple(row.subject for row, _, _ in table),
         lesion=tuple(row.lesion for row, _, _ in table),
-        reader=tuple(reader for _, reader, _ in table),
-        session=("",) * len(table),
+        reader=tuple(reader_and_session(reader)[0] for _, reader, _ in table),
+        session=tuple(reader_and_session(reader)[1] if has_repeats else "" for _, reader, _ in table),
         grade=tuple(row.grade if row.grade in known else None for row, _, _ in table),
         positive=tuple(row.grade in outcome.positive if row.grade in known else None for row, _, _ in table),
         markers={

@@ -1,4 +1,8 @@
-"""``worksheet``: the clinical worksheet comes in; people become codes, days are shifted, intervals stay."""
+"""``worksheet``: the clinical worksheet comes in; people become codes, days are shifted, intervals stay.
+
+Free text may name a person, so none of it leaves the vault: comments are left out, a reason for exclusion
+enters as one of the known reasons or as `UNTOLD_REASON`. The kept worksheet in the vault has the words.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from adcurate.findings import Finding
-from adcurate.formats.vocabulary import PLACES
+from adcurate.formats.columns import match_word
+from adcurate.formats.vocabulary import EXCLUSION_REASONS, PLACES
 from adcurate.formats.worksheet import WorksheetOptions, read_worksheet
 from adcurate.model import Pseudonyms
 from adcurate.model.jsonable import as_jsonable
@@ -18,7 +24,10 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
 from adcurate.study.linking import Link
+from adcurate.study.outcomes_seal import refuse_while_sealed
 from adcurate.study.rows import stored_row
+
+UNTOLD_REASON: Final = "other (text in the vault)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,8 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
         As `read_worksheet`.
     StoreError, VaultError
         ``store.locked``, ``vault.key-missing``.
+    ReadError
+        ``read.sealed``: outcomes are sealed.
     """
     sheet = read_worksheet(file, options)
     if not sheet.rows:
@@ -65,6 +76,7 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
             0, 0, len(sheet.draft_rows), sheet.faults, sheet.columns_mapping, (), sheet.findings
         )
     with study.open_store() as store, store.runs.record("worksheet"):
+        refuse_while_sealed(store, "A worksheet would bring outcomes in")
         vault = study.open_vault(store)
         codes = _Codes(store, vault.pseudonyms)
         rows = tuple(codes.row(row) for row in sheet.rows)
@@ -92,7 +104,7 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
 
 
 def _unknown_words(rows: Sequence[WorksheetRow]) -> list[Finding]:
-    """Sites are shown as they are typed where they are no known organ: a person must look at them once."""
+    """What was typed and is not known: sites are shown as typed, for a person to look at; reasons are not."""
     found = []
     for column in ("primary_site", "lesion_site", "specimen_origin"):
         typed = [row.row_number for row in rows if (getattr(row, column) or "pancreas") not in PLACES]
@@ -103,7 +115,23 @@ def _unknown_words(rows: Sequence[WorksheetRow]) -> list[Finding]:
                 "report shows them as typed. Check that none names a person."
             )
             found.append(Finding("worksheet.free-text", sentence, "warning", {"rows": shown}))
+    untold = [row.row_number for row in rows if _known_reason(row) == UNTOLD_REASON]
+    if untold:
+        shown = ", ".join(str(number) for number in untold[:10])
+        sentence = (
+            f"Reasons for exclusion that are none of the known ones: {len(untold)} (rows {shown}). Their "
+            "text may name a person and stays in the vault; the study counts them as "
+            f'"{UNTOLD_REASON}". Use a known reason to have it in the report.'
+        )
+        found.append(Finding("worksheet.reason-untold", sentence, "note", {"rows": shown}))
     return found
+
+
+def _known_reason(row: WorksheetRow) -> str | None:
+    """The known reason that the row's words say in any language; words that say none stay in the vault."""
+    if row.exclusion_reason is None:
+        return None
+    return match_word(row.exclusion_reason, EXCLUSION_REASONS) or UNTOLD_REASON
 
 
 class _Codes:
@@ -121,6 +149,7 @@ class _Codes:
             row,
             subject=code,
             comments=None,
+            exclusion_reason=_known_reason(row),
             mri_date=self._shifted(row.mri_date, code),
             histology_date=self._shifted(row.histology_date, code),
         )

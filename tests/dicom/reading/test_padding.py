@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.reading.padding import padded, padding_of
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map
 
 Build = Callable[..., Any]
 ADC = ["DERIVED", "PRIMARY", "DIFFUSION", "ADC"]

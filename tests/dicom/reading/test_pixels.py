@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.dicom.reading.decoding import read_pixels
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.reading.mosaic import cut_tile, tile_shape
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion, load_stack
+from adcurate.dicom.reading.pixels import load_adc_map, load_stack
 from adcurate.errors import AdcurateError
 from adcurate.model import Series
 

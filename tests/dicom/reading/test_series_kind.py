@@ -143,3 +143,32 @@ def test_a_unit_that_stands_in_the_series_name_alone_survives_ingest(unit: str) 
     )
     assert before == after
     assert "KOWALSKA" not in only_series(read_exams(ingested([held(image)]))).description
+
+
+@pytest.mark.parametrize(
+    ("name", "sequence", "kind"),
+    [
+        ("DWI b800", "EP", "dwi"),
+        ("epi_dwi_tra", "EP", "dwi"),
+        ("ep2d_diff_b50_400_800", "EP", "dwi"),
+        ("Ax b_1000", "EP", "dwi"),
+        ("ep2d_bold_rest", "EP", "other"),
+        ("EPI abdomen", "EP", "other"),
+        ("DWI b800", "GR", "other"),
+    ],
+)
+def test_an_echo_planar_series_that_says_diffusion_in_its_name_alone_asks_for_its_b_values(
+    name: str, sequence: str, kind: str
+) -> None:
+    image = build_object(1, Manufacturer="Hitachi", SeriesDescription=name, ScanningSequence=sequence)
+    for objects in ([held(image)], ingested([held(image)])):
+        series = only_series(read_exams(objects))
+        assert series.kind == kind
+        assert series.b_values == ()
+        assert ("b-value.missing" in [one.code for one in series.findings]) == (kind == "dwi")
+
+
+def test_a_derived_image_or_a_projection_is_no_diffusion_series_by_its_name() -> None:
+    for image_type in (["DERIVED", "SECONDARY", "PROCESSED"], ["ORIGINAL", "PRIMARY", "MIP"]):
+        image = build_object(1, SeriesDescription="DWI b800", ScanningSequence="EP", ImageType=image_type)
+        assert only_series(read_exams([held(image)])).kind == "other"

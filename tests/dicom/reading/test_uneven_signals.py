@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from adcurate.dicom.reading.b_value_choice import parse_b_value_choice, with_chosen_b_values
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
-from adcurate.dicom.reading.pixels import load_diffusion
 from adcurate.dicom.reading.unit_proof import prove_adc_unit
 from adcurate.errors import SchemeError
 from adcurate.findings import Finding

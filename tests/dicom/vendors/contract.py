@@ -16,9 +16,10 @@ import pytest
 from pydicom.dataset import Dataset
 from tests.dicom.conftest import HeldObject, Private, build_object
 
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import ScanResult, read_exams
 from adcurate.dicom.reading.inspection import inspect_paths
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map
 from adcurate.dicom.received.ingest_object import Prepared, prepare_object
 from adcurate.dicom.received.sources import find_objects
 from adcurate.dicom.vendors import DIALECTS, dialect_of

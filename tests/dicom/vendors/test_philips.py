@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from tests.dicom.vendors.contract import Habits, WithOwnTag, WithPhantom, held, ingested, only_series
 
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map
 
 IMAGING = "Philips Imaging DD 001"
 MR_IMAGING = "Philips MR Imaging DD 001"

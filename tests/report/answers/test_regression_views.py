@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.cohort_tables import person_cohort
 
 from adcurate.model.answers.combined_marker import CombinedMarkerQuestion
 from adcurate.model.answers.logistic import LogisticQuestion
 from adcurate.model.answers.ordinal import OrdinalQuestion
-from adcurate.model.cases import CaseTable
 from adcurate.model.protocol import Analysis
-from adcurate.phantom import load_reconstructed_cohort
 from adcurate.report.answers.combined_marker import view_combined_marker
 from adcurate.report.answers.logistic import view_logistic
 from adcurate.report.answers.odds import show_ratio
@@ -23,24 +22,7 @@ from adcurate.study.questions.logistic import answer_logistic
 from adcurate.study.questions.ordinal import answer_ordinal
 from adcurate.study.streams import Streams
 
-ROWS = load_reconstructed_cohort()
-CASES = CaseTable(
-    rows=tuple(row.patient for row in ROWS),
-    subject=tuple(row.patient for row in ROWS),
-    lesion=("",) * 47,
-    reader=("",) * 47,
-    session=("",) * 47,
-    grade=tuple(row.who_grade for row in ROWS),
-    positive=tuple(row.who_grade == "G3" for row in ROWS),
-    markers={
-        "avgADC": np.array([row.mean_adc for row in ROWS]),
-        "minADC": np.array([row.minimum_adc for row in ROWS]),
-    },
-    directions={"avgADC": "low", "minADC": "low"},
-    grades=("G1", "G2", "G3"),
-    positive_label="high grade",
-    columns={"age": tuple(float(row.age) for row in ROWS), "vendor": tuple(row.vendor for row in ROWS)},
-)
+CASES = person_cohort()
 METHODS = Analysis(bootstrap_resamples=100)
 
 

@@ -1,14 +1,13 @@
 """Prevalence, net benefit, calibration and published cut-offs as text."""
 
 import numpy as np
+from tests.cohort_tables import cohort, table_of
 
 from adcurate.model.answers.calibration import CalibrationQuestion
 from adcurate.model.answers.decision_curve import DecisionCurveQuestion
 from adcurate.model.answers.external_cutoffs import ExternalCutoffsQuestion
 from adcurate.model.answers.prevalence import PrevalenceQuestion
-from adcurate.model.cases import CaseTable
 from adcurate.model.protocol import Analysis
-from adcurate.phantom import load_reconstructed_cohort
 from adcurate.report.answers.calibration import view_calibration
 from adcurate.report.answers.decision_curve import show_ranges, view_decision_curve
 from adcurate.report.answers.external_cutoffs import view_external_cutoffs
@@ -19,42 +18,6 @@ from adcurate.study.questions.decision_curve import answer_decision_curve
 from adcurate.study.questions.external_cutoffs import answer_external_cutoffs
 from adcurate.study.questions.prevalence import answer_prevalence
 from adcurate.study.streams import Streams
-
-
-def table_of(marker, positive, **changes):
-    n = len(marker)
-    same = ("",) * n
-    fields = {
-        "rows": tuple(f"row {i + 2}" for i in range(n)),
-        "subject": tuple(f"S{i:03}" for i in range(n)),
-        "lesion": ("1",) * n,
-        "reader": same,
-        "session": same,
-        "grade": (None,) * n,
-        "positive": tuple(positive),
-        "markers": {"avgADC": np.asarray(marker, dtype=float)},
-        "directions": {"avgADC": "low"},
-        "positive_label": "high grade",
-        "negative_label": "low grade",
-        "resolution": 1e-6,
-        **changes,
-    }
-    return CaseTable(**fields)
-
-
-def cohort(**changes):
-    """The made-up cohort of 47."""
-    rows = load_reconstructed_cohort()
-    markers = {
-        "avgADC": np.array([row.mean_adc for row in rows]),
-        "minADC": np.array([row.minimum_adc for row in rows]),
-    }
-    return table_of(
-        markers["avgADC"],
-        [row.who_grade == "G3" for row in rows],
-        **{"markers": markers, "directions": {"avgADC": "low", "minADC": "low"}, **changes},
-    )
-
 
 METHODS = Analysis(bootstrap_resamples=200)
 

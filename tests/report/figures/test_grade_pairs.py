@@ -1,7 +1,8 @@
 """A forest of pairs, order and volume."""
 
 import pytest
-from tests.report.figures.graded_table import METHODS, table, width_mm, words
+from tests.report.figures.drawn import width_mm, words
+from tests.report.graded_table import METHODS, table
 
 from adcurate.model.answers.grades import GradesQuestion
 from adcurate.report.figures.grade_pairs import (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
+from tests.cohort_tables import person_cohort
 
 from adcurate.model.answers.logistic import LogisticQuestion
 from adcurate.model.answers.ordinal import OrdinalQuestion
-from adcurate.model.cases import CaseTable
 from adcurate.model.protocol import Analysis
-from adcurate.phantom import load_reconstructed_cohort
 from adcurate.report.figures.odds_forest import (
     describe_odds_forest,
     render_odds_forest,
@@ -26,23 +24,7 @@ from adcurate.study.questions.logistic import answer_logistic
 from adcurate.study.questions.ordinal import answer_ordinal
 from adcurate.study.streams import Streams
 
-ROWS = load_reconstructed_cohort()
-CASES = CaseTable(
-    rows=tuple(row.patient for row in ROWS),
-    subject=tuple(row.patient for row in ROWS),
-    lesion=("",) * 47,
-    reader=("",) * 47,
-    session=("",) * 47,
-    grade=tuple(row.who_grade for row in ROWS),
-    positive=tuple(row.who_grade == "G3" for row in ROWS),
-    markers={
-        "avgADC": np.array([row.mean_adc for row in ROWS]),
-        "minADC": np.array([row.minimum_adc for row in ROWS]),
-    },
-    directions={"avgADC": "low", "minADC": "low"},
-    grades=("G1", "G2", "G3"),
-    columns={"age": tuple(float(row.age) for row in ROWS), "vendor": tuple(row.vendor for row in ROWS)},
-)
+CASES = person_cohort()
 
 
 @pytest.fixture(scope="module")

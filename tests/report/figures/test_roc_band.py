@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from tests.report.figures.graded_table import METHODS, table, width_mm, words
+from tests.report.figures.drawn import width_mm, words
+from tests.report.graded_table import METHODS, table
 
 from adcurate.model.answers.roc_detail import RocDetailQuestion
 from adcurate.report.figures.roc_band import (

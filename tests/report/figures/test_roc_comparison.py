@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.report.figures.graded_table import METHODS, table, width_mm, words
+from tests.report.figures.drawn import width_mm, words
+from tests.report.graded_table import METHODS, table
 
 from adcurate.model.answers.roc_comparison import RocComparisonQuestion
 from adcurate.report.figures.roc_comparison import (

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
+from tests.cohort_tables import scanner_cohort
 
 from adcurate.errors import ReportError
 from adcurate.model.answers.scanners import ScannersQuestion
 from adcurate.model.cases import CaseTable
 from adcurate.model.protocol import Analysis
-from adcurate.phantom.cohort import load_reconstructed_cohort
 from adcurate.report.figures.combat import describe_combat, render_combat, tabulate_combat
 from adcurate.report.figures.save import encode_figure
 from adcurate.report.figures.scanner_effect import (
@@ -23,34 +22,6 @@ from adcurate.report.figures.style import DOUBLE_COLUMN_MM
 from adcurate.report.scale import ADC
 from adcurate.study.questions.scanners import answer_scanners
 from adcurate.study.streams import Streams
-
-
-def cohort() -> CaseTable:
-    people = load_reconstructed_cohort()
-    n = len(people)
-    return CaseTable(
-        rows=tuple(f"row {i + 2:02d}" for i in range(n)),
-        subject=tuple(person.patient for person in people),
-        lesion=("1",) * n,
-        reader=("",) * n,
-        session=("",) * n,
-        grade=tuple(person.who_grade for person in people),
-        positive=tuple(person.who_grade == "G3" for person in people),
-        markers={
-            "avgADC": np.array([person.mean_adc for person in people]),
-            "minADC": np.array([person.minimum_adc for person in people]),
-        },
-        directions={"avgADC": "low", "minADC": "low"},
-        grades=("G1", "G2", "G3"),
-        positive_label="high grade",
-        negative_label="low grade",
-        resolution=1e-6,
-        columns={
-            "vendor": tuple(person.vendor for person in people),
-            "field_strength_t": tuple(float(person.field_strength_t) for person in people),
-            "b_values": tuple("-".join(f"{b:g}" for b in person.b_values) for person in people),
-        },
-    )
 
 
 def answer(question: ScannersQuestion, cases: CaseTable):
@@ -67,7 +38,7 @@ def width_mm(figure) -> float:
 
 
 def test_the_figure_has_a_row_for_each_setting_and_two_that_sum_up():
-    figure = render_scanner_effect(answer(ScannersQuestion(), cohort()), "avgADC", ADC)
+    figure = render_scanner_effect(answer(ScannersQuestion(), scanner_cohort()), "avgADC", ADC)
     shown = texts(figure)
     assert width_mm(figure) == pytest.approx(DOUBLE_COLUMN_MM)
     assert "SIEMENS · 1.5 T · 50-600-1000" in shown
@@ -76,7 +47,7 @@ def test_the_figure_has_a_row_for_each_setting_and_two_that_sum_up():
 
 
 def test_the_table_behind_it_holds_every_dot_and_every_interval():
-    table = tabulate_scanner_effect(answer(ScannersQuestion(), cohort()), "avgADC", ADC)
+    table = tabulate_scanner_effect(answer(ScannersQuestion(), scanner_cohort()), "avgADC", ADC)
     parts = [row[0] for row in table.rows]
     assert parts.count("value") == 47
     assert parts.count("difference") == 4 + 2
@@ -85,21 +56,21 @@ def test_the_table_behind_it_holds_every_dot_and_every_interval():
 
 
 def test_the_alternative_text_holds_the_numbers():
-    words = describe_scanner_effect(answer(ScannersQuestion(), cohort()), "avgADC", ADC)
+    words = describe_scanner_effect(answer(ScannersQuestion(), scanner_cohort()), "avgADC", ADC)
     assert "0.893 (0.684 to 0.970) within settings" in words
     assert "0.859 to 0.886 without any one setting" in words
 
 
 @pytest.mark.parametrize("by", [("vendor",), ("vendor", "field_strength_t"), ("b_values",)])
 def test_the_same_answer_gives_the_same_bytes(by):
-    found = answer(ScannersQuestion(by=by), cohort())
+    found = answer(ScannersQuestion(by=by), scanner_cohort())
     first, second = (encode_figure(render_scanner_effect(found, "minADC", ADC), ("svg",)) for _ in range(2))
     assert first == second
 
 
 def test_names_of_any_length_are_shown_in_two_lines():
     long = "University Hospital of the North · Magnetom Avanto fit · 1.5 T · 50-400-800-1000"
-    cases = replace(cohort(), columns={"scanner": tuple(long if i % 2 else "GE" for i in range(47))})
+    cases = replace(scanner_cohort(), columns={"scanner": tuple(long if i % 2 else "GE" for i in range(47))})
     figure = render_scanner_effect(answer(ScannersQuestion(by=("scanner",)), cases), "avgADC", ADC)
     assert any(text.endswith("…") for text in texts(figure))
     assert max(len(text) for text in texts(figure)) < 40
@@ -107,7 +78,7 @@ def test_names_of_any_length_are_shown_in_two_lines():
 
 @pytest.mark.parametrize("case", ["one scanner", "confounded", "few"])
 def test_what_cannot_be_estimated_is_drawn_as_words(case):
-    cases = cohort()
+    cases = scanner_cohort()
     if case == "one scanner":
         cases = replace(cases, columns={"vendor": ("A",) * 47})
     elif case == "confounded":
@@ -123,7 +94,7 @@ def test_what_cannot_be_estimated_is_drawn_as_words(case):
 
 
 def test_harmonized_values_are_drawn_beside_the_measured_ones():
-    found = answer(ScannersQuestion(combat=True), cohort())
+    found = answer(ScannersQuestion(combat=True), scanner_cohort())
     assert encode_figure(render_combat(found, "avgADC", ADC), ("png",))["png"]
     table = tabulate_combat(found, "avgADC", ADC)
     assert len(table.rows) == 47
@@ -131,7 +102,7 @@ def test_harmonized_values_are_drawn_beside_the_measured_ones():
 
 
 def test_there_is_no_figure_of_a_marker_that_was_not_harmonized():
-    found = answer(ScannersQuestion(), cohort())
+    found = answer(ScannersQuestion(), scanner_cohort())
     with pytest.raises(ReportError) as refused:
         render_combat(found, "avgADC", ADC)
     assert refused.value.code == "report.figure"

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
+from pydicom import dcmread
 
 from adcurate.diffusion.reference_fluids import pvp_adc, water_adc
 from adcurate.errors import AdcurateError
@@ -74,6 +75,43 @@ def test_a_bias_keeps_its_sign_on_and_off_the_isocentre(tmp_path: Path) -> None:
 def test_another_temperature_than_stated_fails(tmp_path: Path) -> None:
     write_fluid_phantom([Vial(water_adc(20.0))], tmp_path / "warm", b_values=(0, 500, 900))
     assert verdicts(scan_phantom([tmp_path / "warm"], "ice-water").scan)["bias"] == "fail"
+
+
+def test_a_scan_of_the_phantom_that_was_told_has_no_finding(tmp_path: Path) -> None:
+    assert ice_water(tmp_path / "noisy", snr=20, b_error=0.06).findings == ()
+    write_fluid_phantom(vials(20.0), tmp_path / "pvp", snr=50, n_repeats=1)
+    assert (
+        scan_phantom([tmp_path / "pvp"], "pvp", temperature_c=20.0, pvp_percent=PERCENT).scan.findings == ()
+    )
+
+
+def test_a_fluid_that_is_another_than_told_is_unlikely_and_water_says_its_temperature(tmp_path: Path) -> None:
+    write_fluid_phantom([Vial(water_adc(20.0))], tmp_path / "warm", b_values=(0, 500, 900), n_repeats=1)
+    (finding,) = scan_phantom([tmp_path / "warm"], "ice-water").scan.findings
+    assert finding.code == "phantom.unlikely" and "Water has such an ADC at 20 °C" in finding.sentence
+    write_fluid_phantom(vials(20.0), tmp_path / "pvp", snr=200, n_repeats=1)
+    (finding,) = scan_phantom([tmp_path / "pvp"], "pvp", temperature_c=0.0, pvp_percent=PERCENT).scan.findings
+    assert finding.code == "phantom.unlikely" and "percentages" in finding.sentence
+
+
+def test_a_patient_is_no_phantom(samples: Path) -> None:
+    scan = scan_phantom([samples / "prostatex_0001"], "ice-water").scan
+    assert [one.code for one in scan.findings] == ["phantom.unlikely"]
+    assert "patient" in scan.findings[0].sentence
+    assert scan.as_json()["findings"] == [one.as_json() for one in scan.findings]
+    brain = scan_phantom([samples / "siemens_xa30_enhanced"], "ice-water", temperature_c=21.5).scan
+    assert [("patient" in one.sentence, one.code) for one in brain.findings] == [(True, "phantom.unlikely")]
+
+
+def test_slices_far_from_the_isocentre_are_measured_at_the_nearest(tmp_path: Path) -> None:
+    write_fluid_phantom([Vial(water_adc(0.0))], tmp_path / "far", n_repeats=1)
+    for path in sorted((tmp_path / "far").rglob("*.dcm")):
+        header = dcmread(path)
+        header.ImagePositionPatient = [*header.ImagePositionPatient[:2], header.ImagePositionPatient[2] + 300]
+        header.save_as(path)
+    scan = scan_phantom([tmp_path / "far"], "ice-water").scan
+    assert scan.vials[0].checks[0].name == "offset-bias"
+    assert scan.slice_index == 0
 
 
 def test_what_is_no_such_phantom_is_refused_by_name(tmp_path: Path) -> None:

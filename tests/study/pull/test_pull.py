@@ -12,6 +12,7 @@ import pytest
 from pydicom import dcmread
 
 from adcurate.cli.pull_view import show_pulled
+from adcurate.cli.study_view import show_status
 from adcurate.dicom.network.archive import (
     ExamAtArchive,
     ExamQuery,
@@ -29,6 +30,7 @@ from adcurate.study.create import create_study
 from adcurate.study.folder import StudyFolder
 from adcurate.study.pull.pull import PullChoice, pull_exams
 from adcurate.study.pull.results import PullReport
+from adcurate.study.status import study_status
 from adcurate.study.worksheet import import_worksheet
 
 ENDPOINT = WebEndpoint("pacs", "http", "127.0.0.1", 1, "/", limits=FetchLimits(attempts=4))
@@ -245,6 +247,64 @@ def test_an_exam_that_was_begun_elsewhere_and_is_not_here_is_named_with_its_endp
     assert "adcurate pull main (goes on with the exams that were begun there)" in printed
     archive.headers = held
     assert pull(study, endpoint="main").is_complete
+
+
+class KilledError(BaseException):
+    """Stands for the end of the process: nothing after it runs."""
+
+
+def test_the_status_names_an_exam_that_a_killed_pull_left_half_done(
+    study: StudyFolder,
+    archive: MadeUpArchive,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    enter(study, tmp_path, f"{PERSON},included,2024-03-01")
+    fetch, fetched = archive.fetch, []
+
+    def fetch_once(*asked: object, **more: object) -> SubOperations:
+        if fetched:
+            raise KilledError
+        fetched.append(asked)
+        return fetch(*asked, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(archive, "fetch", fetch_once)
+    with pytest.raises(KilledError):
+        pull(study)
+    found = study_status(study)
+    assert found.link_counts["matched"] == 1
+    assert [(one.n_objects, one.command) for one in found.unfinished] == [(4, "adcurate pull pacs")]
+    assert found.next_step.startswith("adcurate pull pacs ")
+    assert [one.code for one in found.findings if one.severity == "serious"] == ["pull.unfinished"]
+    show_status(found)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "1 of the matched exams not whole" in printed and "Not whole: fetching was not finished" in printed
+    monkeypatch.setattr(archive, "fetch", fetch)
+    assert pull(study).is_complete
+    assert study_status(study).unfinished == ()
+    assert "pull.unfinished" not in [one.code for one in study_status(study).findings]
+
+
+def test_a_pull_that_ended_by_itself_leaves_unfinished_what_it_began_and_no_more(
+    study: StudyFolder, archive: MadeUpArchive, exam: list[bytes], tmp_path: Path
+) -> None:
+    for content in exam[:4]:
+        archive.put(content, PatientID="QZX2", StudyInstanceUID="2.25.9", SeriesInstanceUID="2.25.91")
+    enter(study, tmp_path, f"{PERSON},included,2024-03-01", "QZX2,included,2024-03-01")
+    archive.troubles = [(4, None), (2, "network.interrupted"), *[(0, "network.unreachable")] * 3]
+    assert not pull(study).is_complete
+    assert len(study_status(study).unfinished) == 1
+    assert pull(study).is_complete
+    assert study_status(study).unfinished == ()
+
+
+def test_a_dry_run_calls_nothing_unfinished(
+    study: StudyFolder, archive: MadeUpArchive, tmp_path: Path
+) -> None:
+    enter(study, tmp_path, f"{PERSON},included,2024-03-01")
+    pull(study, dry_run=True)
+    assert study_status(study).unfinished == ()
 
 
 def test_a_question_is_asked_again_when_the_connection_drops(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 from scipy import ndimage
 
 from adcurate.cli.entry import run
@@ -92,6 +93,55 @@ def test_saturated_voxels_of_a_region_are_serious(tmp_path: Path) -> None:
     (region,) = quality.regions
     assert region.n_saturated == region.n_voxels
     assert "quality.saturated-region" in codes(quality) and quality.worst == "serious"
+
+
+def pad(exam: SyntheticExam, value: int) -> SyntheticExam:
+    """A border, and the left half of the lesion, as a scanner that corrects distortion leaves them."""
+    (region,) = exam.lesions
+    left = region.voxels & (np.arange(region.voxels.shape[1]) < np.nonzero(region.voxels)[1].mean())
+    padded = {}
+    for b, volume in exam.dwi.items():
+        padded[b] = volume.copy()
+        border = np.ones(volume.shape[1:], dtype=bool)
+        border[6:-6, 6:-6] = False
+        padded[b][:, border] = value
+        padded[b][region.slice_index][left] = value
+    return dataclasses.replace(exam, dwi=padded)
+
+
+def examined_with_padding(folder: Path, value: int, *, is_declared: bool) -> ExamQuality:
+    exam = pad(simulate_exam(ORDER), value)
+    for path in write_exam(exam, folder):
+        header = dcmread(path)
+        if is_declared:
+            header.add_new(0x00280120, "US", value)
+            header.save_as(path)
+    sources = find_objects([folder]).sources
+    uid = read_exams(sources).exams[0].study_instance_uid
+    contours = tuple(as_record(one) for one in contour_records(exam))
+    return examine_exam(QualityTask(uid, "S-1", tuple(sources), contours)).quality
+
+
+@pytest.mark.parametrize("value", [0, 4095])
+def test_padding_is_neither_noise_nor_saturated_nor_on_the_noise_floor(tmp_path: Path, value: int) -> None:
+    plain = examined(tmp_path / "plain").quality
+    quality = examined_with_padding(tmp_path / "padded", value, is_declared=True)
+    (region,) = quality.regions
+    assert codes(quality) == {"quality.padding"}
+    assert 0 < region.n_padding < plain.regions[0].n_voxels
+    assert region.n_voxels + region.n_padding == plain.regions[0].n_voxels
+    assert region.n_saturated == region.n_noise_floor == 0
+    assert [image.n_saturated for image in quality.images] == [0, 0, 0]
+    assert quality.noise_method == "background"
+    assert quality.sigma == pytest.approx(plain.sigma, rel=0.1)
+    assert region.snr == pytest.approx(plain.regions[0].snr, rel=0.1)
+
+
+def test_the_same_values_without_the_header_are_saturated_or_noise(tmp_path: Path) -> None:
+    full = examined_with_padding(tmp_path / "full", 4095, is_declared=False)
+    assert "quality.saturated-region" in codes(full)
+    empty = examined_with_padding(tmp_path / "empty", 0, is_declared=False)
+    assert "quality.noise-floor" in codes(empty)
 
 
 def test_an_exam_without_diffusion_says_so(tmp_path: Path) -> None:

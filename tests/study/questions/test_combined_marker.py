@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.cohort_tables import person_cohort
 
 from adcurate.errors import AdcurateError
 from adcurate.model.answers.combined_marker import CombinedMarkerQuestion
-from adcurate.model.cases import CaseTable
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Analysis
 from adcurate.phantom import load_reconstructed_cohort
@@ -20,43 +19,14 @@ from adcurate.study.streams import Streams
 ROWS = load_reconstructed_cohort()
 
 
-def table(order=None, **changes):
-    rows = ROWS if order is None else [ROWS[i] for i in order]
-    n = len(rows)
-    return replace(
-        CaseTable(
-            rows=tuple(f"row {row.patient}" for row in rows),
-            subject=tuple(row.patient for row in rows),
-            lesion=("",) * n,
-            reader=("",) * n,
-            session=("",) * n,
-            grade=tuple(row.who_grade for row in rows),
-            positive=tuple(row.who_grade == "G3" for row in rows),
-            markers={
-                "avgADC": np.array([row.mean_adc for row in rows]),
-                "minADC": np.array([row.minimum_adc for row in rows]),
-            },
-            directions={"avgADC": "low", "minADC": "low"},
-            grades=("G1", "G2", "G3"),
-            positive_label="high grade",
-            negative_label="low grade",
-            resolution=1e-6,
-            columns={
-                "age": tuple(float(row.age) for row in rows),
-                "sex": tuple(row.sex for row in rows),
-                "vendor": tuple(row.vendor for row in rows),
-            },
-        ),
-        **changes,
-    )
-
-
 METHODS = Analysis(bootstrap_resamples=60)
 
 
 def ask(cases=None, **question):
     question = {"repeats": 3, **question}
-    return answer_combined_marker(CombinedMarkerQuestion(**question), cases or table(), METHODS, Streams(1))
+    return answer_combined_marker(
+        CombinedMarkerQuestion(**question), cases or person_cohort(), METHODS, Streams(1)
+    )
 
 
 def test_the_markers_of_the_table_are_combined():
@@ -76,13 +46,13 @@ def test_another_column_says_which_end_is_positive():
 def test_rows_left_out_are_counted():
     positive = (None, *(row.who_grade == "G3" for row in ROWS[1:]))
     age = (None, None, *(float(row.age) for row in ROWS[2:]))
-    answer = ask(table(positive=positive, columns={"age": age}), predictors=("avgADC", "age"))
+    answer = ask(person_cohort(positive=positive, columns={"age": age}), predictors=("avgADC", "age"))
     assert (answer.combined.n, answer.n_unknown, answer.n_missing) == (45, 1, 1)
 
 
 def test_the_order_of_rows_changes_no_bit():
     order = np.random.default_rng(0).permutation(47)
-    one, other = (json.dumps(as_jsonable(ask(cases))) for cases in (table(), table(order)))
+    one, other = (json.dumps(as_jsonable(ask(cases))) for cases in (person_cohort(), person_cohort(order)))
     assert one == other
 
 

@@ -4,52 +4,15 @@ import json
 
 import numpy as np
 import pytest
+from tests.cohort_tables import cohort, table_of
 
 from adcurate.errors import StatisticsError, TableError
 from adcurate.model.answers.decision_curve import DecisionCurveQuestion
-from adcurate.model.cases import CaseTable
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Analysis
-from adcurate.phantom import load_reconstructed_cohort
 from adcurate.statistics.validation import net_benefit
 from adcurate.study.questions.decision_curve import answer_decision_curve
 from adcurate.study.streams import Streams
-
-
-def table_of(marker, positive, **changes):
-    n = len(marker)
-    same = ("",) * n
-    fields = {
-        "rows": tuple(f"row {i + 2}" for i in range(n)),
-        "subject": tuple(f"S{i:03}" for i in range(n)),
-        "lesion": ("1",) * n,
-        "reader": same,
-        "session": same,
-        "grade": (None,) * n,
-        "positive": tuple(positive),
-        "markers": {"avgADC": np.asarray(marker, dtype=float)},
-        "directions": {"avgADC": "low"},
-        "positive_label": "high grade",
-        "negative_label": "low grade",
-        "resolution": 1e-6,
-        **changes,
-    }
-    return CaseTable(**fields)
-
-
-def cohort(**changes):
-    """The made-up cohort of 47."""
-    rows = load_reconstructed_cohort()
-    markers = {
-        "avgADC": np.array([row.mean_adc for row in rows]),
-        "minADC": np.array([row.minimum_adc for row in rows]),
-    }
-    return table_of(
-        markers["avgADC"],
-        [row.who_grade == "G3" for row in rows],
-        **{"markers": markers, "directions": {"avgADC": "low", "minADC": "low"}, **changes},
-    )
-
 
 METHODS = Analysis(bootstrap_resamples=200)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.cohort_tables import person_cohort
 
 from adcurate.errors import AdcurateError
 from adcurate.model.answers.logistic import LogisticQuestion
-from adcurate.model.cases import CaseTable
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Analysis
 from adcurate.phantom import load_reconstructed_cohort
@@ -21,39 +20,8 @@ from adcurate.study.streams import Streams
 ROWS = load_reconstructed_cohort()
 
 
-def table(order=None, **changes):
-    rows = ROWS if order is None else [ROWS[i] for i in order]
-    n = len(rows)
-    return replace(
-        CaseTable(
-            rows=tuple(f"row {row.patient}" for row in rows),
-            subject=tuple(row.patient for row in rows),
-            lesion=("",) * n,
-            reader=("",) * n,
-            session=("",) * n,
-            grade=tuple(row.who_grade for row in rows),
-            positive=tuple(row.who_grade == "G3" for row in rows),
-            markers={
-                "avgADC": np.array([row.mean_adc for row in rows]),
-                "minADC": np.array([row.minimum_adc for row in rows]),
-            },
-            directions={"avgADC": "low", "minADC": "low"},
-            grades=("G1", "G2", "G3"),
-            positive_label="high grade",
-            negative_label="low grade",
-            resolution=1e-6,
-            columns={
-                "age": tuple(float(row.age) for row in rows),
-                "sex": tuple(row.sex for row in rows),
-                "vendor": tuple(row.vendor for row in rows),
-            },
-        ),
-        **changes,
-    )
-
-
 def ask(cases=None, **question):
-    return answer_logistic(LogisticQuestion(**question), cases or table(), Analysis(), Streams(1))
+    return answer_logistic(LogisticQuestion(**question), cases or person_cohort(), Analysis(), Streams(1))
 
 
 def test_one_marker_is_fitted_as_the_statistic_fits_it():
@@ -77,7 +45,7 @@ def test_all_markers_enter_together_per_sd_when_none_is_named():
 
 def test_nine_events_bring_the_penalty_and_many_do_not():
     assert ask(predictors=("avgADC",)).fit.penalty == "firth"
-    many = table(positive=tuple(row.who_grade != "G1" for row in ROWS))
+    many = person_cohort(positive=tuple(row.who_grade != "G1" for row in ROWS))
     answer = ask(many, predictors=("avgADC",))
     assert (answer.fit.penalty, answer.fit.n_positive) == ("none", 26)
     assert "10 or more" in answer.penalty_reason
@@ -85,7 +53,7 @@ def test_nine_events_bring_the_penalty_and_many_do_not():
 
 def test_separated_classes_bring_the_penalty_too():
     adc = np.concatenate([np.linspace(0.5e-3, 0.8e-3, 20), np.linspace(0.9e-3, 1.6e-3, 27)])
-    cases = table(
+    cases = person_cohort(
         markers={"avgADC": adc}, directions={"avgADC": "low"}, positive=tuple(i < 20 for i in range(47))
     )
     answer = ask(cases)
@@ -114,7 +82,7 @@ def test_incomplete_rows_are_counted_apart_from_unknown_outcomes():
     adc[[3, 5]] = np.nan
     positive = (None, *(row.who_grade == "G3" for row in ROWS[1:]))
     age = (None, None, *(float(row.age) for row in ROWS[2:]))
-    cases = table(
+    cases = person_cohort(
         markers={"avgADC": adc}, directions={"avgADC": "low"}, positive=positive, columns={"age": age}
     )
     answer = ask(cases, predictors=("avgADC", "age"))
@@ -124,7 +92,9 @@ def test_incomplete_rows_are_counted_apart_from_unknown_outcomes():
 def test_the_order_of_rows_changes_no_bit():
     order = np.random.default_rng(0).permutation(47)
     question = {"predictors": ("avgADC", "sex"), "categorical": ("sex",)}
-    one, other = (json.dumps(as_jsonable(ask(cases, **question))) for cases in (table(), table(order)))
+    one, other = (
+        json.dumps(as_jsonable(ask(cases, **question))) for cases in (person_cohort(), person_cohort(order))
+    )
     assert one == other
 
 
@@ -152,8 +122,8 @@ def test_an_impossible_question_is_refused(question, code):
 
 def test_a_category_of_one_level_and_an_empty_table_are_refused():
     with pytest.raises(AdcurateError) as refused:
-        ask(table(columns={"sex": ("M",) * 47}), predictors=("sex",), categorical=("sex",))
+        ask(person_cohort(columns={"sex": ("M",) * 47}), predictors=("sex",), categorical=("sex",))
     assert refused.value.code == "statistics.constant"
     with pytest.raises(AdcurateError) as refused:
-        ask(table(positive=(None,) * 47))
+        ask(person_cohort(positive=(None,) * 47))
     assert refused.value.code == "statistics.too-few"

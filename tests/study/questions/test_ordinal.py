@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.cohort_tables import person_cohort
 
 from adcurate.errors import AdcurateError
 from adcurate.model.answers.ordinal import OrdinalQuestion
-from adcurate.model.cases import CaseTable
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Analysis
 from adcurate.phantom import load_reconstructed_cohort
@@ -20,39 +19,8 @@ from adcurate.study.streams import Streams
 ROWS = load_reconstructed_cohort()
 
 
-def table(order=None, **changes):
-    rows = ROWS if order is None else [ROWS[i] for i in order]
-    n = len(rows)
-    return replace(
-        CaseTable(
-            rows=tuple(f"row {row.patient}" for row in rows),
-            subject=tuple(row.patient for row in rows),
-            lesion=("",) * n,
-            reader=("",) * n,
-            session=("",) * n,
-            grade=tuple(row.who_grade for row in rows),
-            positive=tuple(row.who_grade == "G3" for row in rows),
-            markers={
-                "avgADC": np.array([row.mean_adc for row in rows]),
-                "minADC": np.array([row.minimum_adc for row in rows]),
-            },
-            directions={"avgADC": "low", "minADC": "low"},
-            grades=("G1", "G2", "G3"),
-            positive_label="high grade",
-            negative_label="low grade",
-            resolution=1e-6,
-            columns={
-                "age": tuple(float(row.age) for row in rows),
-                "sex": tuple(row.sex for row in rows),
-                "vendor": tuple(row.vendor for row in rows),
-            },
-        ),
-        **changes,
-    )
-
-
 def ask(cases=None, **question):
-    return answer_ordinal(OrdinalQuestion(**question), cases or table(), Analysis(), Streams(1))
+    return answer_ordinal(OrdinalQuestion(**question), cases or person_cohort(), Analysis(), Streams(1))
 
 
 def test_each_marker_has_its_model():
@@ -87,14 +55,14 @@ def test_rows_without_grade_or_marker_are_counted():
     adc = np.array([row.mean_adc for row in ROWS])
     adc[0] = np.nan
     grades = (ROWS[0].who_grade, None, *(row.who_grade for row in ROWS[2:]))
-    cases = table(markers={"avgADC": adc}, directions={"avgADC": "low"}, grade=grades)
+    cases = person_cohort(markers={"avgADC": adc}, directions={"avgADC": "low"}, grade=grades)
     one = ask(cases).markers[0]
     assert (one.fit.n, one.n_missing) == (45, 2)
 
 
 def test_the_order_of_rows_changes_no_bit():
     order = np.random.default_rng(0).permutation(47)
-    one, other = (json.dumps(as_jsonable(ask(cases))) for cases in (table(), table(order)))
+    one, other = (json.dumps(as_jsonable(ask(cases))) for cases in (person_cohort(), person_cohort(order)))
     assert one == other
 
 
@@ -110,5 +78,5 @@ def test_the_order_of_rows_changes_no_bit():
 )
 def test_an_impossible_question_is_refused(question, changes, code):
     with pytest.raises(AdcurateError) as refused:
-        ask(table(**changes), **question)
+        ask(person_cohort(**changes), **question)
     assert refused.value.code == code

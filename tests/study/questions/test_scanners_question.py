@@ -7,45 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.cohort_tables import scanner_cohort
 
 from adcurate.errors import AdcurateError
 from adcurate.model.answers.scanners import ScannersQuestion
 from adcurate.model.cases import CaseTable
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Analysis
-from adcurate.phantom.cohort import load_reconstructed_cohort
 from adcurate.study.questions.scanners import answer_scanners
 from adcurate.study.streams import Streams
 
 METHODS = Analysis()
-
-
-def cohort() -> CaseTable:
-    people = load_reconstructed_cohort()
-    n = len(people)
-    return CaseTable(
-        rows=tuple(f"row {i + 2:02d}" for i in range(n)),
-        subject=tuple(person.patient for person in people),
-        lesion=("1",) * n,
-        reader=("",) * n,
-        session=("",) * n,
-        grade=tuple(person.who_grade for person in people),
-        positive=tuple(person.who_grade == "G3" for person in people),
-        markers={
-            "avgADC": np.array([person.mean_adc for person in people]),
-            "minADC": np.array([person.minimum_adc for person in people]),
-        },
-        directions={"avgADC": "low", "minADC": "low"},
-        grades=("G1", "G2", "G3"),
-        positive_label="high grade",
-        negative_label="low grade",
-        resolution=1e-6,
-        columns={
-            "vendor": tuple(person.vendor for person in people),
-            "field_strength_t": tuple(float(person.field_strength_t) for person in people),
-            "b_values": tuple("-".join(f"{b:g}" for b in person.b_values) for person in people),
-        },
-    )
 
 
 def answer(question: ScannersQuestion, cases: CaseTable):
@@ -53,7 +25,7 @@ def answer(question: ScannersQuestion, cases: CaseTable):
 
 
 def test_the_cohort_is_divided_into_its_eight_settings():
-    entry = answer(ScannersQuestion(), cohort()).markers["avgADC"]
+    entry = answer(ScannersQuestion(), scanner_cohort()).markers["avgADC"]
     assert [(row.name, row.n) for row in entry.strata[:3]] == [
         ("SIEMENS · 1.5 T · 50-600-1000", 19),
         ("SIEMENS · 1.5 T · 0-1000", 10),
@@ -68,13 +40,13 @@ def test_the_cohort_is_divided_into_its_eight_settings():
 
 
 def test_whole_vendors_are_left_out_as_well():
-    entry = answer(ScannersQuestion(), cohort()).markers["avgADC"]
+    entry = answer(ScannersQuestion(), scanner_cohort()).markers["avgADC"]
     assert set(entry.by_level) == {"vendor", "field_strength_t", "b_values"}
     assert [row.name for row in entry.by_level["vendor"].strata] == ["SIEMENS", "Philips", "GE"]
 
 
 def test_the_answer_does_not_depend_on_the_order_of_rows():
-    cases = cohort()
+    cases = scanner_cohort()
     shuffled = cases.take(np.random.default_rng(3).permutation(len(cases)))
     question = ScannersQuestion(combat=True, random=True)
     first, second = (as_jsonable(answer(question, table)) for table in (cases, shuffled))
@@ -83,7 +55,7 @@ def test_the_answer_does_not_depend_on_the_order_of_rows():
 
 
 def test_rows_that_lack_the_scanner_the_class_or_the_marker_are_counted():
-    cases = cohort()
+    cases = scanner_cohort()
     adc = cases.markers["avgADC"].copy()
     adc[0] = np.nan
     lacking = replace(
@@ -101,7 +73,7 @@ def test_rows_that_lack_the_scanner_the_class_or_the_marker_are_counted():
 
 
 def test_combat_of_two_markers_borrows_nothing_and_says_so():
-    entry = answer(ScannersQuestion(combat=True), cohort()).markers["avgADC"]
+    entry = answer(ScannersQuestion(combat=True), scanner_cohort()).markers["avgADC"]
     found = entry.harmonized
     assert found.blind.method == "each feature by itself"
     assert found.blind.adjusts == "location"
@@ -112,7 +84,7 @@ def test_combat_of_two_markers_borrows_nothing_and_says_so():
 
 
 def test_combat_of_many_markers_is_empirical_bayes():
-    cases = cohort()
+    cases = scanner_cohort()
     rng = np.random.default_rng(4)
     markers = {f"feature {i}": cases.markers["avgADC"] * (1 + 0.1 * rng.normal(size=47)) for i in range(6)}
     wide = replace(cases, markers=markers, directions=dict.fromkeys(markers, "low"))
@@ -123,15 +95,15 @@ def test_combat_of_many_markers_is_empirical_bayes():
 
 
 def test_few_scanners_are_taken_as_fixed():
-    entry = answer(ScannersQuestion(by=("vendor",), random=True), cohort()).markers["avgADC"]
+    entry = answer(ScannersQuestion(by=("vendor",), random=True), scanner_cohort()).markers["avgADC"]
     assert entry.random is None
     assert "scanners.fixed" in {finding.code for finding in entry.findings}
-    entry = answer(ScannersQuestion(random=True), cohort()).markers["avgADC"]
+    entry = answer(ScannersQuestion(random=True), scanner_cohort()).markers["avgADC"]
     assert entry.random.components[0].n_groups == 8
 
 
 def test_confounded_scanners_leave_no_answer_within_and_combat_is_not_blindly_done():
-    cases = cohort()
+    cases = scanner_cohort()
     vendor = tuple("A" if flag else "B" for flag in cases.positive)
     confounded = replace(cases, columns={"vendor": vendor})
     entry = answer(ScannersQuestion(by=("vendor",), combat=True), confounded).markers["avgADC"]
@@ -144,7 +116,7 @@ def test_confounded_scanners_leave_no_answer_within_and_combat_is_not_blindly_do
 
 
 def test_one_scanner_is_an_answer_too():
-    cases = replace(cohort(), columns={"vendor": ("A",) * 47})
+    cases = replace(scanner_cohort(), columns={"vendor": ("A",) * 47})
     entry = answer(ScannersQuestion(by=("vendor",), combat=True), cases).markers["avgADC"]
     assert entry.leave_one_out is None
     assert entry.why_not_leave_out
@@ -154,7 +126,7 @@ def test_one_scanner_is_an_answer_too():
 
 
 def test_the_tests_to_be_counted_are_those_within_scanners():
-    assert set(answer(ScannersQuestion(), cohort()).p_values) == {
+    assert set(answer(ScannersQuestion(), scanner_cohort()).p_values) == {
         "avgADC, within scanners",
         "minADC, within scanners",
     }
@@ -172,12 +144,12 @@ def test_the_tests_to_be_counted_are_those_within_scanners():
 )
 def test_a_question_that_names_the_impossible_is_refused(question, code):
     with pytest.raises(AdcurateError) as refused:
-        answer(question, cohort())
+        answer(question, scanner_cohort())
     assert refused.value.code == code
 
 
 def test_a_table_without_scanners_is_refused():
-    cases = replace(cohort(), columns={"vendor": (None,) * 47})
+    cases = replace(scanner_cohort(), columns={"vendor": (None,) * 47})
     with pytest.raises(AdcurateError) as refused:
         answer(ScannersQuestion(by=("vendor",)), cases)
     assert refused.value.code == "statistics.too-few"

@@ -16,7 +16,7 @@ from adcurate.study.create import create_study
 from adcurate.study.folder import StudyFolder
 from adcurate.study.receiving import staging
 from adcurate.study.receiving.intake import Intake
-from adcurate.study.receiving.mend import mend_study
+from adcurate.study.receiving.mend import Mended, mend_study
 from adcurate.study.receiving.quarantine import export_quarantine, list_quarantine, try_again
 from adcurate.study.receiving.verify import Damage, verify_study
 
@@ -224,7 +224,7 @@ def test_an_object_that_is_gone_altogether_is_put_right_too(study, files):
         for path in {source.path for source in store.instances.sources()}:
             path.unlink()
     assert not verify_study(study).is_whole
-    assert mend_study(study, files) == len(files)
+    assert mend_study(study, files) == Mended(len(files), 0)
     assert verify_study(study).is_whole
 
 

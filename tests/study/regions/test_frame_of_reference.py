@@ -9,7 +9,7 @@ import numpy as np
 import pydicom
 import pytest
 from tests.study import region_files as write
-from tests.study.regions.test_foreign_regions import Case
+from tests.study.regions.foreign_case import Case
 
 from adcurate.dicom.reading.exams import read_exams
 from adcurate.dicom.reading.pixels import load_adc_map

@@ -14,13 +14,22 @@ from typing import Final
 from pydicom.config import disable_value_validation
 
 from adcurate.dicom.reading.b_zero_series import name_b_zero_series
-from adcurate.dicom.reading.frames import MODALITY, SCAN_TAGS, SOP_CLASS, SOP_UID, ObjectFacts, read_object
+from adcurate.dicom.reading.frames import (
+    MODALITY,
+    PARAMETRIC_MAP_CLASS,
+    SCAN_TAGS,
+    SOP_CLASS,
+    SOP_UID,
+    ObjectFacts,
+    is_adc_map,
+    read_object,
+)
 from adcurate.dicom.reading.headers import text, whole_number
 from adcurate.dicom.reading.scanning import ScannedHeader, scan_source
 from adcurate.dicom.reading.series_sorting import series_of
 from adcurate.dicom.received.index import Wanted
 from adcurate.errors import AdcurateError, DicomError
-from adcurate.model import Exam, ObjectSource
+from adcurate.model import Exam, ObjectSource, Series
 
 MR_CLASSES: Final = frozenset(
     {"1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4"}
@@ -28,7 +37,6 @@ MR_CLASSES: Final = frozenset(
 """MR Image, Enhanced MR Image and Legacy Converted Enhanced MR Image Storage."""
 
 _DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
-_PARAMETRIC_MAP_CLASS: Final = "1.2.840.10008.5.1.4.1.1.30"
 _WANTED: Final = Wanted(SCAN_TAGS)
 
 
@@ -50,8 +58,8 @@ class ScanResult:
     """What `read_exams` found.
 
     `ignored` counts objects left alone by reason: ``not-dicom``, ``dicomdir``, ``not-mr``, ``no-pixels``,
-    ``parametric-map`` (a computed map, of which nobody can tell here whether a scanner made it) and
-    ``duplicate`` (the same object a second time, byte for byte).
+    ``parametric-map`` (a computed map of something else than ADC) and ``duplicate`` (the same object a
+    second time, byte for byte).
     """
 
     exams: tuple[Exam, ...]
@@ -107,9 +115,10 @@ def _read_one(
     sop_class = text(header, SOP_CLASS) or scanned.index.media_class_uid
     if sop_class == _DIRECTORY_CLASS:
         return "dicomdir"
-    if sop_class == _PARAMETRIC_MAP_CLASS:
-        return "parametric-map"
-    if sop_class not in MR_CLASSES and not (sop_class == "" and text(header, MODALITY) == "MR"):
+    if sop_class == PARAMETRIC_MAP_CLASS:
+        if not is_adc_map(header):
+            return "parametric-map"
+    elif sop_class not in MR_CLASSES and not (sop_class == "" and text(header, MODALITY) == "MR"):
         return "not-mr"
     if not scanned.index.pixel_tag:
         return "no-pixels"
@@ -163,6 +172,13 @@ def _exams(objects: Sequence[ObjectFacts]) -> tuple[Exam, ...]:
         first = next(iter(by_series.values()))[0]
         series = [one for members in by_series.values() for one in series_of(members)]
         series = name_b_zero_series(series)
-        series.sort(key=lambda s: (s.number is None, s.number or 0, s.series_instance_uid, s.kind))
+        computed = {uid for uid, members in by_series.items() if members[0].is_parametric_map}
+        series.sort(key=lambda one: _series_order(one, one.series_instance_uid in computed))
         exams.append(Exam(study_uid, first.subject, first.date, tuple(series)))
     return tuple(exams)
+
+
+def _series_order(series: Series, is_computed: bool) -> tuple[bool, bool, int, str, str]:
+    """As the scanner numbered them; what a program computed comes after what the scanner made."""
+    number = series.number
+    return is_computed, number is None, number or 0, series.series_instance_uid, series.kind

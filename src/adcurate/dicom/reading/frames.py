@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
+from adcurate.dicom.reading.complex_component import component_word
 from adcurate.dicom.reading.headers import (
     PER_FRAME_GROUPS,
     SHARED_GROUPS,
     FrameHeader,
     frame_headers,
-    items,
     number,
     numbers,
     raw_value,
@@ -24,11 +23,12 @@ from adcurate.dicom.reading.headers import (
 )
 from adcurate.dicom.reading.mosaic import listed_positions, mosaic_planes
 from adcurate.dicom.reading.padding import PADDING_TAGS, padding_of
-from adcurate.dicom.reading.series_kind import ADC_QUANTITY, SeriesHints, component_word
+from adcurate.dicom.reading.real_world import MAPPINGS, real_world_of
+from adcurate.dicom.reading.series_kind import SeriesHints, role_of_words
 from adcurate.dicom.vendors import VENDOR_TAGS, Dialect, dialect_of
 from adcurate.errors import DicomError
 from adcurate.geometry import Plane
-from adcurate.model import Frame, ObjectSource, RealWorldMapping
+from adcurate.model import Frame, ObjectSource
 
 STUDY_UID: Final = 0x0020000D
 SERIES_UID: Final = 0x0020000E
@@ -38,12 +38,6 @@ MODALITY: Final = 0x00080060
 ROWS: Final = 0x00280010
 COLUMNS: Final = 0x00280011
 
-_MAPPINGS: Final = 0x00409096
-_QUANTITY_DEFINITIONS: Final = 0x00409220
-_CONCEPT_CODE: Final = 0x0040A168
-_UNIT_CODE: Final = 0x004008EA
-_CODE_VALUE: Final = 0x00080100
-
 _WANTED: Final[tuple[int, ...]] = (
     *(0x00080008, SOP_CLASS, SOP_UID, 0x00080020, MODALITY, 0x00080070, 0x0008103E, 0x00081090, 0x00089208),
     0x00089209,
@@ -52,10 +46,12 @@ _WANTED: Final[tuple[int, ...]] = (
     *(0x00189075, 0x00189076, 0x00189087, 0x00189089, 0x00189117),
     *(STUDY_UID, SERIES_UID, 0x00200011, 0x00200013, 0x00200032, 0x00200037, 0x00200052),
     *(0x00280002, 0x00280008, ROWS, COLUMNS, 0x00280030, 0x00280100, 0x00281052, 0x00281053, 0x00281054),
-    *(_MAPPINGS, SHARED_GROUPS, PER_FRAME_GROUPS),
+    *(MAPPINGS, SHARED_GROUPS, PER_FRAME_GROUPS),
     *PADDING_TAGS,
     *VENDOR_TAGS,
 )
+PARAMETRIC_MAP_CLASS: Final = "1.2.840.10008.5.1.4.1.1.30"
+
 SCAN_TAGS: Final[tuple[int, ...]] = tuple(Tag(tag) for tag in _WANTED)
 """Every element that reading exams needs, pixels apart."""
 
@@ -95,6 +91,13 @@ class ObjectFacts:
     frame_of_reference_uid: str
     hints: SeriesHints
     frames: tuple[FrameFacts, ...]
+    is_parametric_map: bool = False
+
+
+def is_adc_map(header: Dataset) -> bool:
+    """Whether an object's first frame says by quantity code or image type that it shows an ADC map."""
+    first = frame_headers(header)[0]
+    return role_of_words((*frame_type_of(first), *real_world_of(first)[1])) == "adc"
 
 
 def read_object(source: ObjectSource, header: Dataset) -> ObjectFacts:
@@ -137,6 +140,7 @@ def read_object(source: ObjectSource, header: Dataset) -> ObjectFacts:
             for position, frame in enumerate(headers, start=1)
             for facts in _read_frame(source, uids[2], position, frame, dialect)
         ),
+        is_parametric_map=text(header, SOP_CLASS) == PARAMETRIC_MAP_CLASS,
     )
 
 
@@ -191,7 +195,7 @@ def _read_frame(
             "An image's rescale slope is zero or no number.",
             remedy="Export the series from the scanner or archive again.",
         )
-    mapping, quantities = _real_world(header)
+    mapping, quantities = real_world_of(header)
     frame_type = frame_type_of(header)
     component = component_word(_complex_component(header))
     padding = padding_of(header.root)
@@ -258,30 +262,3 @@ def _plane(header: FrameHeader, dialect: Dialect) -> Plane:
         )
     positive = thickness if thickness is not None and thickness > 0 else None
     return Plane.from_dicom(position, orientation, spacing, rows, columns, positive)
-
-
-def _real_world(header: FrameHeader) -> tuple[RealWorldMapping | None, tuple[str, ...]]:
-    """The mapping that names a quantity, else the first one; and the quantity codes found."""
-    if header.is_enhanced:
-        candidates: Sequence[Dataset] = ()
-        for groups in (header.own, header.shared, header.root):
-            candidates = candidates or items(groups, _MAPPINGS)
-    else:
-        candidates = items(header.root, _MAPPINGS)
-    first: RealWorldMapping | None = None
-    for item in candidates:
-        slope, intercept = number(item, 0x00409225), number(item, 0x00409224)
-        if not slope:
-            continue
-        units = items(item, _UNIT_CODE)
-        unit = text(units[0], _CODE_VALUE) if units else ""
-        mapping = RealWorldMapping(slope, intercept or 0.0, unit, text(item, 0x00409210))
-        codes = {
-            text(code, _CODE_VALUE)
-            for definition in items(item, _QUANTITY_DEFINITIONS)
-            for code in items(definition, _CONCEPT_CODE)
-        }
-        if ADC_QUANTITY in codes:
-            return mapping, (ADC_QUANTITY,)
-        first = first or mapping
-    return first, ()

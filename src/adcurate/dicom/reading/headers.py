@@ -22,6 +22,7 @@ from pydicom.errors import InvalidDicomError
 from pydicom.tag import BaseTag
 
 from adcurate.dicom.reading.plain_values import plain_value
+from adcurate.dicom.reading.walked_sequence import WalkedSequence
 from adcurate.dicom.received.structure import require_bounded
 from adcurate.errors import DicomError
 
@@ -196,6 +197,10 @@ def _numbers_in_bytes(content: bytes, binary: Binary) -> tuple[float, ...]:
 
 def items(header: Dataset | None, tag: int) -> tuple[Dataset, ...]:
     """The items of a sequence, none where it is absent."""
+    raw = None if header is None else header._dict.get(BaseTag(tag))
+    made = raw.made_items() if isinstance(raw, WalkedSequence) else None
+    if made is not None:
+        return made
     found = raw_value(header, tag)
     if found is None or isinstance(found, (str, bytes)) or not isinstance(found, Sequence):
         return ()

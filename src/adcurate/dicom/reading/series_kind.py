@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from adcurate.dicom.header_phrases import says_calculated
+from adcurate.dicom.reading.complex_component import component_of
 from adcurate.model import Frame, SeriesKind
 
 Role = Literal["adc", "other", "calculated_b", "signal"]
@@ -43,11 +44,6 @@ TRACE_WORDS: Final = frozenset({"TRACEW", "TRACE", "ISOTROPIC", "COMBINED", "TRA
 _CALCULATED_WORDS: Final = frozenset(
     {"CALC_BVALUE", "CALC_BVAL", "CALC_B", "CALCULATED", "COMPUTED", "SYNTHETIC", "CDWI"}
 )
-_COMPONENT_WORDS: Final = frozenset(
-    {"P", "PHASE", "PHASE MAP", "R", "REAL", "REAL MAP", "I", "IMAGINARY", "IMAGINARY MAP"}
-)
-_COMPONENT_PLACES: Final = slice(2, 4)
-_COMPONENT: Final = "complex component "
 _NOT_CONTRAST_WORDS: Final = frozenset(
     {
         *(
@@ -64,6 +60,9 @@ _NOT_CONTRAST_WORDS: Final = frozenset(
     }
 )
 _ADC_NAME: Final = re.compile(r"(?<![a-z])e?adc(?![a-z])|(exponential )?apparent diffusion", re.IGNORECASE)
+_DIFFUSION_NAME: Final = re.compile(
+    r"(?<![a-z])(?:e?dwi(?:bs)?|dti|diff(?:usion)?|ivim|b[ _=-]{0,3}\d{2,4}(?!\d))(?![a-z])", re.IGNORECASE
+)
 _RANGE_OF_B: Final = re.compile(r"ep_b\d+_\d+")
 _T1_NAME: Final = re.compile(
     r"(?<![a-z])t1(?!rho)|vibe|lava|thrive|e-?thrive|mp-?rage|flash|dixon|fl[23]d|bravo|in.?phase",
@@ -119,23 +118,6 @@ def role_of_words(image_type: Sequence[str]) -> Role:
     return "calculated_b" if words & _CALCULATED_WORDS else "signal"
 
 
-def component_of(image_type: Sequence[str]) -> str:
-    """Which part of a complex signal an image shows, if not its magnitude; "" where it is a magnitude.
-
-    Scanners say so in the third or fourth value of the image type, as one letter or a word; `component_word`
-    puts there what the attribute of its own says.
-    """
-    stated = [word[len(_COMPONENT) :] for word in image_type if word.startswith(_COMPONENT)]
-    placed = (word.upper() for word in image_type[_COMPONENT_PLACES])
-    return next(iter((*stated, *(word for word in placed if word in _COMPONENT_WORDS))), "")
-
-
-def component_word(complex_component: str) -> tuple[str, ...]:
-    """What Complex Image Component (0008,9208) adds to an image type: nothing for a magnitude."""
-    said = complex_component.strip().upper()
-    return (_COMPONENT + said,) if said in _COMPONENT_WORDS else ()
-
-
 def tell_kind(hints: SeriesHints, frames: Sequence[Frame]) -> KindVerdict:
     """Tell what the frames of one series, or of one image type in it, show."""
     words = {word.upper() for word in hints.image_type}
@@ -158,6 +140,9 @@ def tell_kind(hints: SeriesHints, frames: Sequence[Frame]) -> KindVerdict:
         return KindVerdict("other" if exponential else "adc", evidence, uncertain=not strong)
     if weighted or words & {"DIFFUSION"} or hints.acquisition_contrast == "DIFFUSION" or words & TRACE_WORDS:
         return _diffusion_kind(hints, words, frames, bool(weighted))
+    plain = not words & {"DERIVED", *_NOT_CONTRAST_WORDS} and not says_calculated(hints.name)
+    if plain and hints.echo_planar and _DIFFUSION_NAME.search(hints.name):
+        return KindVerdict("dwi", ("echo-planar", "diffusion by name"), uncertain=not _all_b_known(frames))
     return _contrast_kind(hints, words)
 
 

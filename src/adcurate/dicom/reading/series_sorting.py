@@ -33,6 +33,15 @@ def series_of(members: Sequence[ObjectFacts]) -> list[Series]:
                 "note",
             ),
         )
+    if members[0].is_parametric_map:
+        split += (
+            Finding(
+                "adc-map.computed",
+                "The ADC map is a Parametric Map, which programs write; nobody can tell whether the scanner "
+                "made it. Where the exam has the scanner's own series too, that one comes first.",
+                "warning",
+            ),
+        )
     return [_one_series(pairs, split) for pairs in by_role.values()]
 
 

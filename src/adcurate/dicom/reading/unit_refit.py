@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from adcurate.arrays import Bools, Floats
-from adcurate.dicom.reading.pixels import load_diffusion
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.diffusion import MapAgreement, compare_maps, explain_scanner_map, fit_adc_loglinear
 from adcurate.errors import AdcurateError, FitError, SignalError
 from adcurate.findings import Finding

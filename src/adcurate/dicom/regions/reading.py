@@ -41,7 +41,7 @@ def read_region_object(content: bytes) -> ForeignFile:
         header = parse_object(content, stop_before_pixels=False)
         try:
             return _read(header)
-        except AdcurateError:
+        except (AdcurateError, MemoryError):
             raise
         except Exception:  # values are converted when they are asked for, and hostile ones raise anything
             raise ForeignRegionError(

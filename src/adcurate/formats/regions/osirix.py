@@ -13,7 +13,7 @@ import io
 import math
 import plistlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
@@ -42,7 +42,9 @@ _OPEN: Final = {
 _POINT: Final = re.compile(r"\s*[\[({]?\s*([^,\s]+)\s*,\s*([^,\s]+)\s*,\s*([^,\s\])}]+)\s*[\])}]?\s*")
 _UID: Final = re.compile(r"[0-9.]{1,64}")
 _MOST_POINTS: Final = 10_000
+_MOST_POINTS_OF_A_FILE: Final = 500_000
 _MOST_REGIONS: Final = 10_000
+_MOST_BYTES: Final = 32_000_000
 _CSV_START: Final = re.compile(rb"\xef?\xbb?\xbf?\"?ImageNo\"?\s*,\s*\"?RoiNo", re.IGNORECASE)
 
 
@@ -62,11 +64,20 @@ def read_osirix(content: bytes) -> ForeignFile:
     Raises
     ------
     ForeignRegionError
-        ``foreign.format``, ``foreign.header``
+        ``foreign.format``, ``foreign.header``, ``foreign.too-complex``
     """
-    regions = _of_table(content) if _CSV_START.match(content) else _of_document(_document(content))
-    if len(regions) > _MOST_REGIONS:
-        raise _refused("foreign.header", f"holds more than {_MOST_REGIONS:,} regions")
+    if len(content) > _MOST_BYTES:
+        raise _too_much(f"takes more than {_MOST_BYTES // 10**6} MB")
+    drawn = _of_table(content) if _CSV_START.match(content) else _of_document(_document(content))
+    regions: list[ForeignRegion] = []
+    n_points = 0
+    for region in drawn:
+        regions.append(region)
+        n_points += sum(len(contour.rings[0]) for contour in region.contours)
+        if len(regions) > _MOST_REGIONS:
+            raise _too_much(f"holds more than {_MOST_REGIONS:,} regions")
+        if n_points > _MOST_POINTS_OF_A_FILE:
+            raise _too_much(f"holds more than {_MOST_POINTS_OF_A_FILE:,} points")
     return ForeignFile("OsiriX or Horos", tuple(regions))
 
 
@@ -84,17 +95,16 @@ def _document(content: bytes) -> object:
         raise _refused("foreign.format", "is no XML property list that can be read") from None
 
 
-def _of_document(document: object) -> list[ForeignRegion]:
+def _of_document(document: object) -> Iterator[ForeignRegion]:
     images = document.get("Images") if isinstance(document, dict) else None
     if not isinstance(images, list):
         raise _refused("foreign.format", "has no list of images")
-    regions = []
     for image in images:
         drawn = image.get("ROIs") if isinstance(image, dict) else None
         if not isinstance(drawn, list):
             raise _refused("foreign.header", "has an image without a list of regions")
-        regions += [_of_entry(each, image) for each in drawn]
-    return regions
+        for each in drawn:
+            yield _of_entry(each, image)
 
 
 def _of_entry(entry: object, image: Mapping[str, Any]) -> ForeignRegion:
@@ -110,19 +120,23 @@ def _of_entry(entry: object, image: Mapping[str, Any]) -> ForeignRegion:
     )
 
 
-def _of_table(content: bytes) -> list[ForeignRegion]:
-    """The plug-in's CSV: a row for each region, five columns for each point after the named ones."""
+def _rows(content: bytes) -> Iterator[list[str]]:
     try:
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), skipinitialspace=True))
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        yield from csv.reader(text, skipinitialspace=True)
     except (UnicodeDecodeError, csv.Error):
         raise _refused("foreign.format", "is no UTF-8 CSV") from None
-    head = [name.strip().lower() for name in rows[0]]
+
+
+def _of_table(content: bytes) -> Iterator[ForeignRegion]:
+    """The plug-in's CSV: a row for each region, five columns for each point after the named ones."""
+    rows = _rows(content)
+    head = [name.strip().lower() for name in next(rows)]
     needed = ("roiname", "roitype", "numofpoints", "mmx")
     if any(name not in head for name in needed):
         raise _refused("foreign.header", f"lacks one of the columns {', '.join(needed)}")
     first = head.index("mmx")
-    regions = []
-    for row in rows[1:]:
+    for row in rows:
         if not any(cell.strip() for cell in row):
             continue
         cells = dict(zip(head, (cell.strip() for cell in row), strict=False))
@@ -133,15 +147,12 @@ def _of_table(content: bytes) -> list[ForeignRegion]:
         values = row[first : first + 5 * max(n_points, 0)]
         points = [_numbers(values[at : at + 3]) for at in range(0, len(values), 5)]
         uid = cells.get("sopinstanceuid", "")
-        regions.append(
-            _region(cells.get("roiname", ""), kind, points if len(points) == n_points else [], uid)
-        )
-    return regions
+        yield _region(cells.get("roiname", ""), kind, points if len(points) == n_points else [], uid)
 
 
 def _region(name: str, kind: object, points: Sequence[list[float]], uid: str) -> ForeignRegion:
     try:
-        if kind not in _CLOSED:
+        if not isinstance(kind, int) or kind not in _CLOSED:
             shape = _OPEN.get(kind, "a kind that is not known") if isinstance(kind, int) else "of no kind"
             raise _data(f"is {shape}, no closed area")
         if not 3 <= len(points) <= _MOST_POINTS:
@@ -166,7 +177,7 @@ def _point(written: object) -> list[float]:
 def _numbers(words: Sequence[object]) -> list[float]:
     try:
         return [float(word) for word in words if isinstance(word, str | int | float)]
-    except ValueError:
+    except (ValueError, OverflowError):
         return []
 
 
@@ -175,6 +186,14 @@ def _refused(code: str, what: str) -> ForeignRegionError:
         code,
         f"The export of OsiriX or Horos {what}.",
         remedy="Export the regions again, as XML or with the export plug-in as CSV.",
+    )
+
+
+def _too_much(what: str) -> ForeignRegionError:
+    return ForeignRegionError(
+        "foreign.too-complex",
+        f"The export of OsiriX or Horos {what}.",
+        remedy="Export only the regions of this study, in several files if need be.",
     )
 
 

@@ -10,8 +10,9 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from adcurate.arrays import Floats
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map
 from adcurate.dicom.received.sources import find_objects
 from adcurate.diffusion import fit_adc_loglinear, fit_adc_nonlinear, fit_adc_weighted
 from adcurate.diffusion.bias_precision import BiasPrecision, Ints, assess_bias_precision

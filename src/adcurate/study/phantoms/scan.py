@@ -10,20 +10,22 @@ from typing import Final
 import numpy as np
 
 from adcurate.arrays import Floats
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
-from adcurate.dicom.reading.pixels import load_adc_map, load_diffusion
+from adcurate.dicom.reading.pixels import load_adc_map
 from adcurate.dicom.reading.unit_proof import prove_adc_unit
 from adcurate.dicom.received.sources import find_objects
 from adcurate.diffusion import fit_adc_loglinear
 from adcurate.diffusion.reference_fluids import pvp_adc, water_adc
 from adcurate.errors import AdcurateError, InputError, UsageError
-from adcurate.geometry import nearest_plane
+from adcurate.geometry import Plane
 from adcurate.model import DiffusionStack, Exam, Series
 from adcurate.model.phantom_scan import Fluid, PhantomScan, VialResult
 from adcurate.model.progress import Progress, no_progress
-from adcurate.region.discs import Disc, find_discs
+from adcurate.region.discs import Disc, find_discs, share_in_discs
 from adcurate.region.measure import measure_region
 from adcurate.study.phantoms.checks import judge_vial
+from adcurate.study.phantoms.likeness import judge_likeness
 
 _INNER: Final = 0.7
 
@@ -87,7 +89,8 @@ def scan_phantom(
     middle = _middle_slice(stack)
     plane, image = stack.planes[middle], np.asarray(stack.volumes[0][middle], dtype=np.float64)
     maps = [_fit(one, middle) for one in repeats]
-    discs = _choose_discs(find_discs(image, plane), maps[0], stack, middle, truths)
+    round_areas = find_discs(image, plane)
+    discs = _choose_discs(round_areas, maps[0], stack, middle, truths)
     theirs = _scanner_slice(exam, stack, middle)
     vials: list[VialResult] = []
     for name, truth, disc in zip(names, truths, discs, strict=True):
@@ -135,6 +138,7 @@ def scan_phantom(
         n_repeats=len(repeats),
         slice_index=middle,
         vials=tuple(vials),
+        findings=judge_likeness(fluid, vials, share_in_discs(image, plane, round_areas)),
     )
     return ScannedPhantom(scan, image, discs, (plane.row_spacing_mm, plane.column_spacing_mm))
 
@@ -175,8 +179,12 @@ def _repeats(exam: Exam) -> tuple[list[DiffusionStack], Series]:
 
 
 def _middle_slice(stack: DiffusionStack) -> int:
-    """The slice through the isocentre, else the nearest to it."""
-    return nearest_plane(stack.planes, np.zeros((1, 3)))
+    """The slice through the isocentre, else the nearest to it, however far."""
+    return _nearest_slice(stack.planes, (0.0, 0.0, 0.0))
+
+
+def _nearest_slice(planes: Sequence[Plane], point: Sequence[float]) -> int:
+    return int(np.argmin([abs(float(plane.distance_mm([point])[0])) for plane in planes]))
 
 
 def _fit(stack: DiffusionStack, position: int, chosen: Sequence[int] = ()) -> Floats:
@@ -213,7 +221,7 @@ def _scanner_slice(exam: Exam, stack: DiffusionStack, middle: int) -> Floats | N
             loaded = load_adc_map(series)
         except AdcurateError:
             continue
-        position = nearest_plane(loaded.planes, [stack.planes[middle].origin])
+        position = _nearest_slice(loaded.planes, stack.planes[middle].origin)
         same_place = abs(float(loaded.planes[position].distance_mm([stack.planes[middle].origin])[0])) < 0.5
         if unit is None or not same_place or loaded.planes[position].shape != stack.planes[middle].shape:
             continue

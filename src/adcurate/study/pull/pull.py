@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 
 from adcurate.dicom.deidentification.vocabulary import known_words
@@ -34,6 +33,7 @@ from adcurate.study.pull.targets import (
     targets_of_queries,
     targets_of_visits,
 )
+from adcurate.study.pull.unfinished import keep_unfinished
 from adcurate.study.receiving.intake import Intake
 
 ALL_SERIES = "All series"
@@ -74,8 +74,7 @@ def pull_exams(
     """
     choice = choice or PullChoice()
     archive = AskingAgain(open_archive(endpoint), endpoint.limits.attempts, sleep)
-    with ExitStack() as open_things:
-        store = open_things.enter_context(study.open_store("read"))
+    with study.open_store("read") as store:
         vault = study.open_vault(store)
         journal = PullJournal(vault)
         begun = journal.unfinished()
@@ -87,12 +86,17 @@ def pull_exams(
             targets += targets_of_visits(archive, visits, choice, vault.pseudonyms, progress)
         plan = _Plan(archive, store, vault.pseudonyms, journal, endpoint.name, choice)
         plan.look(targets, progress)
-        if not dry_run and plan.has_work:
-            intake = open_things.enter_context(Intake(study, source="pull"))
-            fetcher = SeriesFetcher(
-                archive, intake, store, vault.pseudonyms, attempts=endpoint.limits.attempts, sleep=sleep
-            )
-            plan.fetch(fetcher, progress)
+        if dry_run:
+            return plan.report(dry_run)
+        if plan.has_work:
+            # Said before the first object comes, so that whatever ends this pull leaves it said.
+            keep_unfinished(study, store, plan.unfinished)
+            with Intake(study, source="pull") as intake:
+                fetcher = SeriesFetcher(
+                    archive, intake, store, vault.pseudonyms, attempts=endpoint.limits.attempts, sleep=sleep
+                )
+                plan.fetch(fetcher, progress)
+        keep_unfinished(study, store, journal.unfinished())
         return plan.report(dry_run)
 
 
@@ -123,6 +127,16 @@ class _Plan:
     def has_work(self) -> bool:
         """Whether any series is to be fetched."""
         return any(one.is_wanted for _, _, series in self._exams.values() for one in series)
+
+    @property
+    def unfinished(self) -> tuple[PulledExam, ...]:
+        """The exams that are not whole now, and those that will not be until they are fetched."""
+        ahead = {
+            key: record
+            for key, (record, _, series) in self._exams.items()
+            if any(one.is_wanted for one in series)
+        }
+        return tuple(({one.exam: one for one in self._journal.unfinished()} | ahead).values())
 
     def look(self, targets: Sequence[Target], progress: Progress) -> None:
         """Ask for the series of every exam that is meant."""

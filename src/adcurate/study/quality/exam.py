@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adcurate.arrays import Bools, Floats
+from adcurate.dicom.reading.diffusion_signals import load_diffusion
 from adcurate.dicom.reading.exams import read_exams
-from adcurate.dicom.reading.pixels import load_diffusion, stored_images
 from adcurate.diffusion import fit_adc_loglinear
 from adcurate.diffusion.motion import Shift, estimate_shift
 from adcurate.diffusion.noise import NoiseEstimate, estimate_noise, on_noise_floor
@@ -21,7 +21,8 @@ from adcurate.model import DiffusionStack, Exam, ObjectSource, Series
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.quality import ExamQuality, ImageQuality, QualityPicture, RegionQuality
 from adcurate.region.measure import find_voxels
-from adcurate.study.quality.noteworthy import quality_findings
+from adcurate.study.quality.noteworthy import padding_findings, quality_findings
+from adcurate.study.quality.stored_values import padded_pixels, saturated_pixels
 
 _BODY_OF_TOP = 0.1
 
@@ -55,10 +56,13 @@ def examine_exam(task: QualityTask) -> ExaminedExam:
         found += one.findings
     if exam is None or stack is None:
         return ExaminedExam(_empty(task, exam, found), ())
-    noise = estimate_noise(stack.volumes[0])
-    saturated = _saturated(series, stack)
-    images = tuple(_image(stack, i, noise, saturated[i]) for i in range(len(stack.b_values)))
-    regions, pictures = _regions(task, exam, stack, noise, saturated)
+    hidden = padded_pixels(series, stack)
+    judged = _without(hidden, stack)
+    noise = estimate_noise(judged.volumes[0])
+    saturated = saturated_pixels(series, stack, hidden)
+    images = tuple(_image(stack, judged, i, noise, saturated[i]) for i in range(len(stack.b_values)))
+    regions, pictures = _regions(task, stack, hidden, noise, saturated)
+    found += padding_findings(regions)
     quality = ExamQuality(
         task.study_instance_uid,
         task.subject,
@@ -109,35 +113,18 @@ def _stack(series: Sequence[Series], found: list[Finding]) -> DiffusionStack | N
         return None
 
 
-def _saturated(series: Sequence[Series], stack: DiffusionStack) -> list[Bools]:
-    """For each b-value the pixels (slice, row, column) that stand at the largest value that fits."""
-    marked = [np.zeros(volume.shape, dtype=np.bool_) for volume in stack.volumes]
-    place = {
-        (origin.sop_instance_uid, origin.frame_number): (group, position)
-        for group, origins in enumerate(stack.origins)
-        for position, origin in enumerate(origins)
-    }
-    frames = [
-        frame
-        for one in series
-        if one.series_instance_uid in stack.series_instance_uids
-        for frame in one.frames
-        if (frame.sop_instance_uid, frame.frame_number) in place and not frame.tile
-    ]
-    for frame, image in stored_images(frames):
-        group, position = place[frame.sop_instance_uid, frame.frame_number]
-        if not np.issubdtype(image.dtype, np.integer) or image.shape != marked[group].shape[1:]:
-            continue
-        top = int(image.max())
-        full = top.bit_length() >= 8 and (top + 1) & top == 0
-        if full and int((image == top).sum()) > 1:
-            marked[group][position] |= image == top
-    return marked
+def _without(hidden: Bools, stack: DiffusionStack) -> DiffusionStack:
+    """The stack with NaN where there is no image."""
+    if not hidden.any():
+        return stack
+    return replace(stack, volumes=tuple(np.where(hidden, np.nan, volume) for volume in stack.volumes))
 
 
-def _image(stack: DiffusionStack, i: int, noise: NoiseEstimate, saturated: Bools) -> ImageQuality:
-    volume = np.asarray(stack.volumes[i], dtype=np.float64)
-    body = _body(stack)
+def _image(
+    stack: DiffusionStack, judged: DiffusionStack, i: int, noise: NoiseEstimate, saturated: Bools
+) -> ImageQuality:
+    volume = np.asarray(judged.volumes[i], dtype=np.float64)
+    body = _body(judged)
     snr = None if noise.sigma is None or not body.any() else float(np.median(volume[body]) / noise.sigma)
     shifts = [] if i == 0 else _shifts(stack, i)
     told = [shift for shift in shifts if math.isfinite(shift.row_mm)]
@@ -153,7 +140,7 @@ def _image(stack: DiffusionStack, i: int, noise: NoiseEstimate, saturated: Bools
 
 def _body(stack: DiffusionStack) -> Bools:
     lowest = np.asarray(stack.volumes[0], dtype=np.float64)
-    return np.asarray(lowest > _BODY_OF_TOP * np.percentile(lowest, 99.5))
+    return np.asarray(lowest > _BODY_OF_TOP * np.nanpercentile(lowest, 99.5))
 
 
 def _shifts(stack: DiffusionStack, i: int) -> list[Shift]:
@@ -165,7 +152,11 @@ def _shifts(stack: DiffusionStack, i: int) -> list[Shift]:
 
 
 def _regions(
-    task: QualityTask, exam: Exam, stack: DiffusionStack, noise: NoiseEstimate, saturated: Sequence[Bools]
+    task: QualityTask,
+    stack: DiffusionStack,
+    hidden: Bools,
+    noise: NoiseEstimate,
+    saturated: Sequence[Bools],
 ) -> tuple[tuple[RegionQuality, ...], tuple[QualityPicture, ...]]:
     grouped: dict[tuple[str, str, int], list[ContourRecord]] = {}
     for contour in task.contours:
@@ -180,7 +171,8 @@ def _regions(
             voxels = find_voxels(plane, [_flat(one, plane) for one in contours])["centre"]
         except AdcurateError:
             continue
-        mask = voxels.mask()
+        drawn = voxels.mask()
+        mask = drawn & ~hidden[position]
         if not mask.any():
             continue
         signals = [np.asarray(volume[position], dtype=np.float64)[mask] for volume in stack.volumes]
@@ -193,6 +185,7 @@ def _regions(
                 tuple(None if noise.sigma is None else float(one.mean() / noise.sigma) for one in signals),
                 int(on_noise_floor(signals[-1], noise.sigma).sum()),
                 int(np.any([one[position][mask] for one in saturated], axis=0).sum()),
+                int((drawn & hidden[position]).sum()),
             )
         )
         rings.setdefault(position, []).extend(plane.to_pixel(one.points_lps_mm) for one in contours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from adcurate.diffusion.noise import FLOOR_IN_SIGMA
@@ -43,6 +44,21 @@ def quality_findings(quality: ExamQuality, plane: Plane) -> list[Finding]:
     if quality.sigma is None:
         found.append(Finding("quality.noise-unknown", "The noise of the images cannot be told.", "note"))
     return found
+
+
+def padding_findings(regions: Sequence[RegionQuality]) -> list[Finding]:
+    """Regions that reach where there is no image."""
+    return [
+        Finding(
+            "quality.padding",
+            f"{one.n_padding} of {one.n_voxels + one.n_padding} voxels of the region are pixel padding, "
+            "where there is no image: nothing is told from them.",
+            "warning",
+            {"lesion": one.lesion, "reader": one.reader},
+        )
+        for one in regions
+        if one.n_padding
+    ]
 
 
 def _of_region(region: RegionQuality) -> list[Finding]:

@@ -1,12 +1,14 @@
-"""``verify --mend``: stored objects that were damaged, made anew from the originals they came from.
+"""``verify --mend``: what was damaged, made anew from what it came from.
 
-An original is taken through the same door as any received object; only a research object that is, bit for
-bit, one that is missing gets its place. Nothing new enters the study, and nothing that is whole is touched.
+Maps and figures are taken away, and the next run makes the same ones. Stored objects need their originals:
+these come through the same door as any received object, and only a research object that is, bit for bit, one
+that is missing gets its place. Nothing new enters the study, and nothing that is whole is touched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from adcurate.dicom.received.sources import find_objects
@@ -18,27 +20,36 @@ from adcurate.study.receiving.staging import Staged, Stager
 _GROUP = 16
 
 
-def mend_study(study: StudyFolder, originals: Sequence[Path], *, progress: Progress = no_progress) -> int:
-    """Put damaged objects right from folders, files or zips of originals; returns how many.
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """How many objects were put right, and how many maps and figures the next run makes again."""
+
+    n_objects: int
+    n_derived: int
+
+
+def mend_study(study: StudyFolder, originals: Sequence[Path], *, progress: Progress = no_progress) -> Mended:
+    """Put damaged objects right from folders, files or zips of originals.
 
     Raises
     ------
     InputError
-        ``input.missing``, ``input.empty`` where nothing there looks like DICOM.
+        ``input.missing``; ``input.empty`` where objects are damaged and nothing there looks like DICOM.
     StoreError, VaultError
         ``store.locked``, ``store.disk-full``, ``store.disk``, ``vault.key-missing``.
     """
     sources = find_objects(originals).sources
-    if not sources:
-        raise InputError(
-            "input.empty",
-            "Nothing there looks like DICOM.",
-            remedy="Name the folder or zip file from which the objects were added.",
-        )
     n_mended = 0
     with study.open_store() as store:
         pseudonyms = study.open_vault(store).pseudonyms
+        n_derived = store.derived.drop_damaged()
         damaged = set(store.blobs.verify({record.blob for record in store.instances.all()}))
+        if damaged and not sources:
+            raise InputError(
+                "input.empty",
+                "Nothing there looks like DICOM.",
+                remedy="Name the folder or zip file from which the objects were added.",
+            )
         # Whoever looked at a drawn-on picture once need not look again: only what was stored is stored.
         stager = Stager(pseudonyms, store.blobs, frozenset(), "looked-at")
         for first in range(0, len(sources), _GROUP):
@@ -51,4 +62,4 @@ def mend_study(study: StudyFolder, originals: Sequence[Path], *, progress: Progr
             damaged -= needed.keys()
             n_mended += len(needed)
             progress("Mending", min(first + _GROUP, len(sources)), len(sources))
-    return n_mended
+    return Mended(n_mended, n_derived)

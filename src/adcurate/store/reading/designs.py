@@ -1,0 +1,156 @@
+"""The design of a reader study, version after version, and the cases that it gave each reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from adcurate.errors import ReadError
+from adcurate.model import canonical_json
+from adcurate.model.jsonable import as_jsonable
+from adcurate.model.reading.design import ReadDesign, ReadItem, StoredDesign
+from adcurate.store.database import Database
+from adcurate.store.documents import Choices
+from adcurate.store.reading.audit import append
+from adcurate.store.schema import reading_designs, reading_items
+
+
+class Designs:
+    """What the coordinator decided; from the start on only readers and adjudicators may be added."""
+
+    def __init__(self, database: Database, choices: Choices) -> None:
+        self._database = database
+        self._choices = choices
+
+    def latest(self) -> StoredDesign | None:
+        """The version that counts, or None."""
+        with self._database.read() as connection:
+            return _latest(connection)
+
+    def set(self, design: ReadDesign, person_id: str) -> StoredDesign:
+        """Keep a version of a design that has not begun.
+
+        Raises
+        ------
+        ReadError
+            ``read.design-started``
+        """
+        with self._database.begin() as connection:
+            before = _latest(connection)
+            if before is not None and before.started_at:
+                raise started()
+            return self._add(connection, design, "", before, person_id, "design.set", None)
+
+    def start(
+        self,
+        design: ReadDesign,
+        items: Sequence[ReadItem],
+        person_id: str,
+        *,
+        left_out: Sequence[str] = (),
+        choices: Sequence[tuple[str, Any]] = (),
+    ) -> StoredDesign:
+        """Begin, or go on with readers who were added: the design, their cases and `choices`, or nothing.
+
+        Raises
+        ------
+        ReadError
+            ``read.design-started`` where one of the readers has cases already.
+        """
+        with self._database.begin() as connection:
+            before = _latest(connection)
+            new = {one.reader for one in items}
+            if connection.execute(select(reading_items).where(reading_items.c.reader.in_(new))).first():
+                raise started()
+            at = before.started_at if before is not None else ""
+            begun = at or self._database.clock()
+            order = {
+                "cases": {
+                    reader: [one.item for one in items if one.reader == reader] for reader in sorted(new)
+                },
+                "left_out": list(left_out),
+            }
+            stored = self._add(connection, design, begun, before, person_id, "design.start", order)
+            if items:
+                connection.execute(reading_items.insert(), [as_jsonable(one) for one in items])
+            for key, payload in choices:
+                self._choices.add_within(connection, key, payload)
+        return stored
+
+    def items(self, reader: str | None = None) -> tuple[ReadItem, ...]:
+        """Every reader's cases, or one's, in their order."""
+        query = select(reading_items).order_by(
+            reading_items.c.reader, reading_items.c.session, reading_items.c.position
+        )
+        if reader is not None:
+            query = query.where(reading_items.c.reader == reader)
+        with self._database.read() as connection:
+            return tuple(ReadItem(**row._mapping) for row in connection.execute(query))
+
+    def items_of_lesion(self, subject: str, lesion: str) -> tuple[ReadItem, ...]:
+        """The cases that are this lesion, of any reader."""
+        query = (
+            select(reading_items)
+            .where(reading_items.c.subject == subject, reading_items.c.lesion == lesion)
+            .order_by(reading_items.c.reader, reading_items.c.session, reading_items.c.position)
+        )
+        with self._database.read() as connection:
+            return tuple(ReadItem(**row._mapping) for row in connection.execute(query))
+
+    def item(self, item: str) -> ReadItem | None:
+        """One case, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(select(reading_items).where(reading_items.c.item == item)).first()
+            return None if row is None else ReadItem(**row._mapping)
+
+    def _add(
+        self,
+        connection: Connection,
+        design: ReadDesign,
+        started_at: str,
+        before: StoredDesign | None,
+        person_id: str,
+        action: str,
+        order: Any,
+    ) -> StoredDesign:
+        at = self._database.clock()
+        version = 1 if before is None else before.version + 1
+        said = as_jsonable(design)
+        connection.execute(
+            reading_designs.insert().values(
+                version=version, at=at, started_at=started_at, payload=canonical_json(said)
+            )
+        )
+        append(
+            connection,
+            at=at,
+            person=person_id,
+            action=action,
+            object=f"design {version}",
+            before=None if before is None else as_jsonable(before.design),
+            after=said if order is None else {"design": said, **order},
+        )
+        return StoredDesign(version, at, design, started_at)
+
+
+def started() -> ReadError:
+    """``read.design-started``"""
+    return ReadError(
+        "read.design-started",
+        "The reading has begun: its design stands.",
+        remedy="Readers and adjudicators may still be added; anything else is another study.",
+    )
+
+
+def _latest(connection: Connection) -> StoredDesign | None:
+    row = connection.execute(select(reading_designs).order_by(reading_designs.c.version.desc())).first()
+    if row is None:
+        return None
+    said: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in json.loads(row.payload).items()
+    }
+    return StoredDesign(row.version, row.at, ReadDesign(**said), row.started_at)

@@ -1,0 +1,116 @@
+"""Who is signed in, and how often a sign-in was tried. Only digests of a session's secret are kept.
+
+Times are seconds since 1970, brought by the caller: limits are decided above, by one clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select
+
+from adcurate.model.reading.person import Person
+from adcurate.store.database import Database
+from adcurate.store.reading.person_rows import known_person, tell
+from adcurate.store.schema import sessions, sign_in_attempts
+
+_KEPT_ATTEMPTS_S = 30 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """One session: whose, since when, and when it was last used."""
+
+    person: Person
+    begun_at: int
+    used_at: int
+
+
+class Sessions:
+    """Sessions by the digest of their secret."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, token_digest: str, person_id: str, *, now: int, begun_before: int, how: str) -> None:
+        """Begin a session; sessions of everybody that began before `begun_before` are swept out."""
+        with self._database.begin() as connection:
+            connection.execute(delete(sessions).where(sessions.c.begun_at < begun_before))
+            connection.execute(
+                sessions.insert().values(
+                    token_digest=token_digest, person=person_id, begun_at=now, used_at=now
+                )
+            )
+            tell(
+                connection,
+                self._database.clock(),
+                person_id,
+                "session.begin",
+                person_id,
+                after={"by": how},
+            )
+
+    def find(self, token_digest: str) -> SessionRecord | None:
+        """The session and its person."""
+        with self._database.read() as connection:
+            row = connection.execute(select(sessions).where(sessions.c.token_digest == token_digest)).first()
+            if row is None:
+                return None
+            return SessionRecord(known_person(connection, row.person), row.begun_at, row.used_at)
+
+    def use(self, token_digest: str, *, now: int) -> None:
+        """Note that the session was used."""
+        this = (sessions.c.token_digest == token_digest) & (sessions.c.used_at < now)
+        with self._database.begin() as connection:
+            connection.execute(sessions.update().where(this).values(used_at=now))
+
+    def end(self, token_digest: str) -> None:
+        """End one session, if it is there."""
+        with self._database.begin() as connection:
+            this = sessions.c.token_digest == token_digest
+            row = connection.execute(delete(sessions).where(this).returning(sessions.c.person)).first()
+            if row is not None:
+                tell(connection, self._database.clock(), row.person, "session.end", row.person)
+
+
+class SignInAttempts:
+    """Tries to sign in, counted by account whether or not somebody has that name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, account: str, *, now: int, since: int, most: int) -> int | None:
+        """Count a try before it is checked; None where the account had `most` wrong ones after `since`.
+
+        Tries that come at once cannot all pass: counting and deciding are one transaction.
+        """
+        with self._database.begin() as connection:
+            table = sign_in_attempts
+            connection.execute(delete(table).where(table.c.at < now - _KEPT_ATTEMPTS_S))
+            recent = (table.c.account == account) & (table.c.at > since)
+            row = connection.execute(select(func.count(), func.max(table.c.id)).where(recent)).one()
+            if row[0] >= most:
+                connection.execute(
+                    table.update().where(table.c.id == row[1]).values(refused=table.c.refused + 1)
+                )
+                return None
+            inserted = connection.execute(table.insert().values(account=account, at=now, refused=0))
+            return inserted.lastrowid
+
+    def was_right(self, attempt: int) -> None:
+        """Take the try off the count: it was no wrong one."""
+        with self._database.begin() as connection:
+            connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.id == attempt))
+
+    def was_wrong(self, attempt: int, person_id: str) -> None:
+        """Leave the try counted; a known person's is told to the log."""
+        with self._database.begin() as connection:
+            this = sign_in_attempts.c.id == attempt
+            connection.execute(sign_in_attempts.update().where(this).values(refused=0))
+            if person_id:
+                tell(connection, self._database.clock(), "", "sign-in.wrong", person_id)
+
+
+def end_sessions(connection: Connection, person_id: str) -> None:
+    """End all sessions of a person, inside a transaction of the caller's."""
+    connection.execute(delete(sessions).where(sessions.c.person == person_id))

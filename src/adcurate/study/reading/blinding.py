@@ -1,0 +1,115 @@
+"""Who read blinded, counted from the log and not from the design."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from adcurate.findings import Finding
+from adcurate.model.reading.answers import BlindingReport, ReaderBlinding
+from adcurate.model.reading.audit_entry import AuditEntry
+from adcurate.model.reading.design import Someone
+from adcurate.store import StudyStore
+from adcurate.study.reading.room import ReadingRoom
+
+_SHOWN = ("outcomes.entered", "outcomes.seen")
+_OPENED = "outcomes.open"
+_LOCKED = "reading.lock"
+
+
+def note_outcomes_seen(
+    room: ReadingRoom, who: Someone, keys: Sequence[str], how: Literal["entered", "seen"]
+) -> None:
+    """Enter into the log that a person entered or saw the outcomes of lesions (``subject/lesion``)."""
+    room.store.reading.seals.note_seen(keys, how, who.id)
+
+
+def blinding(room: ReadingRoom) -> BlindingReport:
+    """`blinding_of` the room's study."""
+    return blinding_of(room.store)
+
+
+def blinding_of(store: StudyStore) -> BlindingReport:
+    """Each reader's locked readings, and those whose outcome the person entered or saw before the lock.
+
+    Who opened the seal saw every outcome. A worksheet that came in by the command line names nobody: how
+    many there were is told, and who they were is for the study's people to say.
+    """
+    items = {one.item: one for one in store.reading.designs.items() if one.kind == "read"}
+    entries = store.audit.done(*_SHOWN, _OPENED, _LOCKED)
+    locks: dict[str, AuditEntry] = {
+        one.object: one for one in entries if one.action == _LOCKED and one.object in items
+    }
+    shown = [one for one in entries if one.action != _LOCKED]
+    by_reader: dict[str, list[tuple[str, bool]]] = {}
+    for item, lock in sorted(locks.items()):
+        case = items[item]
+        knew = any(
+            one.person == lock.person and _tells(one, case.key)
+            for one in shown
+            if one.sequence < lock.sequence
+        )
+        by_reader.setdefault(case.reader, []).append((case.key, knew))
+    seal = store.reading.seals.latest()
+    return BlindingReport(
+        readers=tuple(
+            ReaderBlinding(
+                reader,
+                len(own),
+                sum(knew for _, knew in own),
+                tuple(sorted({key for key, knew in own if knew})),
+            )
+            for reader, own in sorted(by_reader.items())
+        ),
+        outcomes_sealed_by="" if seal is None else seal.sealer,
+        seal_broken_early=any(one.action == _OPENED and one.reason for one in shown),
+        n_unnamed=sum(run.step == "worksheet" and run.outcome == "done" for run in store.runs.all()),
+        log_head=store.audit.head().hash,
+    )
+
+
+def blinding_findings(store: StudyStore) -> tuple[Finding, ...]:
+    """What a report must tell of the blinding; nothing where nobody read in the room."""
+    found = blinding_of(store)
+    n = sum(one.n_readings for one in found.readers)
+    n_known = sum(one.n_not_blinded for one in found.readers)
+    if not n:
+        return ()
+    sealed = f"Outcomes were sealed by {found.outcomes_sealed_by}. " if found.outcomes_sealed_by else ""
+    unnamed = (
+        f"A worksheet came in by the command line {found.n_unnamed} times, which names nobody. "
+        if found.n_unnamed
+        else ""
+    )
+    head = f"The log's last hash is {found.log_head}."
+    findings = [
+        Finding(
+            "reading.blinding",
+            f"By the log of the reading room, {n - n_known} of {n} readings were blinded to the outcome. "
+            f"{sealed}{unnamed}{head}",
+            "note",
+        )
+    ]
+    findings += [
+        Finding(
+            "reading.not-blinded",
+            f"{one.n_not_blinded} of {one.n_readings} readings of {one.reader} are not blinded: the reader "
+            "had entered or seen the outcome before.",
+            "warning",
+            {"lesions": ", ".join(one.lesions)},
+        )
+        for one in found.readers
+        if one.n_not_blinded
+    ]
+    if found.seal_broken_early:
+        sentence = "The seal of the outcomes was broken before the last reading was locked; the log says why."
+        findings.append(Finding("reading.seal-broken", sentence, "warning"))
+    return tuple(findings)
+
+
+def _tells(entry: AuditEntry, key: str) -> bool:
+    if entry.action == _OPENED:
+        return True
+    said = entry.after
+    lesions = said.get("lesions", ()) if isinstance(said, dict) else ()
+    return isinstance(lesions, list) and key in lesions

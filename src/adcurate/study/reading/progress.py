@@ -1,0 +1,76 @@
+"""How far the reading is: for the coordinator, who sees counts and no reading."""
+
+from __future__ import annotations
+
+import datetime
+import statistics
+from collections.abc import Mapping, Sequence
+
+from adcurate.model.reading.answers import ReaderProgress, RoomProgress
+from adcurate.model.reading.design import ReadItem
+from adcurate.model.reading.kept import ItemStatus
+from adcurate.study.reading.disputes import disputes
+from adcurate.study.reading.next_case import reading_list
+from adcurate.study.reading.room import ReadingRoom
+from adcurate.study.reading.seal import all_locked, current_seal
+
+
+def room_progress(room: ReadingRoom) -> RoomProgress:
+    """Readers and their cases, disputes, and whether outcomes are sealed."""
+    stored = room.store.reading.designs.latest()
+    items = room.store.reading.designs.items()
+    statuses = room.store.reading.locks.statuses([one.item for one in items])
+    spans = room.store.reading.drafts.spans()
+    amended = {one.item for one in room.store.reading.locks.amendments()}
+    readers = stored.design.readers if stored is not None else ()
+    found = disputes(room) if stored is not None else ()
+    decided = room.store.reading.adjudications.all()
+    n_decided = sum(one.id in decided for one in found)
+    seal = current_seal(room)
+    return RoomProgress(
+        started_at="" if stored is None else stored.started_at,
+        readers=tuple(
+            _reader(room, reader, [one for one in items if one.reader == reader], statuses, spans, amended)
+            for reader in readers
+        ),
+        n_adjudication_open=len(found) - n_decided,
+        n_adjudicated=n_decided,
+        outcomes_sealed_by="" if seal is None else seal.sealer,
+        all_locked=all_locked(room),
+    )
+
+
+def _reader(
+    room: ReadingRoom,
+    reader: str,
+    items: Sequence[ReadItem],
+    statuses: Mapping[str, ItemStatus],
+    spans: Mapping[str, tuple[str, int]],
+    amended: set[str],
+) -> ReaderProgress:
+    now = reading_list(room, reader)
+    states = [statuses[one.item] for one in items]
+    minutes = [
+        _minutes(spans[one.item][0], lock.at)
+        for one in items
+        if (lock := statuses[one.item].lock) is not None and one.item in spans and lock.version == 1
+    ]
+    return ReaderProgress(
+        reader=reader,
+        session=now.session,
+        n_sessions=now.n_sessions,
+        n_done=sum(one.state == "locked" for one in states),
+        n_drafted=sum(one.state in ("drafted", "amending") for one in states),
+        n_total=len(states),
+        n_cannot_assess=sum(
+            one.lock is not None and bool((one.lock.numbers or {}).get("cannot_assess")) for one in states
+        ),
+        n_amended=sum(one.item in amended for one in items),
+        opens_at=now.opens_at,
+        median_minutes=statistics.median(minutes) if minutes else None,
+    )
+
+
+def _minutes(first: str, last: str) -> float:
+    span = datetime.datetime.fromisoformat(last) - datetime.datetime.fromisoformat(first)
+    return span.total_seconds() / 60

@@ -1,0 +1,62 @@
+"""What the use cases of the reading room share: one open study, its protocol, and its exams in memory."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from adcurate.formats.protocol import parse_protocol
+from adcurate.model.protocol import Protocol, Reading
+from adcurate.store import StudyStore
+from adcurate.study.folder import StudyFolder
+from adcurate.study.reading.images import ImageCache
+
+
+def opaque_id() -> str:
+    """128 random bits in base32: nobody learns anything from it, or guesses the next."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRoom:
+    """One study that is read; any thread may use it. `new_id` names cases."""
+
+    study: StudyFolder
+    store: StudyStore
+    images: ImageCache
+    new_id: Callable[[], str] = opaque_id
+
+    def protocol(self) -> Protocol:
+        """The protocol: ``study.toml`` until reading begins, then the version that the store keeps."""
+        return _protocol(self.study, self.store)
+
+    def rules(self) -> Reading:
+        """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading."""
+        return self.protocol().reading or Reading()
+
+
+def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:
+    """The room of a study whose store is open; its `images` are to be closed with it.
+
+    Raises
+    ------
+    ProtocolError
+        A faulty ``study.toml``, while reading has not begun.
+    """
+    protocol = _protocol(study, store)
+    return ReadingRoom(study, store, ImageCache(store, protocol.adc, protocol.region))
+
+
+def _protocol(study: StudyFolder, store: StudyStore) -> Protocol:
+    stored = store.protocols.latest()
+    if stored is not None and stored.frozen_at:
+        return _parsed(stored.text)
+    return _parsed(study.protocol_file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> Protocol:
+    return parse_protocol(text.encode())

@@ -1,0 +1,1 @@
+"""Giving the study's research objects out to other programs."""

@@ -1,0 +1,177 @@
+"""What a coordinator sends and receives: design, pointers, progress, blinding. No outcome, and no reading."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from adcurate.web.room.case_messages import Kind, PointerMessage, SeriesMessage, ShowNumbers
+from adcurate.web.room.messages import Point
+from adcurate.web.room.people_messages import Message
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class DesignMessage(Message):
+    """Who reads what. `training` are lesion keys; `training_reference` is a reader of the study."""
+
+    readers: Annotated[list[Name], Field(max_length=200)]
+    seed: Annotated[int, Field(ge=0, lt=2**53)] = 1
+    training: Annotated[list[Name], Field(max_length=1000)]
+    training_reference: Annotated[str, Field(max_length=200)] = ""
+    adjudicators: Annotated[list[Name], Field(max_length=200)]
+
+
+class ReaderChoiceMessage(Message):
+    """Somebody who may be named in a design."""
+
+    name: str
+    display_name: str
+    is_reader: bool
+
+
+class RulesMessage(Message):
+    """What the protocol says of reading; it is changed in the protocol."""
+
+    show_numbers: ShowNumbers
+    sessions: int
+    washout_days: int
+    repeat_fraction: float
+    training_cases: int
+    selection: str
+    adjudicate_over: float
+
+
+class DesignAnswer(Message):
+    """The design as it stands; `version` is 0 before there is one, `started_at` "" before reading began."""
+
+    version: int
+    started_at: str
+    design: DesignMessage
+    people: list[ReaderChoiceMessage]
+    rules: RulesMessage
+
+
+class PreviewAnswer(Message):
+    """What a design would make; `cases` are of each session, by reader."""
+
+    n_lesions: int
+    cases: dict[str, list[int]]
+    n_training: int
+    n_repeats: int
+    without_pointer: list[str]
+    without_exam: list[str]
+    problems: list[str]
+
+
+class StartMessage(Message):
+    """Begin the reading; lesions without a pointer are left out only when that is said."""
+
+    leave_out_without_pointer: bool = False
+
+
+class ReaderProgressMessage(Message):
+    """How far one reader is."""
+
+    reader: str
+    session: int
+    n_sessions: int
+    n_done: int
+    n_drafted: int
+    n_total: int
+    n_cannot_assess: int
+    n_amended: int
+    opens_at: str | None
+    median_minutes: float | None
+
+
+class ProgressAnswer(Message):
+    """How far the reading is."""
+
+    started_at: str
+    readers: list[ReaderProgressMessage]
+    n_adjudication_open: int
+    n_adjudicated: int
+    outcomes_sealed_by: str
+    all_locked: bool
+
+
+class LesionMessage(Message):
+    """A lesion that can be read, and whether it has its pointer."""
+
+    key: str
+    subject: str
+    visit: str
+    lesion: str
+    site: str
+    organ: str
+    has_exam: bool
+    has_pointer: bool
+
+
+class LesionsAnswer(Message):
+    """Every lesion that can be read."""
+
+    lesions: list[LesionMessage]
+
+
+class LesionCaseAnswer(Message):
+    """A lesion's images, for placing its pointer."""
+
+    item: str
+    label: str
+    kind: Kind
+    organ: str
+    pointer: PointerMessage | None
+    series: list[SeriesMessage]
+
+
+class PlacePointerMessage(Message):
+    """Where a lesion is: a point on an image, and in which organ."""
+
+    series: Annotated[str, Field(min_length=1, max_length=64)]
+    frame: Annotated[int, Field(ge=1, le=100_000)]
+    point_lps_mm: Point
+    organ: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class SealMessage(Message):
+    """The passphrase of the person who seals."""
+
+    passphrase: Annotated[str, Field(max_length=1000)]
+
+
+class UnsealMessage(Message):
+    """The passphrase; before the last lock a reason too, which the report tells."""
+
+    passphrase: Annotated[str, Field(max_length=1000)]
+    early_reason: Annotated[str, Field(max_length=2000)] = ""
+
+
+class SealAnswer(Message):
+    """The seal; `opened_at` is "" while it stands."""
+
+    sealed_at: str
+    sealed_by: str
+    n_rows: int
+    opened_at: str
+
+
+class ReaderBlindingMessage(Message):
+    """Locked readings of one reader: how many, and of which lesions the reader was not blinded."""
+
+    reader: str
+    n_readings: int
+    n_not_blinded: int
+    lesions: list[str]
+
+
+class BlindingAnswer(Message):
+    """Who read blinded, counted from the log."""
+
+    readers: list[ReaderBlindingMessage]
+    outcomes_sealed_by: str
+    seal_broken_early: bool
+    n_unnamed: int
+    log_head: str

@@ -1,0 +1,1 @@
+"""DICOMweb over the research objects, for programs that hold the server's token; never for readers."""

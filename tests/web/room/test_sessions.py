@@ -1,0 +1,227 @@
+"""Signing in: who gets a session, how long it lasts, and what a guesser learns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.web.room.visiting import PASSWORD, Served, Visitor, new_study, serving
+
+from adcurate.errors import PeopleError
+from adcurate.study.people.second_factor import code_at
+from adcurate.study.people.sign_in import MOST_WRONG, WINDOW_S, sign_in
+
+MINUTE = 60
+
+
+def cookie_of(visitor: Visitor) -> str:
+    (value,) = visitor.cookies.values()
+    return value
+
+
+def test_the_printed_link_makes_the_administrator_once(tmp_path: Path) -> None:
+    from adcurate.study.people.first_administrator import make_first_link
+
+    with serving(new_study(tmp_path)) as served:
+        early, link = make_first_link(served.store), make_first_link(served.store)
+        visitor = served.visitor()
+        assert visitor.ask("GET", "/api/session").json["needs_first_administrator"] is True
+        told = {"name": " Reader.One ", "display_name": "Reader One", "password": PASSWORD}
+        assert visitor.ask("POST", "/api/first-administrator", {"token": early, **told}).status == 404
+        weak = {**told, "password": "reader.one-reader.one"}
+        assert (
+            visitor.ask("POST", "/api/first-administrator", {"token": link, **weak}).code == "people.password"
+        )
+        made = visitor.ask("POST", "/api/first-administrator", {"token": link, **told})
+        assert (made.status, made.json["person"]["name"]) == (200, "reader.one")
+        assert {one["role"] for one in made.json["person"]["roles"]} == {"administrator", "coordinator"}
+        again = served.visitor().ask("POST", "/api/first-administrator", {"token": link, **told})
+        assert again.code == "people.link"
+        late = make_first_link(served.store)
+        other = {**told, "name": "other"}
+        assert (
+            served.visitor().ask("POST", "/api/first-administrator", {"token": late, **other}).status == 404
+        )
+        assert visitor.ask("GET", "/api/session").json["needs_first_administrator"] is False
+
+
+def test_a_link_that_was_not_used_in_time_is_gone(tmp_path: Path) -> None:
+    from adcurate.study.people.first_administrator import LINK_LASTS_S, make_first_link
+
+    with serving(new_study(tmp_path)) as served:
+        link = make_first_link(served.store)
+        served.clock.go_on(LINK_LASTS_S)
+        told = {"token": link, "name": "root", "display_name": "Root", "password": PASSWORD}
+        assert served.visitor().ask("POST", "/api/first-administrator", told).code == "people.link"
+
+
+def test_signing_in_makes_a_new_secret_and_signing_out_ends_it(served: Served) -> None:
+    visitor = served.visitor()
+    visitor.ask("GET", "/api/session")
+    before = cookie_of(visitor)
+    assert visitor.sign_in("ROOT ").status == 200
+    during = cookie_of(visitor)
+    assert before != during and len(during) == 43
+    assert visitor.ask("GET", "/api/people").status == 200
+    assert Visitor(served.port, {next(iter(visitor.cookies)): before}).ask("GET", "/api/people").status == 401
+    assert visitor.ask("DELETE", "/api/session").status == 204
+    stolen = Visitor(served.port, {next(iter(visitor.cookies)): during})
+    assert stolen.ask("GET", "/api/people").code == "web.signed-out"
+
+
+def test_a_secret_that_somebody_else_planted_is_not_the_session_s(served: Served) -> None:
+    attacker = served.visitor()
+    attacker.ask("GET", "/api/session")
+    victim = Visitor(served.port, dict(attacker.cookies))
+    assert victim.sign_in("root").status == 200
+    assert attacker.ask("GET", "/api/people").status == 401
+
+
+def test_the_cookie_says_what_browsers_must_keep_to(served: Served) -> None:
+    answer = served.visitor().sign_in("root")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"adcurate-{served.port}=")
+    assert {part.strip() for part in cookie.split(";")[1:]} == {"HttpOnly", "Path=/", "SameSite=strict"}
+
+
+def test_a_session_ends_when_it_lies_unused_and_when_it_is_old(served: Served) -> None:
+    idle, busy = served.visitor("root"), served.visitor("root")
+    for _ in range(7):
+        served.clock.go_on(59 * MINUTE)
+        assert busy.ask("GET", "/api/people").status == 200
+    assert idle.ask("GET", "/api/people").status == 401
+    for _ in range(4):
+        served.clock.go_on(59 * MINUTE)
+        assert busy.ask("GET", "/api/people").status == 200
+    served.clock.go_on(72 * MINUTE)
+    assert busy.ask("GET", "/api/people").status == 401
+    fresh = served.visitor("root")
+    for _ in range(14):
+        served.clock.go_on(50 * MINUTE)
+        assert fresh.ask("GET", "/api/people").status == 200
+    served.clock.go_on(20 * MINUTE)
+    assert fresh.ask("GET", "/api/people").code == "web.signed-out"
+
+
+def test_who_is_disabled_is_out_at_once(served: Served) -> None:
+    person, root = served.add("leaver", "auditor"), served.visitor("root")
+    leaver = served.visitor("leaver")
+    assert leaver.ask("GET", "/api/audit").status == 200
+    assert root.ask("PATCH", f"/api/people/{person}", {"disabled": True}).json["disabled"] is True
+    assert leaver.ask("GET", "/api/audit").status == 401
+    assert served.visitor().sign_in("leaver").code == "people.sign-in"
+    root.ask("PATCH", f"/api/people/{person}", {"disabled": False})
+    assert leaver.ask("GET", "/api/audit").status == 401
+
+
+def test_all_wrong_sign_ins_get_the_same_answer(served: Served) -> None:
+    served.add("known", "reader")
+    disabled = served.add("gone", "reader")
+    served.store.people.change(disabled, by="", disabled=True)
+    invited = served.visitor("root").ask(
+        "POST", "/api/people", {"name": "invited", "display_name": "I", "roles": []}
+    )
+    assert invited.status == 201
+    answers = {
+        (answer.status, answer.body, tuple(sorted(answer.headers)))
+        for answer in (
+            served.visitor().sign_in("known", "not the right one"),
+            served.visitor().sign_in("nobody", PASSWORD),
+            served.visitor().sign_in("gone", PASSWORD),
+            served.visitor().sign_in("invited", ""),
+            served.visitor().sign_in("invited", "something or other"),
+            served.visitor().sign_in("known", "x" * 1024),
+        )
+    }
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 401
+
+
+def test_thousands_of_guesses_get_ten_tries_and_lock_nobody_else(served: Served) -> None:
+    served.add("target", "reader")
+    served.add("bystander", "reader")
+    served.clock.go_on(WINDOW_S)
+    checked, begun = 0, served.clock.now
+    for number in range(3_000):
+        try:
+            sign_in(served.store, "Target", f"guess number {number}")
+        except PeopleError as trouble:
+            checked += trouble.code == "people.sign-in"
+        if number % 30 == 29:
+            served.clock.go_on(6)
+    assert (served.clock.now - begun).total_seconds() <= WINDOW_S
+    assert checked == MOST_WRONG
+    refused = served.visitor().sign_in("target")
+    assert (refused.status, refused.code, refused.headers["retry-after"]) == (
+        429,
+        "people.too-many-tries",
+        "900",
+    )
+    assert served.visitor().sign_in("bystander").status == 200
+    wrong = served.store.audit.about(served.store.people.named("target").id, actions=["sign-in.wrong"])
+    assert len(wrong) == MOST_WRONG
+    served.clock.go_on(WINDOW_S + 1)
+    assert served.visitor().sign_in("target").status == 200
+
+
+def test_a_name_that_nobody_has_is_locked_just_the_same(served: Served) -> None:
+    codes = []
+    for _ in range(MOST_WRONG + 1):
+        with pytest.raises(PeopleError) as caught:
+            sign_in(served.store, "phantasm", "whatever it may be")
+        codes.append(caught.value.code)
+    assert codes == ["people.sign-in"] * MOST_WRONG + ["people.too-many-tries"]
+
+
+def test_an_invitation_sets_the_password_once_and_replaces_an_earlier_one(served: Served) -> None:
+    root = served.visitor("root")
+    person = root.ask("POST", "/api/people", {"name": "late", "display_name": "L", "roles": []}).json["id"]
+    early = root.ask("POST", f"/api/people/{person}/invitation").json["link"]
+    link = root.ask("POST", f"/api/people/{person}/invitation").json["link"]
+    assert link.startswith(f"http://127.0.0.1:{served.port}/invitation/")
+    path, stale = ("/api/invitations/" + one.rpartition("/")[2] for one in (link, early))
+    assert served.visitor().ask("POST", stale, {"password": PASSWORD}).code == "people.link"
+    assert served.visitor().ask("POST", path, {"password": "short"}).code == "people.password"
+    guest = served.visitor()
+    assert guest.ask("POST", path, {"password": PASSWORD}).json["person"]["name"] == "late"
+    assert guest.ask("GET", "/api/session").json["person"]["name"] == "late"
+    assert served.visitor().ask("POST", path, {"password": PASSWORD}).code == "people.link"
+
+
+def test_a_new_password_ends_every_other_session(served: Served) -> None:
+    served.add("careful", "reader")
+    here, elsewhere = served.visitor("careful"), served.visitor("careful")
+    new = "another four words here"
+    wrong = here.ask("POST", "/api/session/password", {"present": "no", "password": new})
+    assert wrong.code == "people.sign-in"
+    assert here.ask("POST", "/api/session/password", {"present": PASSWORD, "password": new}).status == 200
+    assert here.ask("GET", "/api/session").json["person"]["name"] == "careful"
+    assert elsewhere.ask("GET", "/api/session").json["person"] is None
+    assert served.visitor().sign_in("careful").status == 401
+    assert served.visitor().sign_in("careful", new).status == 200
+
+
+def test_a_second_factor_is_asked_for_and_a_code_works_once(served: Served) -> None:
+    served.add("double", "reader")
+    visitor = served.visitor("double")
+    secret = visitor.ask("POST", "/api/session/second-factor/secret").json["secret"]
+    now = int(served.clock.now.timestamp())
+    told = {"password": PASSWORD, "secret": secret, "code": "000000"}
+    assert visitor.ask("PUT", "/api/session/second-factor", told).code == "people.second-factor"
+    told["code"] = code_at(secret, now // 30)
+    assert visitor.ask("PUT", "/api/session/second-factor", told).status == 204
+    assert served.visitor().sign_in("double").code == "people.sign-in"
+    assert served.visitor().sign_in("double", totp=told["code"]).code == "people.sign-in"
+    served.clock.go_on(30)
+    fresh = code_at(secret, now // 30 + 1)
+    assert served.visitor().sign_in("double", totp=fresh).status == 200
+    assert served.visitor().sign_in("double", totp=fresh).code == "people.sign-in"
+    dropped = visitor.ask("DELETE", "/api/session/second-factor", {"password": PASSWORD})
+    assert dropped.status == 204
+    assert served.visitor().sign_in("double").status == 200
+
+
+def test_the_log_holds_no_secret(served: Served) -> None:
+    told = repr(served.store.audit.entries())
+    assert "argon2" not in told and PASSWORD not in told
+    assert served.store.audit.check().faults == ()

@@ -1,0 +1,11 @@
+// The only way from the page to the server.
+export * from "./adjudication";
+export * from "./ask";
+export * from "./audit";
+export * from "./client";
+export * from "./coordinator";
+export * from "./names";
+export * from "./people";
+export * from "./reading";
+export * from "./refusal";
+export * from "./session";

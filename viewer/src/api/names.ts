@@ -1,0 +1,38 @@
+// The server's messages under the names of this page.
+import type { components } from "./generated";
+
+type Messages = components["schemas"];
+
+export type Session = Messages["SessionAnswer"];
+export type SignedIn = Messages["MyselfAnswer"];
+export type Role = Messages["RoleMessage"];
+export type RoleName = Role["role"];
+export type Person = Messages["PersonAnswer"];
+export type PeopleList = Messages["PeopleAnswer"];
+export type PersonChange = Messages["PersonChangeMessage"];
+export type AuditPage = Messages["AuditAnswer"];
+export type AuditCheck = Messages["AuditCheckAnswer"];
+export type AuditEntry = Messages["AuditEntryAnswer"];
+
+export type Reading = Messages["ReadingMessage"];
+export type ItemState = Messages["ListedItemMessage"]["state"];
+
+export type DesignPage = Messages["DesignAnswer"];
+export type ReadDesign = Messages["DesignMessage"];
+export type ReadingRules = Messages["RulesMessage"];
+export type Preview = Messages["PreviewAnswer"];
+export type Lesion = Messages["LesionMessage"];
+export type LesionCase = Messages["LesionCaseAnswer"];
+export type PlacedPointer = Messages["PlacePointerMessage"];
+export type Lesions = Messages["LesionsAnswer"];
+export type Seal = Messages["SealAnswer"];
+export type RoomProgress = Messages["ProgressAnswer"];
+export type ReaderProgress = Messages["ReaderProgressMessage"];
+export type BlindingReport = Messages["BlindingAnswer"];
+
+export type Disputes = Messages["DisputesAnswer"];
+export type Dispute = Messages["DisputeAnswer"];
+export type DisputeReason = Dispute["reason"];
+export type DecisionChoice = Messages["DecideMessage"]["choice"];
+export type DrawnContour = Messages["ContourMessage"];
+export type ReadingOfDispute = Messages["ReadingOfDisputeMessage"];

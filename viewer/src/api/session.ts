@@ -1,0 +1,58 @@
+// Who is signed in, how one becomes it, and what one changes about oneself.
+import { answer, client, keepToken } from "./client";
+import type { RoleName, Session } from "./names";
+
+/** Also takes up the token of the session: every sign-in makes a new one. */
+export async function readSession(): Promise<Session> {
+  const session = await answer<Session>(client.GET("/api/session"));
+  keepToken(session.csrf);
+  return session;
+}
+
+export async function signIn(name: string, password: string, totp: string): Promise<Session> {
+  await client.POST("/api/session", { body: { name, password, totp } });
+  return readSession();
+}
+
+export async function signOut(): Promise<Session> {
+  await client.DELETE("/api/session");
+  return readSession();
+}
+
+export async function becomeFirstAdministrator(
+  token: string,
+  name: string,
+  display_name: string,
+  password: string,
+): Promise<Session> {
+  await client.POST("/api/first-administrator", { body: { token, name, display_name, password } });
+  return readSession();
+}
+
+export async function acceptInvitation(token: string, password: string): Promise<Session> {
+  await client.POST("/api/invitations/{token}", { params: { path: { token } }, body: { password } });
+  return readSession();
+}
+
+export async function renewPassword(present: string, password: string): Promise<Session> {
+  await client.POST("/api/session/password", { body: { present, password } });
+  return readSession();
+}
+
+export function proposeSecondFactor(): Promise<{ secret: string; app_link: string }> {
+  return answer(client.POST("/api/session/second-factor/secret"));
+}
+
+export async function setSecondFactor(password: string, secret: string, code: string): Promise<Session> {
+  await client.PUT("/api/session/second-factor", { body: { password, secret, code } });
+  return readSession();
+}
+
+export async function dropSecondFactor(password: string): Promise<Session> {
+  await client.DELETE("/api/session/second-factor", { body: { password } });
+  return readSession();
+}
+
+export function hasRole(session: Session, ...roles: RoleName[]): boolean {
+  return session.person?.roles.some((held) => roles.includes(held.role)) ?? false;
+}

@@ -1,0 +1,192 @@
+// Two locked readings of one lesion side by side, without names, and the decision between them.
+import { useEffect, useMemo, useState, type FormEvent } from "react";
+
+import { decideDispute, disputeAddress, openDispute, type DecisionChoice, type Dispute, type DrawnContour, type ReadingOfDispute } from "../../api";
+import { Button } from "../../design/Button";
+import { Segments, TextLine, Tick } from "../../design/Field";
+import { Failure, Notice, Waiting } from "../../design/Notice";
+import { newId } from "../../regions/draft";
+import type { Point2 } from "../../regions/ring";
+import type { SeriesFrames } from "../../viewer/frames";
+import { framesBelow } from "../reading/case";
+import { goTo } from "../shell/place";
+import { Title } from "../shell/Shell";
+import { useAnswer } from "../shell/useAnswer";
+import { useDoing } from "../shell/useDoing";
+import { adc, moment } from "../shell/words";
+import { Outlines } from "../stills/marks";
+import { Still } from "../stills/Still";
+import { useStacks, type Stacks } from "../stills/useStacks";
+import styles from "./Adjudication.module.css";
+import { WHY } from "./Adjudications";
+
+const CHOICES: readonly { id: DecisionChoice; label: string }[] = [
+  { id: "first", label: "First" },
+  { id: "second", label: "Second" },
+  { id: "mean", label: "Both: their mean" },
+  { id: "not-same-lesion", label: "Not the same lesion" },
+  { id: "new", label: "A new drawing" },
+];
+const NO_SERIES: Dispute["series"] = [];
+
+export default function Adjudication({ id }: { id: string }) {
+  const [choice, setChoice] = useState<DecisionChoice | null>(null);
+  const [drawn, setDrawn] = useState<DrawnContour | null>(null);
+  const { value: dispute, error } = useAnswer((signal) => openDispute(id, signal), [id]);
+  const fetchFrames = useMemo(() => framesBelow(disputeAddress(id)), [id]);
+  const stacks = useStacks(id, dispute?.series ?? NO_SERIES, fetchFrames);
+  if (error) return <Failure error={error} />;
+  if (!dispute || stacks.size === 0) return <Waiting />;
+  return (
+    <>
+      <Title under={WHY[dispute.reason]}>Two readings</Title>
+      <SideBySide dispute={dispute} stacks={stacks} drawn={drawn} onDraw={choice === "new" ? setDrawn : undefined} />
+      {dispute.decision ? (
+        <Notice>
+          <p>
+            Decided {moment(dispute.decision.at)}: {CHOICES.find((one) => one.id === dispute.decision?.choice)?.label}.
+          </p>
+          <p>{dispute.decision.reason}</p>
+        </Notice>
+      ) : (
+        <Decide id={id} choice={choice} onChoice={setChoice} drawn={choice === "new" ? drawn : null} />
+      )}
+    </>
+  );
+}
+
+type SideBySideProps = {
+  dispute: Dispute;
+  stacks: Stacks;
+  drawn: DrawnContour | null;
+  /** Dragging on an image draws. */
+  onDraw: ((contour: DrawnContour) => void) | undefined;
+};
+
+function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
+  const lesion = dispute.first.draft.contours?.[0] ?? dispute.second.draft.contours?.[0];
+  const [series, setSeries] = useState(() => lesion?.series ?? dispute.series.find((one) => one.is_record)?.id ?? dispute.series[0]!.id);
+  const frames = stacks.get(series) as SeriesFrames;
+  const [index, setIndex] = useState(() => (lesion?.points_lps_mm[0] ? frames.nearest(lesion.points_lps_mm[0]) : 0));
+  const [both, setBoth] = useState(false);
+  useEffect(() => void frames.fill(index), [frames]);
+  const change = (other: string) => {
+    const next = stacks.get(other) as SeriesFrames;
+    const plane = frames.planes[index]!;
+    setSeries(other);
+    setIndex(next.nearest(plane.toLps(plane.centre)));
+  };
+  const take = (line: Point2[]) => {
+    const points_lps_mm = line.map((point) => [...frames.planes[index]!.toLps(point)] as [number, number, number]);
+    const frame = frames.facts.frames[index]!.number;
+    onDraw?.({ id: newId(), role: "lesion", series, frame, tool: "freehand", points_lps_mm, holes_lps_mm: [] });
+  };
+  const sides = [
+    { name: "First reading", reading: dispute.first, style: styles["first"], colour: "var(--lamp-strong)" },
+    { name: "Second reading", reading: dispute.second, style: styles["second"], colour: "#7db7d8" },
+  ];
+  return (
+    <>
+      <div className={styles["bar"]}>
+        <Segments
+          label="Series"
+          hideLabel
+          choices={dispute.series.map((one) => ({ id: one.id, label: one.label }))}
+          value={series}
+          onChange={change}
+        />
+        <Tick isSelected={both} onChange={setBoth}>
+          Both contours on both
+        </Tick>
+      </div>
+      <div className={styles["pair"]}>
+        {sides.map((side) => (
+          <section key={side.name} className={`${styles["side"]} ${side.style}`}>
+            <h2>{side.name}</h2>
+            <Still
+              label={`${side.name}: Page Up and Page Down change the slice`}
+              frames={frames}
+              index={index}
+              window={frames.facts.window}
+              onIndex={setIndex}
+              {...(onDraw ? { onStroke: take } : {})}
+            >
+              {(plane) => (
+                <>
+                  {sides
+                    .filter((other) => both || other === side)
+                    .map((other) => (
+                      <Outlines key={other.name} plane={plane} contours={other.reading.draft.contours ?? []} colour={other.colour} />
+                    ))}
+                  {drawn && onDraw ? <Outlines plane={plane} contours={[drawn]} colour="var(--ink-strong)" /> : null}
+                </>
+              )}
+            </Still>
+            <Facts reading={side.reading} />
+          </section>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Facts({ reading }: { reading: ReadingOfDispute }) {
+  const { cannot_assess, comment } = reading.draft;
+  if (cannot_assess) return <p>Cannot assess: {[cannot_assess.reason, cannot_assess.text].filter(Boolean).join(", ")}</p>;
+  const lesion = reading.numbers?.numbers.find((one) => one.region === "lesion" && one.is_record);
+  return (
+    <dl className={styles["facts"]}>
+      <div>
+        <dt>Mean, 10⁻³ mm²/s</dt>
+        <dd>{adc(lesion?.mean)}</dd>
+      </div>
+      <div>
+        <dt>Minimum</dt>
+        <dd>{adc(lesion?.minimum)}</dd>
+      </div>
+      <div>
+        <dt>Area, mm²</dt>
+        <dd>{lesion?.area_mm2.toFixed(1) ?? "–"}</dd>
+      </div>
+      {comment ? (
+        <div>
+          <dt>Comment</dt>
+          <dd>{comment}</dd>
+        </div>
+      ) : null}
+    </dl>
+  );
+}
+
+type DecideProps = {
+  id: string;
+  choice: DecisionChoice | null;
+  onChoice: (choice: DecisionChoice) => void;
+  drawn: DrawnContour | null;
+};
+
+function Decide({ id, choice, onChoice, drawn }: DecideProps) {
+  const [reason, setReason] = useState("");
+  const doing = useDoing();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void doing.start(async () => {
+      if (!choice) return;
+      await decideDispute(id, choice, reason.trim(), drawn);
+      goTo("/adjudication");
+    });
+  };
+  return (
+    <form onSubmit={submit} className={styles["decide"]}>
+      <Segments label="What counts" choices={CHOICES} value={choice} onChange={onChoice} />
+      {choice === "new" && !drawn ? <p>Drag around the lesion on either image. A second stroke takes the place of the first.</p> : null}
+      <TextLine label="Why" value={reason} onChange={setReason} lines isRequired />
+      {doing.error ? <Failure error={doing.error} /> : null}
+      <div>
+        <Button kind="main" type="submit" isDisabled={doing.busy || !choice || !reason.trim() || (choice === "new" && !drawn)}>
+          Decide
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,107 @@
+// One lesion's exam, and the cross that a coordinator puts on it by mouse or keys.
+import { useEffect, useMemo, useState } from "react";
+
+import { lesionAddress, openLesion, placePointer, type Lesion, type LesionCase } from "../../api";
+import { Button } from "../../design/Button";
+import { Segments, TextLine } from "../../design/Field";
+import { Failure, Waiting } from "../../design/Notice";
+import type { Point3 } from "../../regions/draft";
+import type { SeriesFrames } from "../../viewer/frames";
+import { framesBelow } from "../reading/case";
+import { useAnswer } from "../shell/useAnswer";
+import { useDoing } from "../shell/useDoing";
+import { Cross } from "../stills/marks";
+import { Still } from "../stills/Still";
+import { useStacks, type Stacks } from "../stills/useStacks";
+import styles from "./Pointers.module.css";
+
+type Props = { lesion: Lesion; onDone: (lesion: Lesion, organ: string) => void };
+
+export function PlacePointer({ lesion, onDone }: Props) {
+  const address = lesionAddress(lesion.key);
+  const { value: shown, error } = useAnswer((signal) => openLesion(lesion.key, signal), [lesion.key]);
+  const fetchFrames = useMemo(() => framesBelow(address), [address]);
+  const stacks = useStacks(address, shown?.series ?? NO_SERIES, fetchFrames);
+  if (error) return <Failure error={error} />;
+  if (!shown || stacks.size === 0) return <Waiting />;
+  return <Placing lesion={lesion} shown={shown} stacks={stacks} onDone={onDone} />;
+}
+
+const NO_SERIES: LesionCase["series"] = [];
+
+type PlacingProps = Props & { shown: LesionCase; stacks: Stacks };
+
+function Placing({ lesion, shown, stacks, onDone }: PlacingProps) {
+  const [series, setSeries] = useState(shown.pointer?.series ?? startOf(shown));
+  const [pointer, setPointer] = useState(shown.pointer);
+  const [organ, setOrgan] = useState(shown.organ || lesion.organ);
+  const frames = stacks.get(series) as SeriesFrames;
+  const [index, setIndex] = useState(() => (pointer ? frames.nearest(pointer.point_lps_mm) : Math.floor(frames.count / 2)));
+  const doing = useDoing();
+  useEffect(() => void frames.fill(index), [frames]);
+
+  const change = (id: string) => {
+    const other = stacks.get(id) as SeriesFrames;
+    const here = pointer?.point_lps_mm ?? frames.planes[index]!.toLps(frames.planes[index]!.centre);
+    setSeries(id);
+    setIndex(other.nearest(here));
+  };
+  const put = (point: Point3, at: number) => {
+    setIndex(at);
+    setPointer({ series, frame: frames.facts.frames[at]!.number, point_lps_mm: [...point] });
+  };
+  const step = (columns: number, rows: number) => {
+    const plane = frames.planes[index]!;
+    const [u, v] = pointer ? plane.toPlane(pointer.point_lps_mm) : plane.centre;
+    put(plane.toLps(plane.clamp([u + columns * plane.spacing[0], v + rows * plane.spacing[1]])), index);
+  };
+  const save = () =>
+    void doing.start(async () => {
+      if (!pointer) return;
+      await placePointer(lesion.key, { ...pointer, organ: organ.trim() });
+      onDone(lesion, organ.trim());
+    });
+  return (
+    <section className={styles["work"]} aria-label={`Pointer of ${lesion.key}`}>
+      <div className={styles["bar"]}>
+        <Segments
+          label="Series"
+          hideLabel
+          choices={shown.series.map((one) => ({ id: one.id, label: one.label }))}
+          value={series}
+          onChange={change}
+        />
+        <span className="soft">Click the lesion. Wheel or Page keys: slice. Arrow keys: move the cross.</span>
+      </div>
+      <Still
+        label={`${lesion.key}: arrow keys move the cross, Page Up and Page Down change the slice`}
+        frames={frames}
+        index={index}
+        window={frames.facts.window}
+        onIndex={setIndex}
+        onPoint={(place) => put(frames.planes[index]!.toLps(place), index)}
+        onStep={step}
+      >
+        {(plane) => (pointer ? <Cross plane={plane} point={pointer.point_lps_mm} /> : null)}
+      </Still>
+      <form
+        className={styles["bar"]}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <TextLine label="Organ, as readers see it" value={organ} onChange={setOrgan} />
+        {doing.error ? <Failure error={doing.error} /> : null}
+        <Button kind="main" type="submit" isDisabled={!pointer || doing.busy}>
+          Place the pointer
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+/** Where a lesion is seen best: the high b-value, or whatever comes first. */
+function startOf(shown: LesionCase): string {
+  return (shown.series.find((one) => one.role === "dwi") ?? shown.series[0])?.id ?? "";
+}

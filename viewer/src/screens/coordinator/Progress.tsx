@@ -1,0 +1,91 @@
+// How far every reader is. Counts and times, no numbers of record and nothing of the drawings.
+import { readProgress, type ReaderProgress } from "../../api";
+import { Empty, Failure, Waiting } from "../../design/Notice";
+import { Table } from "../../design/Table";
+import { Link } from "../shell/Link";
+import { Title } from "../shell/Shell";
+import { useAnswer } from "../shell/useAnswer";
+import { day, many, moment } from "../shell/words";
+import styles from "./Coordinator.module.css";
+
+const COLUMNS = [
+  { label: "Reader" },
+  { label: "Session" },
+  { label: "Locked" },
+  { label: "Locked of all", number: true },
+  { label: "Begun", number: true },
+  { label: "Cannot assess", number: true },
+  { label: "Amended", number: true },
+  { label: "Minutes a case, median", number: true },
+  { label: "Next session" },
+];
+
+export default function Progress() {
+  const { value: progress, error } = useAnswer(readProgress);
+  if (error) return <Failure error={error} />;
+  if (!progress) return <Waiting />;
+  if (!progress.started_at) {
+    return (
+      <>
+        <Title>Progress</Title>
+        <Empty title="The reading has not begun">
+          <p>
+            Place the <Link to="/pointers">pointers</Link>, then begin from the <Link to="/design">design</Link>.
+          </p>
+        </Empty>
+      </>
+    );
+  }
+  const decisions = progress.n_adjudication_open + progress.n_adjudicated;
+  return (
+    <>
+      <Title under={`Began ${moment(progress.started_at)}. ${progress.all_locked ? "Every case is locked." : ""}`}>
+        Progress
+      </Title>
+      <Table columns={COLUMNS}>
+        {progress.readers.map((reader) => (
+          <tr key={reader.reader}>
+            <th scope="row">{reader.reader}</th>
+            <td>
+              {reader.session} of {reader.n_sessions}
+            </td>
+            <td>
+              <Bar reader={reader} />
+            </td>
+            <td className="number">
+              {reader.n_done} / {reader.n_total}
+            </td>
+            <td className="number">{reader.n_drafted}</td>
+            <td className="number">{reader.n_cannot_assess}</td>
+            <td className="number">{reader.n_amended}</td>
+            <td className="number">{reader.median_minutes === null ? "–" : reader.median_minutes.toFixed(1)}</td>
+            <td>{reader.opens_at ? day(reader.opens_at) : ""}</td>
+          </tr>
+        ))}
+      </Table>
+      <section className={styles["block"]} style={{ marginTop: "var(--s8)" }}>
+        <h2>Where readers differ</h2>
+        <p>
+          {decisions === 0 ? (
+            "Nothing to decide so far."
+          ) : (
+            <>
+              {many(progress.n_adjudication_open, "case")} to decide, {progress.n_adjudicated} decided.{" "}
+              <Link to="/adjudication">Open the list</Link>
+            </>
+          )}
+        </p>
+      </section>
+    </>
+  );
+}
+
+function Bar({ reader }: { reader: ReaderProgress }) {
+  const share = (count: number) => `${(100 * count) / Math.max(1, reader.n_total)}%`;
+  return (
+    <div className={styles["bar"]} aria-hidden="true">
+      <span className={styles["begun"]} style={{ width: share(reader.n_done + reader.n_drafted) }} />
+      <span style={{ width: share(reader.n_done) }} />
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+// The right side: what the server measured (where the protocol shows it), what is wrong with a region, the regions and
+// rulers, and what the reader says besides drawing.
+import { useEffect, useRef } from "react";
+
+import { Button } from "../../design/Button";
+import type { Actions } from "./commands";
+import { NumbersPart } from "./NumbersPart";
+import { ROLE_COLOURS } from "./panes/overlay";
+import type { Reading } from "./state/reading";
+import styles from "./reading.module.css";
+
+interface Props {
+  readonly reading: Reading;
+  readonly act: Actions;
+}
+
+export function ReadingPanel({ reading, act }: Props) {
+  const { draft, numbers, isOpen } = reading;
+  const problems = isOpen ? (numbers?.problems ?? []) : [];
+  return (
+    <aside className={styles["panel"]} aria-label="This reading">
+      <NumbersPart reading={reading} />
+      {problems.length > 0 ? (
+        <section role="alert" className={styles["problems"]}>
+          {problems.map((problem) => (
+            <p key={`${problem.contour}${problem.code}`}>
+              {problem.sentence}{" "}
+              {problem.repair ? (
+                <Button kind="quiet" onPress={() => void reading.repair(problem.contour)}>
+                  Repair it
+                </Button>
+              ) : null}
+            </p>
+          ))}
+        </section>
+      ) : null}
+      <Drawn reading={reading} />
+      {reading.list.wants.confidence ? <Confidence reading={reading} /> : null}
+      <label className={styles["comment"]}>
+        Comment
+        <Comment reading={reading} />
+      </label>
+      {draft.cannot_assess ? (
+        <p className={styles["cannot"]}>
+          Cannot assess: {draft.cannot_assess.reason.replaceAll("-", " ")}{" "}
+          {isOpen ? (
+            <Button kind="quiet" onPress={() => reading.edit({ ...draft, cannot_assess: null })}>
+              take back
+            </Button>
+          ) : null}
+        </p>
+      ) : null}
+      <div className={styles["finish"]}>
+        {isOpen ? (
+          <>
+            <Button kind="main" large onPress={() => reading.show("lock")}>
+              Lock this reading <kbd>Enter</kbd>
+            </Button>
+            <Button kind="quiet" onPress={() => reading.show("cannot-assess")}>
+              Cannot assess …
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button kind="main" large onPress={act.next}>
+              Next case <kbd>Enter</kbd>
+            </Button>
+            <Button kind="quiet" onPress={() => reading.show("amend")}>
+              Amend with a reason …
+            </Button>
+          </>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function Drawn({ reading }: { reading: Reading }) {
+  const { draft, open } = reading;
+  if (draft.contours.length === 0 && draft.rulers.length === 0) return null;
+  const label = (series: string) => open.facts.series.find((one) => one.id === series)?.label ?? series;
+  return (
+    <section aria-label="Drawn">
+      <h2 className={styles["partTitle"]}>Drawn</h2>
+      <ul className={styles["drawn"]}>
+        {draft.contours.map((contour) => (
+          <li key={contour.id}>
+            <button
+              type="button"
+              aria-pressed={contour.id === reading.selected}
+              onClick={() => {
+                reading.select(contour.id);
+                reading.board.goTo(contour.points_lps_mm[0]!);
+              }}
+            >
+              <i style={{ background: ROLE_COLOURS[contour.role] }} aria-hidden="true" />
+              {contour.role}
+              <span>
+                {label(contour.series)}, slice {contour.frame}
+                {contour.tool === "interpolated" ? ", filled" : ""}
+              </span>
+            </button>
+          </li>
+        ))}
+        {draft.rulers.map((ruler) => {
+          const mm = reading.numbers?.rulers.find((one) => one.id === ruler.id)?.mm;
+          return (
+            <li key={ruler.id} className={styles["rulerRow"]}>
+              {ruler.axis} axis <span>{mm === undefined ? "" : `${mm.toFixed(1)} mm`}</span>
+              {reading.isOpen ? (
+                <Button kind="quiet" aria-label={`Remove the ${ruler.axis} axis`} onPress={() => reading.removeRuler(ruler.id)}>
+                  remove
+                </Button>
+              ) : null}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Confidence({ reading }: { reading: Reading }) {
+  const { draft, isOpen } = reading;
+  return (
+    <fieldset className={styles["confidence"]} disabled={!isOpen}>
+      <legend>Confidence</legend>
+      {[1, 2, 3, 4, 5].map((step) => (
+        <label key={step}>
+          <input
+            type="radio"
+            name="confidence"
+            checked={draft.confidence === step}
+            onChange={() => reading.edit({ ...draft, confidence: step })}
+          />
+          <span>{step}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Kept when it is left or after a pause in typing, so that every letter is not an edit of its own. */
+function Comment({ reading }: { reading: Reading }) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { comment } = reading.draft;
+  useEffect(() => {
+    const area = field.current;
+    if (area && document.activeElement !== area) area.value = comment;
+  }, [comment]);
+  const keep = (text: string) => {
+    clearTimeout(pause.current);
+    if (text !== reading.draft.comment) reading.edit({ ...reading.draft, comment: text });
+  };
+  return (
+    <textarea
+      ref={field}
+      rows={2}
+      maxLength={2000}
+      defaultValue={comment}
+      disabled={!reading.isOpen}
+      onChange={(event) => {
+        const text = event.target.value;
+        clearTimeout(pause.current);
+        pause.current = setTimeout(() => keep(text), 600);
+      }}
+      onBlur={(event) => keep(event.target.value)}
+    />
+  );
+}

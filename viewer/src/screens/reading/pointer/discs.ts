@@ -1,0 +1,132 @@
+// Tools with a disc: a brush that paints voxels, and one that pushes a line along.
+import type { Contour } from "../../../regions/draft";
+import { pushed } from "../../../regions/edit";
+import { Mask, outlined, painted, rasterized } from "../../../regions/raster";
+import { distance, nearestOnRing, thinned, windingNumber, type Point2 } from "../../../regions/ring";
+import { Tool, type Place, type Preview } from "./tool";
+
+abstract class Disc extends Tool {
+  protected here: Place | null = null;
+  protected contour: Contour | null = null;
+
+  override preview(): Preview | null {
+    if (!this.here) return null;
+    const disc = { centre: this.here.point, radius: this.desk.discRadius };
+    return { at: this.here.at, disc, ...this.line() };
+  }
+
+  override cancel(): void {
+    super.cancel();
+    this.contour = null;
+  }
+
+  protected abstract line(): Pick<Preview, "line" | "closed">;
+}
+
+/** Paints whole voxels into the region of the chosen role that it touches, or a new one; with Shift it wipes them. */
+export class Brush extends Disc {
+  private mask: Mask | null = null;
+  private outline: Point2[] | null = null;
+
+  override down(place: Place): void {
+    this.busy = true;
+    this.here = place;
+    const { plane } = place;
+    this.contour =
+      this.desk.contoursAt(place).find((one) => {
+        const ring = plane.ringToPlane(one.points_lps_mm);
+        const touches =
+          windingNumber(place.point, ring) !== 0 || nearestOnRing(place.point, ring).distance <= this.desk.discRadius;
+        return touches && (place.shift || one.role === this.desk.drawAs);
+      }) ?? null;
+    this.mask = this.contour
+      ? rasterized(
+          plane,
+          plane.ringToPlane(this.contour.points_lps_mm),
+          this.contour.holes_lps_mm.map((hole) => plane.ringToPlane(hole)),
+        )
+      : new Mask(plane.rows, plane.columns);
+    this.paint(place, place.point);
+  }
+
+  override move(place: Place): void {
+    const before = this.here;
+    this.here = place;
+    if (!this.busy || !this.mask || !before || before.at !== place.at) return;
+    const steps = Math.max(1, Math.ceil(distance(before.point, place.point) / (0.5 * this.desk.discRadius)));
+    for (let i = 1; i <= steps; i += 1) {
+      const t = i / steps;
+      this.paint(place, [
+        before.point[0] + t * (place.point[0] - before.point[0]),
+        before.point[1] + t * (place.point[1] - before.point[1]),
+      ]);
+    }
+  }
+
+  override up(place: Place): void {
+    if (!this.busy || !this.mask) return;
+    const shape = outlined(this.mask, place.plane);
+    const { contour } = this;
+    this.cancel();
+    if (!shape) return;
+    if (contour) this.desk.reshaped(contour, place, shape.outer, shape.holes);
+    else this.desk.drawn(place, shape.outer, "brush");
+  }
+
+  override cancel(): void {
+    super.cancel();
+    this.mask = null;
+    this.outline = null;
+  }
+
+  protected line(): Pick<Preview, "line" | "closed"> {
+    return this.busy && this.outline ? { line: this.outline, closed: true } : {};
+  }
+
+  private paint(place: Place, point: Point2): void {
+    painted(this.mask!, place.plane, point, this.desk.discRadius, place.shift ? 0 : 1);
+    this.outline = outlined(this.mask!, place.plane)?.outer ?? null;
+  }
+}
+
+/** Pushes the line of a region with the disc's rim. */
+export class Push extends Disc {
+  private ring: Point2[] = [];
+
+  override down(place: Place): void {
+    this.here = place;
+    const all = this.desk.contoursAt(place);
+    const away = (one: Contour) => nearestOnRing(place.point, place.plane.ringToPlane(one.points_lps_mm)).distance;
+    this.contour = [...all].sort((a, b) => away(a) - away(b))[0] ?? null;
+    if (!this.contour) return;
+    this.busy = true;
+    this.ring = place.plane.ringToPlane(this.contour.points_lps_mm);
+  }
+
+  override move(place: Place): void {
+    const before = this.here;
+    this.here = place;
+    if (!this.busy || !before || before.at !== place.at) return;
+    const radius = this.desk.discRadius;
+    const steps = Math.max(1, Math.ceil(distance(before.point, place.point) / (0.25 * radius)));
+    for (let i = 1; i <= steps; i += 1) {
+      const t = i / steps;
+      const centre: Point2 = [
+        before.point[0] + t * (place.point[0] - before.point[0]),
+        before.point[1] + t * (place.point[1] - before.point[1]),
+      ];
+      this.ring = pushed(this.ring, centre, radius, Math.max(0.25, 2 * place.scale));
+    }
+  }
+
+  override up(place: Place): void {
+    if (!this.busy || !this.contour) return;
+    const { contour, ring } = this;
+    this.cancel();
+    this.desk.reshaped(contour, place, thinned(ring, 0.25 * place.scale));
+  }
+
+  protected line(): Pick<Preview, "line" | "closed"> {
+    return this.busy ? { line: this.ring, closed: true } : {};
+  }
+}

@@ -1,0 +1,92 @@
+// What stands round every page but the reading page: where one can go, who one is, and what this is not for.
+import { useEffect, useRef, type ReactNode } from "react";
+
+import { hasRole, type RoleName, type Session } from "../../api";
+import { Button } from "../../design/Button";
+import { Mark } from "../../design/Mark";
+import { Link } from "./Link";
+import { usePath } from "./place";
+import styles from "./Shell.module.css";
+
+type Place = { to: string; label: string; roles: RoleName[] };
+
+/** In the order of the work; a person sees only what the roles open. */
+export const PLACES: readonly Place[] = [
+  { to: "/", label: "Reading", roles: ["reader"] },
+  { to: "/design", label: "Design", roles: ["coordinator"] },
+  { to: "/pointers", label: "Pointers", roles: ["coordinator"] },
+  { to: "/progress", label: "Progress", roles: ["coordinator"] },
+  { to: "/adjudication", label: "Adjudication", roles: ["coordinator", "reader"] },
+  { to: "/blinding", label: "Blinding", roles: ["coordinator"] },
+  { to: "/people", label: "People", roles: ["administrator"] },
+  { to: "/audit", label: "Audit", roles: ["administrator", "auditor"] },
+];
+
+export function placesOf(session: Session): readonly Place[] {
+  return PLACES.filter((place) => hasRole(session, ...place.roles));
+}
+
+type ShellProps = { session: Session; onSignOut: () => void; children: ReactNode };
+
+export function Shell({ session, onSignOut, children }: ShellProps) {
+  const path = usePath();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    // A new page is read from its start, also by those who do not see it.
+    if (!first.current) main.current?.focus({ preventScroll: true });
+    first.current = false;
+  }, [path]);
+  return (
+    <div className={styles["shell"]}>
+      <a href="#main" className={styles["skip"]}>
+        Skip to the page
+      </a>
+      <header className={styles["head"]}>
+        <Link to="/" className={styles["home"]}>
+          <Mark />
+          Adcurate
+          <span className={styles["study"]}>{session.study.title}</span>
+        </Link>
+        <nav aria-label="Pages" className={styles["places"]}>
+          {placesOf(session).map((place) => (
+            <Link key={place.to} to={place.to} isCurrent={path === place.to || path.startsWith(`${place.to}/`)}>
+              {place.label}
+            </Link>
+          ))}
+        </nav>
+        <div className={styles["me"]}>
+          <Link to="/account">{session.person?.display_name || session.person?.name}</Link>
+          <Button kind="quiet" onPress={onSignOut}>
+            Sign out
+          </Button>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} ref={main} className={styles["main"]}>
+        {children}
+      </main>
+      <Foot />
+    </div>
+  );
+}
+
+export function Foot() {
+  return (
+    <footer className={styles["foot"]}>
+      <span>Research use only. Not a medical device.</span>
+      <a href="/api/openapi.json">API</a>
+    </footer>
+  );
+}
+
+export function Title({ children, under, deeds }: { children: ReactNode; under?: ReactNode; deeds?: ReactNode }) {
+  return (
+    <div className={styles["title"]}>
+      <div>
+        <h1>{children}</h1>
+        {under ? <p className={styles["under"]}>{under}</p> : null}
+      </div>
+      {deeds}
+    </div>
+  );
+}

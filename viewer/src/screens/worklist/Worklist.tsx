@@ -1,0 +1,104 @@
+// A reader's session: how far it is, the next case, and every case by the name that says nothing.
+import { useEffect } from "react";
+
+import { readReading, type ItemState, type Reading } from "../../api";
+import { Button } from "../../design/Button";
+import { Empty, Failure, Waiting } from "../../design/Notice";
+import { Table } from "../../design/Table";
+import { Ticks } from "../../design/Ticks";
+import { Link } from "../shell/Link";
+import { goTo } from "../shell/place";
+import { Title } from "../shell/Shell";
+import { useAnswer } from "../shell/useAnswer";
+import { day } from "../shell/words";
+import styles from "./Worklist.module.css";
+
+const STATES: Record<ItemState, string> = {
+  open: "Not begun",
+  drafted: "Begun",
+  locked: "Locked",
+  amending: "Opened again",
+};
+const COLUMNS = [{ label: "Case" }, { label: "Kind" }, { label: "State" }];
+
+export function Worklist() {
+  const { value: reading, error } = useAnswer(readReading);
+  if (error) return <Failure error={error} />;
+  if (!reading) return <Waiting />;
+  return <ReadingList reading={reading} />;
+}
+
+function ReadingList({ reading }: { reading: Reading }) {
+  const { session, items, next } = reading;
+  useEffect(() => {
+    const open = (event: KeyboardEvent) => {
+      const elsewhere = event.target instanceof Element && event.target.closest("a, button, input, [role=dialog]");
+      if (event.key === "Enter" && next && !elsewhere) goTo(`/read/${next}`);
+    };
+    document.addEventListener("keydown", open);
+    return () => document.removeEventListener("keydown", open);
+  }, [next]);
+
+  const title = session.of > 1 ? `Session ${session.number} of ${session.of}` : "Your cases";
+  if (session.opens_at) {
+    return (
+      <>
+        <Title>{title}</Title>
+        <Empty title={`Opens on ${day(session.opens_at)}`}>
+          <p>The time between two sessions lets you forget the first. There is nothing to do until then.</p>
+        </Empty>
+      </>
+    );
+  }
+  if (items.length === 0) {
+    return (
+      <>
+        <Title>{title}</Title>
+        <Empty title="There is nothing to read yet">
+          <p>Cases stand here once the coordinator has started the reading.</p>
+        </Empty>
+      </>
+    );
+  }
+  const at = items.findIndex((one) => one.item === next);
+  const following = items[at];
+  return (
+    <>
+      <Title under={guidance(reading)}>{title}</Title>
+      <div className={styles["halves"]}>
+      <section className={styles["now"]} aria-label="Progress">
+        <p className={styles["count"]}>
+          {reading.done} <span>of {reading.total} locked</span>
+        </p>
+        <Ticks label={`${reading.done} of ${reading.total} locked`} states={items.map((one) => one.state)} next={at} />
+        {following ? (
+          <Button kind="main" large onPress={() => goTo(`/read/${following.item}`)}>
+            {following.state === "open" ? "Read" : "Go on with"} {following.label} <kbd>Enter</kbd>
+          </Button>
+        ) : (
+          <p>Every case of this session is locked. Thank you.</p>
+        )}
+      </section>
+        <Table columns={COLUMNS}>
+          {items.map((one) => (
+            <tr key={one.item} className={one.item === next ? styles["next"] : undefined}>
+              <th scope="row">
+                <Link to={`/read/${one.item}`}>{one.label}</Link>
+              </th>
+              <td className="soft">{one.kind === "training" ? "Training" : ""}</td>
+              <td>
+                <span className={`${styles["state"]} ${styles[one.state] ?? ""}`}>{STATES[one.state]}</span>
+              </td>
+            </tr>
+          ))}
+        </Table>
+      </div>
+    </>
+  );
+}
+
+function guidance({ show_numbers: shown }: Reading): string {
+  if (shown === "live") return "Numbers are shown while you draw.";
+  if (shown === "after_lock") return "Numbers are shown once you have locked a case.";
+  return "Numbers are not shown to readers of this study.";
+}
