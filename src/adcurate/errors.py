@@ -496,12 +496,6 @@ class WebError(AdcurateError):
 
 
 class ReadError(AdcurateError):
-    """A step of a reading in the reading room that cannot be taken."""
-
-    family = "read"
-
-
-class ReadError(AdcurateError):
     """A step of a reader study that is refused."""
 
     family = "read"

@@ -1,6 +1,5 @@
 // The only way from the page to the server.
 export * from "./adjudication";
-export * from "./ask";
 export * from "./audit";
 export * from "./client";
 export * from "./coordinator";
