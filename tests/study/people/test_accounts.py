@@ -93,7 +93,7 @@ def test_a_secret_is_one_that_an_app_takes() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["", "a b", "ä", "-a", "a#2", "a/b", "x" * 41, "a\nb", "<b>"])
+@pytest.mark.parametrize("name", ["", "consensus", "a b", "ä", "-a", "a#2", "a/b", "x" * 41, "a\nb", "<b>"])
 def test_a_name_that_could_be_read_in_two_ways_is_refused(name: str) -> None:
     with pytest.raises(PeopleError) as caught:
         checked_name(name)

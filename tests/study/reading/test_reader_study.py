@@ -22,6 +22,7 @@ from tests.reading_room import (
 from adcurate.errors import ReadError
 from adcurate.model.reading.design import ReadDesign
 from adcurate.model.reading.draft import CannotAssess, Draft, Ruler
+from adcurate.model.reading.person import Role
 from adcurate.study.reading.amend import amend_reading
 from adcurate.study.reading.design import preview_design, set_design, start_reading
 from adcurate.study.reading.lock import lock_reading
@@ -46,6 +47,18 @@ def refused(code: str):
             return True
 
     return Context()
+
+
+def test_a_reader_for_one_site_is_not_given_the_cases_of_another(readable):
+    with opened_room(readable()) as room:
+        place_all_pointers(room)
+        room.store.people.add("anna", "Anna", [Role("reader", "elsewhere")], by="")
+        room.store.people.add("ben", "Ben", [Role("reader")], by="")
+        assert preview_design(room, DESIGN).problems == (
+            "anna may not read for every site that has cases.",
+        )
+        with refused("read.design"):
+            start_reading(room, COORDINATOR, DESIGN)
 
 
 def test_reading_begins_only_when_readers_can_tell_which_lesion_is_meant(readable):

@@ -10,6 +10,8 @@ from adcurate.errors import PeopleError
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _MOST_SHOWN: Final = 80
+# What a table calls a decision of several readers.
+_TAKEN: Final = frozenset(["consensus"])
 
 
 def folded_name(text: str) -> str:
@@ -26,7 +28,7 @@ def checked_name(text: str) -> str:
         ``people.name``
     """
     name = folded_name(text)
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name in _TAKEN:
         raise PeopleError(
             "people.name",
             "A name to sign in with has 1 to 40 letters a to z, digits, dots, hyphens or underscores.",

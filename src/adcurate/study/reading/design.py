@@ -53,7 +53,7 @@ def preview_design(room: ReadingRoom, design: ReadDesign) -> PreviewedReading:
         order = order_of(read, reader, design, rules)
         cases[reader] = tuple(len(session) for session in order)
         n_repeats = sum(cases[reader]) - len(read)
-    problems = [*_faults(design, protocol), *_lacks(design, lesions)]
+    problems = [*_faults(design, protocol), *_lacks(design, lesions), *_beyond_rights(room, design, lesions)]
     if not read:
         problems.append("No lesion is ready to be read.")
     return PreviewedReading(
@@ -155,6 +155,17 @@ def _faults(design: ReadDesign, protocol: Protocol) -> list[str]:
 def _lacks(design: ReadDesign, lesions: Sequence[ReadableLesion]) -> list[str]:
     missing = set(design.training) - {one.key for one in lesions}
     return [f"{len(missing)} training cases are not ready to be read."] if missing else []
+
+
+def _beyond_rights(room: ReadingRoom, design: ReadDesign, lesions: Sequence[ReadableLesion]) -> list[str]:
+    """Every reader gets every case: who may read for one site only cannot have those of another."""
+    sites = {one.site for one in lesions}
+    people = [person for name in design.readers if (person := room.store.people.named(name)) is not None]
+    return [
+        f"{person.name} may not read for every site that has cases."
+        for person in people
+        if not all(person.has("reader", site=site) for site in sites)
+    ]
 
 
 def _split(
