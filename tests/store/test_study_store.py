@@ -470,19 +470,88 @@ def test_equal_bytes_of_two_objects_are_found_whichever_came_first(store: StudyS
     assert store.instances.verify() == ()
 
 
-def test_a_file_of_a_run_that_was_broken_off_goes_once_its_objects_came_in_other_company(
-    store: StudyStore,
-) -> None:
+def test_a_file_of_a_run_that_was_broken_off_goes_when_the_study_is_opened_again(store: StudyStore) -> None:
     lost, other = [Ready(f"2.25.{n}", b"%d" % n) for n in (1, 2)], Ready("2.25.3", b"3")
     store.blobs.place(store.blobs.stage_all(one.content for one in lost))
+    assert len(list(store.blobs)) == 2
     store.close()
     with StudyStore.open(store.folder) as opened:
-        assert len(list(opened.blobs)) == 2, "nobody stored them elsewhere yet"
+        assert list(opened.blobs) == []
         opened.instances.add_batch([*lost, other], keep_refused=keep)
-        assert len(list((opened.blobs.folder / "packs").iterdir())) == 2
+        assert len(list(opened.blobs)) == 3
     with StudyStore.open(store.folder) as opened:
-        assert len(list((opened.blobs.folder / "packs").iterdir())) == 1
         assert opened.instances.verify() == ()
+
+
+@pytest.mark.parametrize("torn", [b"", b"X"])
+def test_what_lies_under_the_same_name_is_trusted_only_if_it_is_the_same(
+    store: StudyStore, torn: bytes
+) -> None:
+    batch = [Ready(f"2.25.{n}", b"object %d" % n) for n in range(4)]
+    store.blobs.place(store.blobs.stage_all(one.content for one in batch))
+    (pack,) = (store.blobs.folder / "packs").iterdir()
+    pack.write_bytes(torn + pack.read_bytes()[1:] if torn else b"")
+    store.instances.add_batch(batch, keep_refused=keep)
+    assert store.instances.verify() == ()
+
+
+def test_what_a_person_s_computer_leaves_beside_packs_is_no_damage(store: StudyStore) -> None:
+    store.instances.add_batch([Ready(f"2.25.{n}", b"%d" % n) for n in range(3)], keep_refused=keep)
+    (store.blobs.folder / "packs" / ".DS_Store").write_bytes(b"x")
+    assert store.blobs.damaged_packs() == ()
+    assert len(list(store.blobs)) == 3
+
+
+def test_a_full_disk_leaves_nothing_of_a_file_that_was_written_anew(
+    store: StudyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged = store.blobs.stage_all([b"one", b"two", b"three"])
+
+    def full(folder: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(blobs, "sync_folder", full)
+    with pytest.raises(StoreError):
+        store.blobs.place(staged[:2])
+    assert not [path for path in store.blobs.folder.rglob("*") if path.is_file()]
+
+
+def test_a_place_over_damaged_bytes_that_fails_takes_nothing_away(
+    store: StudyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = [Ready(f"2.25.{n}", b"object %d" % n) for n in range(4)]
+    store.instances.add_batch(batch, keep_refused=keep)
+    staged = store.blobs.stage_all(one.content for one in batch)
+
+    def fails(folder: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(blobs, "sync_folder", fails)
+        with pytest.raises(StoreError):
+            store.instances.put_again(staged)
+    assert store.instances.verify() == ()
+
+
+def test_a_disk_that_does_not_answer_is_no_damage(store: StudyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.instances.add_batch([Ready("2.25.1", b"one")], keep_refused=keep)
+
+    def busy(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(Path, "open", busy)
+    with pytest.raises(StoreError) as trouble:
+        store.instances.verify()
+    assert trouble.value.code == "store.disk"
+
+
+def test_a_database_that_cannot_be_read_is_an_error_with_a_name(store: StudyStore) -> None:
+    store.instances.add_batch([Ready("2.25.1", b"one")], keep_refused=keep)
+    store._places.close()
+    store._places._path = store.folder / "nowhere.sqlite"
+    with pytest.raises(StoreError) as trouble:
+        store.blobs.get("a" * 64)
+    assert trouble.value.code == "store.disk"
 
 
 def test_a_damaged_directory_of_a_file_of_many_is_found(store: StudyStore) -> None:

@@ -49,7 +49,8 @@ class BlobSource:
             ``store.integrity`` where they are gone.
         """
         try:
-            return self.path.stat().st_size if self.length < 0 else self.length
+            n_bytes = self.path.stat().st_size
+            return n_bytes if self.length < 0 else self.length
         except FileNotFoundError as trouble:
             raise _lost(self.name) from trouble
 

@@ -8,7 +8,7 @@ ever written after its blob.
 
 from __future__ import annotations
 
-import contextlib
+import filecmp
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -81,19 +81,20 @@ class BlobFolder:
             ``store.disk-full``, ``store.disk``
         """
         placed: list[Path] = []
+        anew: list[StagedBlob] = []
         touched: set[Path] = set()
         places: list[BlobPlace] = []
         with disk_errors():
             try:
-                for path, group in self._by_file(staged):
+                for path, group in self._by_file(staged, anew):
                     one = group[0]
                     target = self.folder / _PACKS / one.pack if one.pack else self._file(one.digest)
                     # Also where the file is there already: an earlier run may have ended before its sync.
                     if target.parent not in touched:
                         target.parent.mkdir(parents=True, exist_ok=True)
                         touched.add(target.parent)
-                    if target.exists() and not over:
-                        path.unlink(missing_ok=True)
+                    if not over and target.exists() and filecmp.cmp(path, target, shallow=False):
+                        path.unlink()
                     else:
                         path.replace(target)
                         placed.append(target)
@@ -103,14 +104,18 @@ class BlobFolder:
                 if touched:
                     sync_folder(self.folder)
             except BaseException:
-                # After a failed sync nobody knows what the disk holds: the next try writes them again.
-                remove_all(placed)
-                self.discard(staged)
+                # After a failed sync nobody knows what the disk holds: the next try writes them again. What
+                # was written over something is left, since rows name it.
+                if not over:
+                    remove_all(placed)
+                self.discard([*staged, *anew])
                 raise
         return places
 
-    def _by_file(self, staged: Sequence[StagedBlob]) -> Iterator[tuple[Path, list[StagedBlob]]]:
-        """What was staged, by file; a file of which not all is wanted is written anew."""
+    def _by_file(
+        self, staged: Sequence[StagedBlob], anew: list[StagedBlob]
+    ) -> Iterator[tuple[Path, list[StagedBlob]]]:
+        """What was staged, by file; a file of which not all is wanted is written `anew`."""
         groups: dict[Path, list[StagedBlob]] = {}
         for one in staged:
             groups.setdefault(one.path, []).append(one)
@@ -119,7 +124,9 @@ class BlobFolder:
                 yield path, group
                 continue
             wanted = (BlobSource(b.path, "a staged object", b.digest, b.start, b.length) for b in group)
-            yield from self._by_file(self.stage_all(source.read() for source in wanted))
+            written = self.stage_all(source.read() for source in wanted)
+            anew += written
+            yield from self._by_file(written, anew)
 
     def discard(self, staged: Iterable[StagedBlob]) -> None:
         """Take away staged bytes that get no place."""
@@ -129,18 +136,12 @@ class BlobFolder:
         """Take away what a run that was broken off had staged. Only for the one writer."""
         remove_all((self.folder / _INCOMING).glob("*"))
 
-    def clear_copies(self, in_use: Container[str]) -> None:
-        """Take away packs that are not `in_use` and of which every blob lies elsewhere.
+    def clear_unnamed(self, in_use: Container[str]) -> None:
+        """Take away packs that are not `in_use`: a run was broken off before their rows were written.
 
-        They are left where a run was broken off before their rows were written, and its objects came again
-        in other company. Only for the one writer.
+        Nobody was told that their objects are stored; some may be refused by now. Only for the one writer.
         """
-        for pack in self._packs():
-            if pack.name in in_use:
-                continue
-            with contextlib.suppress(StoreError, OSError):
-                if all(self._locate(place.blob)[0].exists() for place in read_directory(pack)):
-                    remove_all([pack])
+        remove_all(pack for pack in self._packs() if pack.name not in in_use)
 
     def source(self, digest: str, name: str = "") -> BlobSource:
         """The blob as a source; `name` is what messages call it."""
@@ -166,12 +167,20 @@ class BlobFolder:
         remove_all(self._file(digest) for digest in digests)
 
     def verify(self, digests: Iterable[str]) -> tuple[str, ...]:
-        """Those digests whose bytes are gone or changed."""
+        """Those digests whose bytes are gone or changed.
+
+        Raises
+        ------
+        StoreError
+            ``store.disk`` where the disk does not say.
+        """
         damaged = []
         for digest in digests:
             try:
                 self.get(digest)
-            except StoreError:
+            except StoreError as trouble:
+                if trouble.code != "store.integrity":
+                    raise
                 damaged.append(digest)
         return tuple(damaged)
 
@@ -181,7 +190,10 @@ class BlobFolder:
         for path in self._packs():
             try:
                 read_directory(path)
-            except StoreError:
+            except FileNotFoundError:
+                # The writer took it away; objects that are missed are named by themselves.
+                continue
+            except (StoreError, OSError):
                 damaged.append(path.name)
         return tuple(damaged)
 
@@ -197,7 +209,7 @@ class BlobFolder:
         yield from (found[digest] for digest in sorted(found))
 
     def _packs(self) -> list[Path]:
-        return sorted((self.folder / _PACKS).glob("*"))
+        return sorted(path for path in (self.folder / _PACKS).glob("*") if _DIGEST.fullmatch(path.name))
 
     def _file(self, digest: str) -> Path:
         """Where the blob of a digest lies as a file of its own, whether or not it is there."""

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from adcurate.errors import StoreError
+from adcurate.store.database_error import store_error
 from adcurate.store.schema import SCHEMA_VERSION, meta, tables
 
 BUSY_TIMEOUT_S: Final = 60
@@ -119,7 +120,7 @@ class Database:
             ):
                 yield connection
         except OperationalError as trouble:
-            raise _store_error(str(trouble.orig)) from trouble
+            raise store_error(str(trouble.orig)) from trouble
 
     def flush_log(self) -> None:
         """Bring the write-ahead log into the file and empty it: what was overwritten is then gone.
@@ -187,19 +188,3 @@ def _engine(path: Path) -> Engine:
         connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
-
-
-def _store_error(message: str) -> StoreError:
-    if "locked" in message:
-        return StoreError(
-            "store.locked",
-            "Another command is writing to this study.",
-            remedy="Wait until it is done, or stop it.",
-        )
-    if "full" in message:
-        return StoreError("store.disk-full", "The disk is full.", remedy="Free some space and run it again.")
-    return StoreError(
-        "store.disk",
-        "The study's database could not be read or written.",
-        remedy="Check the disk, then run the command again.",
-    )

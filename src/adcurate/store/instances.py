@@ -99,6 +99,14 @@ class Instances:
                 connection.execute(packed.delete().where(packed.c.blob == one.digest))
             if rows:
                 connection.execute(packed.insert(), rows)
+        # What lay alone and lies in a pack now is not looked at any more.
+        self._blobs.take_away([str(row["blob"]) for row in rows])
+
+    def in_pack(self, pack: str) -> tuple[str, ...]:
+        """Digests of the stored objects that lie in a pack, in its order."""
+        with self._database.read() as connection:
+            query = select(packed.c.blob).where(packed.c.pack == pack).order_by(packed.c.start)
+            return tuple(connection.scalars(query))
 
     def size(self) -> StoreSize:
         """How many objects, exams and subjects there are."""

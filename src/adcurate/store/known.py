@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from adcurate.store.database_error import store_error
 from adcurate.store.packs import BlobPlace
 
 _BUSY_TIMEOUT_S = 60
@@ -30,12 +31,15 @@ class _LookUp:
 
     def _row(self, query: str, value: object) -> tuple[Any, ...] | None:
         with self._lock:
-            if self._connection is None:
-                address = f"{self._path.absolute().as_uri()}?mode=ro"
-                self._connection = sqlite3.connect(
-                    address, uri=True, timeout=_BUSY_TIMEOUT_S, check_same_thread=False
-                )
-            row: tuple[Any, ...] | None = self._connection.execute(query, {"value": value}).fetchone()
+            try:
+                if self._connection is None:
+                    address = f"{self._path.absolute().as_uri()}?mode=ro"
+                    self._connection = sqlite3.connect(
+                        address, uri=True, timeout=_BUSY_TIMEOUT_S, check_same_thread=False
+                    )
+                row: tuple[Any, ...] | None = self._connection.execute(query, {"value": value}).fetchone()
+            except sqlite3.Error as trouble:
+                raise store_error(str(trouble)) from trouble
             return row
 
     def close(self) -> None:

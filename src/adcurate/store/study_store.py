@@ -106,7 +106,7 @@ class StudyStore:
             store._database.check_version()
             if access == "write":
                 store.blobs.clear_incoming()
-                store.blobs.clear_copies(store.instances.packs())
+                store.blobs.clear_unnamed(store.instances.packs())
         except BaseException:
             store.close()
             raise

@@ -217,6 +217,29 @@ def test_damaged_objects_are_put_right_from_their_originals_and_nothing_else_ent
     assert "Put right from their originals: 0 objects." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("how", ["cut in the middle", "directory", "emptied"])
+@pytest.mark.parametrize("n_more", [0, 1])
+def test_a_torn_file_of_many_objects_is_put_right(study, files, how, n_more):
+    kept = files[: len(files) - n_more]
+    with Intake(study, source="folder") as intake:
+        intake.receive_many([FileSource(path, f"file {n}") for n, path in enumerate(kept)])
+    with study.open_store("read") as store:
+        before = {one.name: one.read() for one in store.instances.sources()}
+        pack = store.instances.sources()[0].path
+    content = pack.read_bytes()
+    torn = {
+        "cut in the middle": content[: len(content) // 2],
+        "directory": content[:-30] + bytes([content[-30] ^ 1]) + content[-29:],
+        "emptied": b"",
+    }[how]
+    pack.write_bytes(torn)
+    assert not verify_study(study).is_whole
+    mend_study(study, files)
+    assert verify_study(study).is_whole
+    with study.open_store("read") as store:
+        assert {one.name: one.read() for one in store.instances.sources()} == before
+
+
 def test_an_object_that_is_gone_altogether_is_put_right_too(study, files):
     with Intake(study, source="folder") as intake:
         intake.receive_many([FileSource(path, f"file {n}") for n, path in enumerate(files)])

@@ -7,13 +7,14 @@ that is missing gets its place. Nothing new enters the study, and nothing that i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from adcurate.dicom.received.sources import find_objects
 from adcurate.errors import InputError
 from adcurate.model.progress import Progress, no_progress
+from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.receiving.staging import Staged, Stager
 
@@ -42,7 +43,6 @@ def mend_study(study: StudyFolder, originals: Sequence[Path], *, progress: Progr
     n_mended = 0
     with study.open_store() as store:
         pseudonyms = study.open_vault(store).pseudonyms
-        n_derived = store.derived.drop_damaged()
         damaged = set(store.blobs.verify({record.blob for record in store.instances.all()}))
         if damaged and not sources:
             raise InputError(
@@ -50,6 +50,8 @@ def mend_study(study: StudyFolder, originals: Sequence[Path], *, progress: Progr
                 "Nothing there looks like DICOM.",
                 remedy="Name the folder or zip file from which the objects were added.",
             )
+        n_derived = store.derived.drop_damaged()
+        _write_torn_packs_anew(store, damaged)
         # Whoever looked at a drawn-on picture once need not look again: only what was stored is stored.
         stager = Stager(pseudonyms, store.blobs, frozenset(), "looked-at")
         for first in range(0, len(sources), _GROUP):
@@ -62,4 +64,12 @@ def mend_study(study: StudyFolder, originals: Sequence[Path], *, progress: Progr
             damaged -= needed.keys()
             n_mended += len(needed)
             progress("Mending", min(first + _GROUP, len(sources)), len(sources))
+        store.blobs.clear_unnamed(store.instances.packs())
     return Mended(n_mended, n_derived)
+
+
+def _write_torn_packs_anew(store: StudyStore, damaged: Container[str]) -> None:
+    """Give the whole objects of a pack whose directory was changed a new place; originals bring the rest."""
+    for pack in store.blobs.damaged_packs():
+        whole = [blob for blob in store.instances.in_pack(pack) if blob not in damaged]
+        store.instances.put_again(store.blobs.stage_all(store.blobs.get(blob) for blob in whole))
