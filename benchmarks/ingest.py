@@ -1,6 +1,6 @@
 """How fast does a folder of MR files become durable, against Orthanc's REST import of the same files?
 
-    python benchmarks/ingest.py [--files 960] [--rounds 5] [--json FILE]
+    python benchmarks/ingest.py [--files 1920] [--rounds 5] [--json FILE]
 
 Ours reads each file, takes identity off, syncs the object to disk, commits its row and only then counts it.
 Orthanc gets one POST /instances for each file over one kept connection, and syncs as it does by default
@@ -144,7 +144,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    arguments.add_argument("--files", type=int, default=960)
+    arguments.add_argument("--files", type=int, default=1920)
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--workers", type=int, default=available_workers())
     arguments.add_argument("--json", type=Path)

@@ -54,9 +54,7 @@ def test_a_reader_for_one_site_is_not_given_the_cases_of_another(readable):
         place_all_pointers(room)
         room.store.people.add("anna", "Anna", [Role("reader", "elsewhere")], by="")
         room.store.people.add("ben", "Ben", [Role("reader")], by="")
-        assert preview_design(room, DESIGN).problems == (
-            "anna may not read for every site that has cases.",
-        )
+        assert preview_design(room, DESIGN).problems == ("anna may not read for every site that has cases.",)
         with refused("read.design"):
             start_reading(room, COORDINATOR, DESIGN)
 

@@ -38,7 +38,8 @@ class Element(NamedTuple):
     encoding: Encoding
 
 
-_new_tuple = tuple.__new__
+new_element = tuple.__new__
+"""Makes an `Element` of a tuple of its fields."""
 
 
 def as_element(tag: int, span: Span, encoding: Encoding) -> Element:
@@ -46,8 +47,7 @@ def as_element(tag: int, span: Span, encoding: Encoding) -> Element:
     vr = VR_TEXT.get(span[0]) or span[0].decode("latin-1")
     if len(span) == 4:
         return Element(tag, vr, span[1], span[2], True, span[3])
-    # Most of a walk's time goes into making these: past the named constructor it is half of that.
-    return _new_tuple(Element, (tag, vr, span[1], span[2], False, encoding))
+    return new_element(Element, (tag, vr, span[1], span[2], False, encoding))
 
 
 def truncated() -> DicomError:

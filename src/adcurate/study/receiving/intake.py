@@ -25,7 +25,7 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.receiving.keeping import BatchKeeper
 from adcurate.study.receiving.staging import HeldObject, Staged, StagedResult, Stager
 
-_GROUP = 16
+_GROUP = 64
 _BATCH = 512
 
 
