@@ -164,6 +164,9 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "study.no-contours": _CONFLICT,
     "study.nothing-to-analyze": _CONFLICT,
     "study.unmatched": _CONFLICT,
+    "study.not-locked": _CONFLICT,
+    "study.data-changed": _CONFLICT,
+    "study.not-joined": _INPUT,
     # regions of other tools, and a table of values read on a PACS
     "foreign.format": _INPUT,
     "foreign.too-big": ErrorKind(3, 413),

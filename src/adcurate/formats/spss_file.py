@@ -1,7 +1,7 @@
 """Write a table as an SPSS system file (``.sav``): labels, units, codes, and reasons for missing values.
 
 Written here and not by a library, so that the same table gives the same bytes (others stamp the time) and
-no data-frame library is needed. The layout is the one that PSPP documents ("System File Format"); PSPP and R's
+no data-frame library is needed. The layout is the one that PSPP documents; PSPP and R's
 haven read the files back in the tests. Missing values are codes in a range that SPSS leaves out by itself.
 """
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adcurate.arrays import Floats
 from adcurate.findings import Finding
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, PublishedCutoffResult
+from adcurate.model.cases import CaseTable
 from adcurate.model.image import AdcUnit
 from adcurate.model.plan import PlannedAnswer
 from adcurate.model.protocol import Protocol
@@ -117,7 +118,11 @@ class RegionPanel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyResults:
-    """All that a report is made from. `panels`, `statement` and `reconstruction` are added for a report."""
+    """All that a report is made from. `panels`, `statement` and `reconstruction` are added for a report.
+
+    `readings` are the readings behind the answers by map, `reader_who_counts` whose are analysed ("mean" for
+    all), and `unmeasured` says of each eligible lesion that has no value why (subject and lesion).
+    """
 
     protocol: Protocol
     flow: ParticipantFlow
@@ -133,6 +138,9 @@ class StudyResults:
     statement: str = ""
     reconstruction: tuple[ReproducedNumber, ...] = ()
     answers: tuple[PlannedAnswer, ...] = ()
+    readings: Mapping[str, CaseTable] = field(default_factory=dict)
+    reader_who_counts: str = ""
+    unmeasured: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def of_record(self) -> tuple[MarkerAnalysis, ...]:

@@ -9,6 +9,7 @@ from typing import IO, Literal, Self
 from adcurate.errors import StoreError
 from adcurate.store.accounts import Accounts
 from adcurate.store.blobs import BlobFolder
+from adcurate.store.data_locks import DataLocks
 from adcurate.store.database import Clock, Database, utc_now
 from adcurate.store.derived import DerivedObjects
 from adcurate.store.documents import Choices, Contours, Links, Protocols, Worksheets
@@ -47,6 +48,7 @@ class StudyStore:
         self.links = Links(self._database)
         self.contours = Contours(self._database)
         self.choices = Choices(self._database)
+        self.data_locks = DataLocks(self._database, self.choices)
         self.protocols = Protocols(self._database)
         self.derived = DerivedObjects(self._database, self.blobs)
         self.findings = Findings(self._database)

@@ -27,6 +27,7 @@ from adcurate.store import StudyStore
 from adcurate.study.analysis_json import marker_json
 from adcurate.study.answer import answer_plan
 from adcurate.study.cohort import Candidate, participant_flow, screen
+from adcurate.study.hand_over.joined_columns import joined_cells
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
 from adcurate.study.reader_of_record import (
@@ -61,7 +62,7 @@ def analyze_study(
     """
     rows = current_rows(store)
     screening = screen(rows, refresh_links(store), protocol)
-    unmeasured: Counter[str] = Counter()
+    unmeasured: dict[tuple[str, str], str] = {}
     members = []
     readings = _readings(exams)
     known = {(row.subject, row.lesion) for row in rows}
@@ -75,10 +76,10 @@ def analyze_study(
     for candidate in screening.candidates:
         member = _member(candidate, exams.get(candidate.study_instance_uid), protocol, value)
         if isinstance(member, str):
-            unmeasured[member] += 1
+            unmeasured[candidate.row.subject, candidate.row.lesion] = member
         else:
             members.append(member)
-    flow = participant_flow(screening, unmeasured)
+    flow = participant_flow(screening, Counter(unmeasured.values()))
     _check_sides(members, flow, protocol)
     findings = [*store.findings.all(), *screening.findings, *_without_row(rows, exams)]
     findings += reader_finding(protocol.plan, value, _readers(measured))
@@ -103,9 +104,10 @@ def analyze_study(
         for marker, analysis in zip(protocol.markers, group, strict=True):
             findings += analysis.findings
             _remember(store, marker, analysis, protocol)
+    joined = joined_cells(store)
     levels = {
         source: level_cases(
-            cases_of_study(screening.candidates, rows, readings, source, protocol, first_reader),
+            cases_of_study(screening.candidates, rows, readings, source, protocol, first_reader, joined),
             protocol.plan,
             first_reader,
         )
@@ -132,6 +134,9 @@ def analyze_study(
         comparisons=tuple(_comparisons(protocol, members, analyses)),
         published=tuple(_published(protocol, analyses[of_record])),
         answers=answers,
+        readings={source: found.readings for source, found in levels.items()},
+        reader_who_counts=value,
+        unmeasured=unmeasured,
         measurements=tuple(measurement(record) for exam in exams.values() for record in exam["measurements"]),
         findings=tuple(finding for i, finding in enumerate(findings) if finding not in findings[:i]),
         digests={

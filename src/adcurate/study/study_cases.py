@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -39,13 +40,15 @@ def cases_of_study(
     source: str,
     protocol: Protocol,
     first_reader: str = "",
+    joined: Mapping[str, Mapping[tuple[str, str], Cell]] = MappingProxyType({}),
 ) -> CaseTable:
     """One row for each reading on the map `source`.
 
     Repeated readings are later sessions of their reader, and what was adjudicated is a reader only where the
     plan analyses it. A lesion of record that was not read has a row without numbers, of `first_reader` (else
     the first by name). Lesions are those that the worksheet includes, of subjects that are eligible;
-    `of_record` says which one stands for its subject. Markers are in mm²/s.
+    `of_record` says which one stands for its subject. Markers are in mm²/s. `joined` are further columns, by
+    lesion.
     """
     chosen = {(one.row.subject, one.row.lesion) for one in candidates}
     eligible = {one.row.subject for one in candidates}
@@ -87,7 +90,13 @@ def cases_of_study(
         positive_label=outcome.positive_label,
         negative_label=outcome.negative_label,
         resolution=protocol.analysis.resolution_mm2_per_s,
-        columns=_columns(table, chosen),
+        columns={
+            **{
+                name: tuple(cells.get((row.subject, row.lesion)) for row, _, _ in table)
+                for name, cells in joined.items()
+            },
+            **_columns(table, chosen),
+        },
         units={marker.name: "mm2/s" for marker in protocol.markers},
     )
 

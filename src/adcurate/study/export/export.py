@@ -100,7 +100,7 @@ def export_study(
     """
     before = earlier_files(output, overwrite)
     with study.open_store() as store, store.runs.record(STEP):
-        codes = _reader_codes(store)
+        codes = reader_codes(store)
         tasks = _tasks(store, study, tuple(what), format, codes)
         if workers is None:
             workers = available_workers() if len(tasks) >= _WORTH_WORKERS else 0
@@ -198,12 +198,17 @@ def _sites(store: StudyStore) -> dict[tuple[str, str], str]:
     return {lesion: sites.pop() for lesion, sites in said.items() if len(sites) == 1}
 
 
-def _reader_codes(store: StudyStore) -> dict[str, str]:
-    """Labels that are codes already (R1, reader 2) stay; any other may be a name and becomes a code."""
+def reader_codes(store: StudyStore) -> dict[str, str]:
+    """The code that stands for each label under which regions were drawn."""
+    labels = {str(item["reader"]) for one in store.contours.all() for item in one.payload}
+    return {reader: reader_code(store, reader) for reader in sorted(labels)}
+
+
+def reader_code(store: StudyStore, reader: str) -> str:
+    """A label that is a code already (R1, reader 2) stays; any other may be a name and becomes a code."""
+    if _A_CODE.fullmatch(reader):
+        return reader
     chosen = store.choices.latest(IDENTITY_CHOICE)
     study_id = str(chosen.payload.get("id", "")) if chosen else ""
-    codes = {}
-    for reader in sorted({str(item["reader"]) for one in store.contours.all() for item in one.payload}):
-        digest = hashlib.sha256(f"{study_id}\x1freader\x1f{reader}".encode()).hexdigest()
-        codes[reader] = reader if _A_CODE.fullmatch(reader) else f"reader-{digest[:6]}"
-    return codes
+    digest = hashlib.sha256(f"{study_id}\x1freader\x1f{reader}".encode()).hexdigest()
+    return f"reader-{digest[:6]}"
