@@ -11,6 +11,8 @@ from adcurate.cli.b_values import b_values
 from adcurate.cli.compare_pacs import compare_pacs
 from adcurate.cli.create import create
 from adcurate.cli.export import export
+from adcurate.cli.hand_over import hand_over
+from adcurate.cli.join import join
 from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
 from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
@@ -213,6 +215,8 @@ def plan(
 
 study_app.command("b-values")(b_values)
 study_app.command()(export)
+study_app.command("hand-over")(hand_over)
+study_app.command()(join)
 study_app.command()(receipt)
 study_app.command()(quality)
 study_app.command()(regions)

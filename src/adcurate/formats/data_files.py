@@ -14,7 +14,7 @@ from typing import Any, Final
 from adcurate.formats.spreadsheet_text import guard_text
 from adcurate.model.data_table import MISSING_REASONS, Absent, DataTable, Value, Variable
 
-PlainRows = Sequence[Sequence[str]]
+PlainRows = Sequence[Sequence[str | int]]
 
 CODEBOOK_HEADER: Final = (
     *("table", "name", "label", "type", "measure", "unit", "values", "missing", "rounding", "source"),
@@ -26,7 +26,7 @@ _FIXED_MOMENT: Final = datetime(2020, 1, 1)  # the same data give the same bytes
 _WIDEST: Final = 60
 
 
-def codebook_rows(tables: Sequence[DataTable]) -> list[list[str]]:
+def codebook_rows(tables: Sequence[DataTable]) -> list[list[str | int]]:
     """One row for each variable of each table."""
     return [
         [
@@ -37,7 +37,7 @@ def codebook_rows(tables: Sequence[DataTable]) -> list[list[str]]:
             one.measure,
             one.unit,
             " | ".join(f"{code} = {text}" for code, text in one.codes.items()),
-            " | ".join(f"{code} = {MISSING_REASONS[code]}" for code in table.missing_codes(one.name)),
+            " | ".join(f"{MISSING_REASONS[code]} ({code})" for code in table.missing_codes(one.name)),
             "none" if one.kind == "number" else "",
             one.source,
         ]
@@ -46,10 +46,10 @@ def codebook_rows(tables: Sequence[DataTable]) -> list[list[str]]:
     ]
 
 
-def missing_rows(tables: Sequence[DataTable]) -> list[list[str]]:
+def missing_rows(tables: Sequence[DataTable]) -> list[list[str | int]]:
     """One row for each cell without a value: where, and why."""
     return [
-        [table.name, name, variable, str(code), MISSING_REASONS[code]]
+        [table.name, name, variable, code, MISSING_REASONS[code]]
         for table in tables
         for name, variable, code in table.missing()
     ]
@@ -65,7 +65,7 @@ def data_csv(table: DataTable) -> bytes:
 
 
 def plain_csv(header: Sequence[str], rows: PlainRows) -> bytes:
-    """Rows of text as CSV in UTF-8, every cell quoted."""
+    """Rows of text as CSV in UTF-8, every text quoted."""
     lines = [",".join(_csv_cell(cell) for cell in row) for row in (header, *rows)]
     return ("\r\n".join(lines) + "\r\n").encode()
 
@@ -95,12 +95,12 @@ def data_xlsx(
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         for at, text in enumerate(header):
-            longest = max((len(row[at]) for row in rows), default=0)
+            longest = max((len(str(row[at])) for row in rows), default=0)
             sheet.set_column(at, at, min(_WIDEST, max(len(text), longest) + 2))
             sheet.write_string(0, at, text, header_format)
         for number, cells in enumerate(rows, 1):
-            for at, text in enumerate(cells):
-                sheet.write_string(number, at, text, wrapped)
+            for at, cell in enumerate(cells):
+                _write_cell(sheet, number, at, cell, wrapped)
     book.close()
     return stream.getvalue()
 
@@ -122,8 +122,10 @@ def _csv_cell(value: str | float | int | None) -> str:
     return repr(value)
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: str | float | int | None) -> None:
+def _write_cell(
+    sheet: Any, row: int, column: int, value: str | float | int | None, cell_format: Any = None
+) -> None:
     if isinstance(value, str):
-        sheet.write_string(row, column, value)
+        sheet.write_string(row, column, value, cell_format)
     elif value is not None:
-        sheet.write_number(row, column, value)
+        sheet.write_number(row, column, value, cell_format)

@@ -25,7 +25,7 @@ NO_SUCH_MAP: Final = -9907
 DOES_NOT_APPLY: Final = -9908
 
 MISSING_REASONS: Final[Mapping[int, str]] = {
-    NOT_ENTERED: "left blank in the worksheet",
+    NOT_ENTERED: "not entered: the cell was left blank",
     EXCLUDED: "the subject was excluded in the worksheet",
     NOT_ELIGIBLE: "left out by the protocol's eligibility",
     NOT_MEASURED: "no region could be measured",
@@ -99,7 +99,8 @@ class DataTable:
 
     def missing_codes(self, variable: str) -> tuple[int, ...]:
         """The codes that stand in a variable's cells, in the order of `MISSING_REASONS`."""
-        there = {code for _, name, code in self.missing() if name == variable}
+        at = [one.name for one in self.variables].index(variable)
+        there = {value.code for row in self.rows if isinstance(value := row[at], Absent)}
         return tuple(code for code in MISSING_REASONS if code in there)
 
     def as_json(self) -> dict[str, object]:

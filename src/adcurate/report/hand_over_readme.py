@@ -24,6 +24,7 @@ class ReadMe:
     n_readings: int
     n_changes: int | None
     digests: Mapping[str, str]
+    readers_are_named_in_r: bool = False
 
 
 def hand_over_readme(said: ReadMe) -> str:
@@ -80,6 +81,7 @@ def hand_over_readme(said: ReadMe) -> str:
         _item("analysis.sps", "the main tables in SPSS or PSPP, with Adcurate's numbers as comments"),
         _item("r/analysis.R", "the whole analysis in plain R; prints its numbers beside Adcurate's"),
         _item("redcap/", "a data dictionary to upload to an empty REDCap project, then records to import"),
+        *([_item("r/", "names readers as the study does, not by their codes")] * said.readers_are_named_in_r),
         *([_item("changes.csv", "every number that moved since the last lock")] if said.n_changes else []),
         _item("manifest.json", "the SHA-256 of every file"),
         "",

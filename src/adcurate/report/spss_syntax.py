@@ -60,10 +60,11 @@ def spss_syntax(request: SyntaxRequest) -> str:
 
 def _marker(one: SyntaxMarker, request: SyntaxRequest) -> str:
     found, name = one.analysis, one.variable
-    steps, used, ranks = f"{name}_s", f"{name}_u", (f"{name}_r", f"{name}_g")
+    steps, scaled, used = f"{name}_s", f"{name}_m", f"{name}_u"
+    ranks = f"{name}_r {name}_g"
     unit = request.resolution or 1.0
     value = f"RND({name} / {unit!r})" if request.resolution else name
-    side = "SMALL" if found.direction == "low" else "LARGE"
+    low = found.direction == "low"
     sign = _SIGNS[found.youden.rule]
     cutoff = round(found.youden.cutoff / unit) if request.resolution else found.youden.cutoff
     table = found.at_cutoff
@@ -78,7 +79,10 @@ def _marker(one: SyntaxMarker, request: SyntaxRequest) -> str:
         f"FORMATS {steps} (F10.0)." if request.resolution else "",
         f"COMPUTE {used} = NOT (MISSING({name}) OR MISSING(grade) OR MISSING(positive)).",
         f"FILTER BY {used}.",
-        f"EXAMINE VARIABLES={name} BY positive grade /PLOT=NONE /STATISTICS=DESCRIPTIVES",
+        f"COMPUTE {scaled} = {name} * 1000000.",
+        f"VARIABLE LABELS {scaled} 'Marker in 1e-6 mm2/s, not rounded'.",
+        f"FORMATS {scaled} (F12.3).",
+        f"EXAMINE VARIABLES={scaled} BY positive grade /PLOT=NONE /STATISTICS=DESCRIPTIVES",
         "  /PERCENTILES(25,50,75)=HAVERAGE /MISSING=LISTWISE /NOTOTAL.",
         _comment(_mann_whitney(found)),
         f"NPAR TESTS /MANN-WHITNEY={steps} BY positive(0 1).",
@@ -95,13 +99,15 @@ def _marker(one: SyntaxMarker, request: SyntaxRequest) -> str:
             _comment(
                 f"Adcurate: Spearman's rho = {rho.rho!r}, p = {rho.p_value!r}, the correlation of ranks"
             ),
-            f"RANK VARIABLES={steps} grade /RANK INTO {ranks[0]} {ranks[1]} /TIES=MEAN /PRINT=NO.",
-            f"CORRELATIONS /VARIABLES={ranks[0]} {ranks[1]}.",
+            f"RANK VARIABLES={steps} grade /RANK INTO {ranks} /TIES=MEAN /PRINT=NO.",
+            f"CORRELATIONS /VARIABLES={ranks}.",
         ]
     lines += [
         _comment(f"Adcurate: AUC = {found.auc.value!r}; its interval of record is {found.auc_of_record}"),
-        f"ROC {steps} BY positive (1) /PLOT=CURVE(REFERENCE) /PRINT=SE COORDINATES",
-        f"  /CRITERIA=CUTOFF(INCLUDE) TESTPOS({side}) DISTRIBUTION(FREE) CI({request.level * 100:g}).",
+        _comment(f"Low values are positive: the curve is drawn of minus {steps}") if low else "",
+        f"COMPUTE {name}_n = {'-' if low else ''}{steps}.",
+        f"ROC {name}_n BY positive (1) /PLOT=CURVE(REFERENCE) /PRINT=SE COORDINATES",
+        f"  /CRITERIA=CUTOFF(INCLUDE) TESTPOS(LARGE) DISTRIBUTION(FREE) CI({request.level * 100:g}).",
         _comment(
             f"Adcurate: cut-off {found.youden.cutoff!r} mm2/s, {table.table.tp} of {found.auc.n_positive} "
             f"found, {table.table.tn} of {found.auc.n_negative} ruled out"

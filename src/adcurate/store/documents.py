@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, func, select
 from adcurate.errors import StoreError
 from adcurate.model import canonical_json, content_digest
 from adcurate.store.database import Database
+from adcurate.store.reading.audit import append
 from adcurate.store.schema import choices, contours, links, protocols, worksheet_rows, worksheets
 
 LinkStatus = Literal["matched", "awaited", "unrequested", "ambiguous"]
@@ -39,6 +40,17 @@ class WorksheetVersion:
     received_digest: str
     columns: Mapping[str, Any]
     rows: tuple[WorksheetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Cells of one column that changed, by ``subject/lesion``, and why; `person` is an id or ""."""
+
+    column: str
+    before: Mapping[str, str | float | None]
+    after: Mapping[str, str | float | None]
+    reason: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +97,16 @@ class Worksheets:
         self._database = database
 
     def add(
-        self, rows: Sequence[WorksheetRow], columns: Mapping[str, Any], received_digest: str
+        self,
+        rows: Sequence[WorksheetRow],
+        columns: Mapping[str, Any],
+        received_digest: str,
+        correction: Correction | None = None,
     ) -> WorksheetVersion:
-        """Store a new version, unless the latest says the same; returns the version that counts."""
+        """Store a new version, unless the latest says the same; returns the version that counts.
+
+        A `correction` of single cells enters the audit log with it.
+        """
         latest = self.latest()
         if latest is not None and latest.rows == tuple(rows) and dict(latest.columns) == dict(columns):
             return latest
@@ -116,6 +135,17 @@ class Worksheets:
                         }
                         for position, row in enumerate(rows)
                     ],
+                )
+            if correction is not None:
+                append(
+                    connection,
+                    at=at,
+                    person=correction.person,
+                    action="worksheet.correct",
+                    object=correction.column,
+                    before=dict(correction.before),
+                    after=dict(correction.after),
+                    reason=correction.reason,
                 )
         return WorksheetVersion(version, at, received_digest, dict(columns), tuple(rows))
 

@@ -14,6 +14,7 @@ from adcurate.store.database import Clock, Database, utc_now
 from adcurate.store.derived import DerivedObjects
 from adcurate.store.documents import Choices, Contours, Links, Protocols, Worksheets
 from adcurate.store.instances import Instances
+from adcurate.store.joined_columns import JoinedColumns
 from adcurate.store.journal import Findings, Runs
 from adcurate.store.known import KnownObjects, PlacesInPacks
 from adcurate.store.portable import disk_errors, refuse_network_drive, sync_folder, take_lock
@@ -49,6 +50,7 @@ class StudyStore:
         self.contours = Contours(self._database)
         self.choices = Choices(self._database)
         self.data_locks = DataLocks(self._database, self.choices)
+        self.joined_columns = JoinedColumns(self._database, self.choices)
         self.protocols = Protocols(self._database)
         self.derived = DerivedObjects(self._database, self.blobs)
         self.findings = Findings(self._database)

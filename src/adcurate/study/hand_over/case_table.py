@@ -6,10 +6,9 @@ A case is a subject, or a lesion where the protocol says so. Readers stand under
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from adcurate.model.cohort import StudyResults
+from adcurate.model.cohort import Scanner, StudyResults
 from adcurate.model.data_table import (
     CANNOT_ASSESS,
     DOES_NOT_APPLY,
@@ -25,14 +24,12 @@ from adcurate.model.data_table import (
     Variable,
     variable_name,
 )
-from adcurate.model.worksheet import WorksheetRow
-from adcurate.study.cohort import choose_lesion, screen
 from adcurate.study.hand_over.record import Column, StudyRecord, marker_columns
+from adcurate.study.hand_over.screened_cases import STAGES, screened_cases
 from adcurate.study.hand_over.variables import (
     MM2_PER_S,
     grade_variable,
     graded,
-    numbered,
     outcome_variable,
     worksheet_values,
     worksheet_variables,
@@ -40,25 +37,8 @@ from adcurate.study.hand_over.variables import (
 from adcurate.study.reader_of_record import reader_and_session
 
 CASES: Final = "cases"
-ANALYSED: Final = 4
 
-_STAGES: Final = numbered(
-    ["excluded in the worksheet", "not eligible by the protocol", "not measured", "analysed"]
-)
 _MISSING_BY_STAGE: Final = {1: EXCLUDED, 2: NOT_ELIGIBLE, 3: NOT_MEASURED}
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    name: str
-    row: WorksheetRow
-    stage: int
-    because: str
-
-
-def case_keys(record: StudyRecord) -> dict[str, tuple[str, str]]:
-    """Subject and lesion behind the id of each case."""
-    return {case.name: (case.row.subject, case.row.lesion) for case in _cases(record)}
 
 
 def case_table(record: StudyRecord) -> DataTable:
@@ -70,7 +50,7 @@ def case_table(record: StudyRecord) -> DataTable:
         Variable("case_id", "Case: the id to join by", "text", "nominal", "study"),
         Variable("subject", "Subject, the study's code", "text", "nominal", "study"),
         Variable("lesion", "Lesion that stands for the case", "text", "nominal", "worksheet, protocol"),
-        Variable("flow_stage", "How far the case came", "coded", "ordinal", "computed", codes=_STAGES),
+        Variable("flow_stage", "How far the case came", "coded", "ordinal", "computed", codes=STAGES),
         Variable("left_out_because", "Why the case is not analysed", "text", "nominal", "computed"),
         grade_variable(protocol),
         outcome_variable(protocol),
@@ -88,10 +68,10 @@ def case_table(record: StudyRecord) -> DataTable:
     variables += _scanner_variables()
     variables += worksheet_variables()
     variables += [variable for variable, _ in record.joined]
+    scanner_of = {(one.subject, one.row.lesion): one.scanner for one in results.members}
     rows = []
-    for case in _cases(record):
+    for case in screened_cases(record.rows, record.links, protocol, results.unmeasured):
         key = (case.row.subject, case.row.lesion)
-        scanner = _scanner_values(record, key, case.stage)
         values: list[Value] = [case.name, *key, case.stage]
         values.append(case.because or Absent(DOES_NOT_APPLY))
         values += graded(case.row, protocol)
@@ -102,38 +82,12 @@ def case_table(record: StudyRecord) -> DataTable:
         for _, cells in by_reader:
             otherwise = NOT_READ if reached else _MISSING_BY_STAGE[case.stage]
             values.append(cells.get(key, Absent(otherwise)))
-        values += scanner
+        values += _scanner_values(scanner_of.get(key), case.stage)
         values += worksheet_values(case.row)
         values += [cells.get(key, Absent(NOT_ENTERED)) for _, cells in record.joined]
         rows.append(tuple(values))
     title = f"One row for each screened {unit}"
     return DataTable(CASES, title, "case_id", tuple(variables), tuple(rows))
-
-
-def _cases(record: StudyRecord) -> list[_Case]:
-    """Every screened case with the stage it reached, by the rules of the participant flow."""
-    protocol = record.protocol
-    every_lesion = protocol.plan.unit == "lesion"
-    by_case: dict[tuple[str, str], list[WorksheetRow]] = {}
-    for row in record.rows:
-        by_case.setdefault((row.subject, row.lesion if every_lesion else ""), []).append(row)
-    found = []
-    for (subject, lesion), own in sorted(by_case.items()):
-        name = f"{subject}/{lesion}" if every_lesion else subject
-        screened = screen(own, record.links, protocol)
-        included = [row for row in own if row.status == "included"]
-        if not included:
-            found.append(_Case(name, own[0], 1, next(iter(screened.excluded))))
-        elif screened.ineligible:
-            row = choose_lesion(included, protocol.lesion)[0]
-            found.append(_Case(name, row, 2, next(iter(screened.ineligible))))
-        else:
-            row = screened.candidates[0].row
-            because = record.results.unmeasured.get((row.subject, row.lesion), "")
-            if because.startswith("no reading of"):
-                because = "no reading of the reader who counts"
-            found.append(_Case(name, row, 3 if because else ANALYSED, because))
-    return found
 
 
 def _analysed(results: StudyResults, marker: str, source: str) -> dict[str, float]:
@@ -194,18 +148,14 @@ def _scanner_variables() -> tuple[Variable, ...]:
     )
 
 
-def _scanner_values(record: StudyRecord, key: tuple[str, str], stage: int) -> list[Value]:
+def _scanner_values(scanner: Scanner | None, stage: int) -> list[Value]:
     empty = Absent(_MISSING_BY_STAGE.get(stage, NOT_ENTERED))
-    for member in record.results.members:
-        if (member.subject, member.row.lesion) == key:
-            scanner = member.scanner
-            field = empty if scanner.field_strength_t is None else scanner.field_strength_t
-            b_values = "-".join(f"{b:g}" for b in scanner.b_values)
-            return [
-                scanner.vendor or empty,
-                scanner.model or empty,
-                field,
-                scanner.software or empty,
-                b_values or empty,
-            ]
-    return [empty] * len(_scanner_variables())
+    if scanner is None:
+        return [empty] * len(_scanner_variables())
+    return [
+        scanner.vendor or empty,
+        scanner.model or empty,
+        empty if scanner.field_strength_t is None else scanner.field_strength_t,
+        scanner.software or empty,
+        "-".join(f"{b:g}" for b in scanner.b_values) or empty,
+    ]

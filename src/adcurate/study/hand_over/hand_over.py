@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -10,33 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from adcurate import __version__
 from adcurate.errors import OutputError, StudyError
-from adcurate.formats.data_files import (
-    CODEBOOK_HEADER,
-    MISSING_HEADER,
-    codebook_rows,
-    data_csv,
-    data_xlsx,
-    missing_rows,
-    plain_csv,
-)
-from adcurate.formats.redcap import redcap_dictionary, redcap_records
-from adcurate.formats.spss_file import spss_file
 from adcurate.model import content_digest
-from adcurate.model.cohort import StudyResults
 from adcurate.model.progress import Progress, no_progress
-from adcurate.report.hand_over_readme import ReadMe, hand_over_readme
 from adcurate.store import StudyStore
 from adcurate.store.data_locks import DataLock
 from adcurate.study.folder import StudyFolder
 from adcurate.study.hand_over.changes import CHANGES_HEADER, Change, changes_between
-from adcurate.study.hand_over.data_tables import StudyTables, study_tables, with_digest
-from adcurate.study.hand_over.scripts import r_files, spss_text
+from adcurate.study.hand_over.data_tables import StudyTables, study_tables
+from adcurate.study.hand_over.folder_files import folder_files
 from adcurate.study.run import run_study
 
 STEP: Final = "hand-over"
-MANIFEST_NAME: Final = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +99,7 @@ def hand_over_study(
             reason = why.strip() if changes else ""
             lock = store.data_locks.keep(tables.digest, content_id, reason=reason, person=person)
         progress("Files", 0, 1)
-        files = _files(results, tables, lock, before, changes)
+        files = folder_files(results, tables, lock, before, changes)
         _write_folder(output, files)
         progress("Files", 1, 1)
     digests = {name: content_digest(content) for name, content in files.items()}
@@ -140,71 +124,6 @@ def _changes(store: StudyStore, before: DataLock | None, tables: StudyTables) ->
         return ()
     kept: Any = store.derived.get(before.content_id)
     return changes_between(kept, tables.as_json())
-
-
-def _files(
-    results: StudyResults,
-    tables: StudyTables,
-    lock: DataLock | None,
-    before: DataLock | None,
-    changes: tuple[Change, ...],
-) -> dict[str, bytes]:
-    """Every file of the folder but the manifest, by its path in it."""
-    title, digest = results.protocol.title, tables.digest
-    locked = with_digest(tables.cases, digest), with_digest(tables.readings, digest)
-    codebook = [
-        *codebook_rows(locked),
-        ["", "", f"Data digest {digest}", *[""] * (len(CODEBOOK_HEADER) - 3)],
-    ]
-    readme = hand_over_readme(
-        ReadMe(
-            title=title,
-            version=__version__,
-            digest=digest,
-            locked_at="" if lock is None else lock.at,
-            reason="" if lock is None else lock.reason,
-            unit=results.protocol.plan.unit,
-            n_cases=len(tables.cases.rows),
-            n_analysed=len(results.members),
-            n_readings=len(tables.readings.rows),
-            n_changes=None if before is None else len(changes),
-            digests=results.digests,
-        )
-    )
-    missing = missing_rows(locked)
-    about = [[line] for line in readme.splitlines() if line]
-    sheets = {
-        "codebook": (CODEBOOK_HEADER, codebook),
-        "missing": (MISSING_HEADER, missing),
-        "about": (("about",), about),
-    }
-    state = "Locked data" if lock is not None else "DRAFT"
-    notes = [title, f"{state}, data digest:", digest, "Written by Adcurate. Research use only."]
-    files = {
-        "README.txt": readme.encode(),
-        "codebook.csv": plain_csv(CODEBOOK_HEADER, codebook),
-        "missing.csv": plain_csv(MISSING_HEADER, missing),
-        "data.xlsx": data_xlsx(locked, sheets, title=f"Data digest {digest}"),
-        "analysis.sps": spss_text(results, digest, "cases.sav").encode("ascii"),
-        "redcap/data_dictionary.csv": redcap_dictionary(locked[0]),
-        "redcap/records.csv": redcap_records(locked[0]),
-    }
-    for table in locked:
-        files[f"{table.name}.csv"] = data_csv(table)
-        files[f"{table.name}.sav"] = spss_file(table, label=f"{state} {digest[:12]}", notes=notes)
-    files |= {f"r/{name}": content for name, content in r_files(results).items()}
-    if changes:
-        files["changes.csv"] = plain_csv(CHANGES_HEADER, [one.as_row() for one in changes])
-    manifest = {
-        "schema": "adcurate.hand-over",
-        "schema_version": 1,
-        "software": {"adcurate": __version__},
-        "data_digest": digest,
-        "draft": lock is None,
-        "files": {name: content_digest(files[name]) for name in sorted(files)},
-    }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    return {**files, MANIFEST_NAME: text.encode()}
 
 
 def _refuse_existing(output: Path) -> None:

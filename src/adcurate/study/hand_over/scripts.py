@@ -7,8 +7,8 @@ from adcurate.model.table_plan import TableColumns, TablePlan
 from adcurate.report.r_script import r_script_files
 from adcurate.report.spss_syntax import SyntaxMarker, SyntaxRequest, spss_syntax
 from adcurate.study.analysis_json import answer_json, marker_json
-from adcurate.study.hand_over.case_table import ANALYSED
 from adcurate.study.hand_over.record import marker_columns
+from adcurate.study.hand_over.screened_cases import ANALYSED
 from adcurate.study.tables.analyze_table import TableAnalysis
 from adcurate.study.tables.table_script import script_request
 from adcurate.study.units import level_cases
