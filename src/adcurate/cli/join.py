@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from adcurate.study.hand_over.join import Joined
 
 _MOST_CHANGES = 60
+_MOST_ABSENT = 10
 
 
 def join(
@@ -58,19 +59,21 @@ def _show(outcome: Joined) -> None:
     what = "corrects the worksheet" if outcome.corrects_worksheet else "is a variable of the cases"
     lines = [
         f"{outcome.variable} {what}. {outcome.n_rows} rows, {outcome.n_blank} blank (they change nothing), "
-        f"{len(outcome.changes)} changes."
+        f"changes: {len(outcome.changes)}."
     ]
     if outcome.locked_version:
         lines.append(f"The file is of the data of lock {outcome.locked_version}.")
     if outcome.unmatched:
         lines.append(f"Not of this study, {len(outcome.unmatched)}: {', '.join(outcome.unmatched)}")
     if outcome.not_in_file:
-        lines.append(f"Not in the file, {len(outcome.not_in_file)}: {', '.join(outcome.not_in_file)}")
+        absent = ", ".join(outcome.not_in_file[:_MOST_ABSENT])
+        more = " and more" if len(outcome.not_in_file) > _MOST_ABSENT else ""
+        lines.append(f"Not in the file, {len(outcome.not_in_file)}: {absent}{more}")
     show_lines(lines)
     if outcome.changes:
         rows = [[one.case, one.before, one.now] for one in outcome.changes[:_MOST_CHANGES]]
         left = len(outcome.changes) - len(rows)
-        title = "Entered" if outcome.entered else "Would change; nothing entered yet"
+        title = "Entered" if outcome.entered else "Would change"
         show_table(title, ["case_id", "before", "now"], rows, f"and {left} more" if left else "")
     if outcome.entered:
         show_next("adcurate study run, then adcurate study hand-over FOLDER --why TEXT")

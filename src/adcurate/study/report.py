@@ -20,6 +20,7 @@ from adcurate.store import StudyStore
 from adcurate.study.analysis_json import SCHEMA_VERSION, answer_json, marker_json
 from adcurate.study.figures import figure_encoder
 from adcurate.study.folder import StudyFolder
+from adcurate.study.hand_over.data_tables import data_digests
 from adcurate.study.panel import region_panel, typical_members
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.reproduction import compare_with_published
@@ -58,7 +59,12 @@ def report_study(
     with study.open_store() as store, store.runs.record("report"):
         kept = _kept_words(store, statement, published)
         statement, published = kept["statement"], kept["published"]
-        results = replace(outcome.results, panels=tuple(_panels(store, outcome.results)), statement=statement)
+        results = replace(
+            outcome.results,
+            panels=tuple(_panels(store, outcome.results)),
+            statement=statement,
+            digests={**outcome.results.digests, **data_digests(store, outcome.results)},
+        )
         if published is not None:
             results = replace(results, reconstruction=compare_with_published(results, published))
         progress("Report", 0, 2)

@@ -40,6 +40,15 @@ def changes_between(
     return tuple(found)
 
 
+def moved_numbers(before: Mapping[str, float], now: Mapping[str, float]) -> tuple[Change, ...]:
+    """Numbers of the analysis that differ, by their path in analysis.json."""
+    return tuple(
+        Change("results", key, "", "value", _number(before.get(key)), _number(now.get(key)))
+        for key in (*before, *(key for key in now if key not in before))
+        if before.get(key) != now.get(key)
+    )
+
+
 def _of_table(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:
     name = str(now["name"])
     old, new = _variables(before), _variables(now)
@@ -57,7 +66,7 @@ def _of_table(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]
     for row, cells in others.items():
         was = rows.get(row, {})
         found += [
-            Change(name, row, one, "value", _said(was[one]), _said(cells[one]))
+            Change(name, row, one, "value", _said(was[one], old[one]), _said(cells[one], new[one]))
             for one in shared
             if was and was[one] != cells[one]
         ]
@@ -74,7 +83,13 @@ def _rows(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {str(row[table["id"]]): row for row in rows}
 
 
-def _said(value: Any) -> str:
+def _number(number: float | None) -> str:
+    return "" if number is None else repr(number)
+
+
+def _said(value: Any, variable: Mapping[str, Any]) -> str:
     if isinstance(value, dict):
         return f"none: {MISSING_REASONS[value['missing']]}"
+    if variable["codes"]:
+        return str(variable["codes"][str(value)])
     return value if isinstance(value, str) else repr(value)

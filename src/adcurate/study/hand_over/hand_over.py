@@ -15,7 +15,7 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.store import StudyStore
 from adcurate.store.data_locks import DataLock
 from adcurate.study.folder import StudyFolder
-from adcurate.study.hand_over.changes import CHANGES_HEADER, Change, changes_between
+from adcurate.study.hand_over.changes import CHANGES_HEADER, Change, changes_between, moved_numbers
 from adcurate.study.hand_over.data_tables import StudyTables, study_tables
 from adcurate.study.hand_over.folder_files import folder_files
 from adcurate.study.run import run_study
@@ -120,10 +120,15 @@ def _refuse_open_readings(store: StudyStore) -> None:
 
 
 def _changes(store: StudyStore, before: DataLock | None, tables: StudyTables) -> tuple[Change, ...]:
+    """Data that differ from the last lock's, then the numbers that moved with them."""
     if before is None or before.digest == tables.digest:
         return ()
     kept: Any = store.derived.get(before.content_id)
-    return changes_between(kept, tables.as_json())
+    now = tables.as_json()
+    return (
+        *changes_between(kept["tables"], now["tables"]),
+        *moved_numbers(kept["numbers"], now["numbers"]),
+    )
 
 
 def _refuse_existing(output: Path) -> None:

@@ -43,7 +43,3 @@ def correct_worksheet(
 
 def _key(row: WorksheetRow) -> tuple[str, str, str]:
     return row.subject, row.visit, row.lesion
-
-
-def _key(row: WorksheetRow) -> tuple[str, str, str]:
-    return row.subject, row.visit, row.lesion
