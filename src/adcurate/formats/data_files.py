@@ -26,6 +26,13 @@ _FIXED_MOMENT: Final = datetime(2020, 1, 1)  # the same data give the same bytes
 _WIDEST: Final = 60
 
 
+class _Whole(float):
+    """A number that is written with all its digits: the writer of workbooks asks for sixteen."""
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
+
+
 def codebook_rows(tables: Sequence[DataTable]) -> list[list[str | int]]:
     """One row for each variable of each table."""
     return [
@@ -128,4 +135,4 @@ def _write_cell(
     if isinstance(value, str):
         sheet.write_string(row, column, value, cell_format)
     elif value is not None:
-        sheet.write_number(row, column, value, cell_format)
+        sheet.write_number(row, column, _Whole(value), cell_format)
