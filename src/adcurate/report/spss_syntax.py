@@ -60,8 +60,9 @@ def spss_syntax(request: SyntaxRequest) -> str:
 
 def _marker(one: SyntaxMarker, request: SyntaxRequest) -> str:
     found, name = one.analysis, one.variable
-    steps, scaled, used = f"{name}_s", f"{name}_m", f"{name}_u"
-    ranks = f"{name}_r {name}_g"
+    # No variable of the file has two underscores in a row.
+    steps, scaled, used = f"{name}__s", f"{name}__m", f"{name}__u"
+    ranks = f"{name}__r {name}__g"
     unit = request.resolution or 1.0
     value = f"RND({name} / {unit!r})" if request.resolution else name
     low = found.direction == "low"
@@ -96,25 +97,23 @@ def _marker(one: SyntaxMarker, request: SyntaxRequest) -> str:
     if found.spearman is not None:
         rho = found.spearman
         lines += [
-            _comment(
-                f"Adcurate: Spearman's rho = {rho.rho!r}, p = {rho.p_value!r}, the correlation of ranks"
-            ),
+            _comment(f"Adcurate: Spearman rho = {rho.rho!r}, p = {rho.p_value!r}, the correlation of ranks"),
             f"RANK VARIABLES={steps} grade /RANK INTO {ranks} /TIES=MEAN /PRINT=NO.",
             f"CORRELATIONS /VARIABLES={ranks}.",
         ]
     lines += [
         _comment(f"Adcurate: AUC = {found.auc.value!r}; its interval of record is {found.auc_of_record}"),
         _comment(f"Low values are positive: the curve is drawn of minus {steps}") if low else "",
-        f"COMPUTE {name}_n = {'-' if low else ''}{steps}.",
-        f"ROC {name}_n BY positive (1) /PLOT=CURVE(REFERENCE) /PRINT=SE COORDINATES",
+        f"COMPUTE {name}__n = {'-' if low else ''}{steps}.",
+        f"ROC {name}__n BY positive (1) /PLOT=CURVE(REFERENCE) /PRINT=SE COORDINATES",
         f"  /CRITERIA=CUTOFF(INCLUDE) TESTPOS(LARGE) DISTRIBUTION(FREE) CI({request.level * 100:g}).",
         _comment(
             f"Adcurate: cut-off {found.youden.cutoff!r} mm2/s, {table.table.tp} of {found.auc.n_positive} "
             f"found, {table.table.tn} of {found.auc.n_negative} ruled out"
         ),
-        f"COMPUTE {name}_t = ({steps} {sign} {cutoff!r}).",
-        f"VALUE LABELS {name}_t 0 'test negative' 1 'test positive'.",
-        f"CROSSTABS /TABLES={name}_t BY positive /CELLS=COUNT COLUMN.",
+        f"COMPUTE {name}__t = ({steps} {sign} {cutoff!r}).",
+        f"VALUE LABELS {name}__t 0 'test negative' 1 'test positive'.",
+        f"CROSSTABS /TABLES={name}__t BY positive /CELLS=COUNT COLUMN.",
         "FILTER OFF.",
     ]
     return "\n".join(line for line in lines if line)
@@ -129,8 +128,8 @@ def _mann_whitney(found: MarkerAnalysis) -> str:
 
 
 def _comment(text: str) -> str:
-    """A comment on lines of its own, whatever the text holds: no line of it ends early."""
-    plain = "".join(one if " " <= one <= "~" else " " for one in text)
+    """A comment on lines of its own, whatever the text holds: none ends early, no quote is left open."""
+    plain = "".join(one if " " <= one <= "~" and one not in "'\"" else " " for one in text)
     lines: list[str] = [""]
     for word in plain.split():
         if len(lines[-1]) + len(word) >= _LONGEST_LINE:
