@@ -44,7 +44,7 @@ from adcurate.study.regions.drawn_regions import drawn_regions
 from adcurate.study.rows import current_rows
 from adcurate.study.stamps import stamp_questions
 from adcurate.study.study_cases import Reading, cases_of_study
-from adcurate.study.units import level_cases
+from adcurate.study.units import level_cases, mean_of_readings
 
 METHOD = "marker-analysis/2"
 _LIBRARIES = ("numpy", "scipy", "pydicom")
@@ -260,7 +260,7 @@ def _check_sides(members: Sequence[CohortMember], flow: ParticipantFlow, protoco
 def _value(member: CohortMember, marker: Marker, source: str) -> float | None:
     found = [one.values.get(marker.measure) for one in member.readings.get(source, ())]
     known = [value for value in found if value is not None]
-    return float(np.mean(known)) if known else None
+    return mean_of_readings(known) if known else None
 
 
 def _analysis(
