@@ -25,7 +25,7 @@ minimum_lesion_size_mm = 10.0
 positive = ["G3"]
 negative = ["G1", "G2"]
 positive_label = "high grade"
-negative_label = "low grade"
+negative_label = "-low grade"
 [[markers]]
 name = "avgADC"
 measure = "mean"

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from adcurate.formats.spreadsheet_text import guard_text
 from adcurate.study.folder import StudyFolder
 from adcurate.study.run import run_study
 
@@ -98,7 +99,7 @@ def test_haven_reads_the_names_labels_values_and_reasons_of_the_codebook(
             if value is None:
                 assert cell == ""
             else:
-                assert cell == words[value] if said["values"] else float(cell) == value
+                assert cell == guard_text(words[value]) if said["values"] else float(cell) == value
         reasons = {f"{words[code]} ({code})" for code in {int(one) for one in numbers} if code < -9000}
         assert reasons == {text for text in said["missing"].split(" | ") if text}
         if reasons:
