@@ -58,6 +58,9 @@ RIGHTS = {
     "GET /api/adjudication/{dispute}": "reader, coordinator",
     "GET /api/adjudication/{dispute}/series/{series}/frames/{first}-{last}": "reader, coordinator",
     "POST /api/adjudication/{dispute}": "reader, coordinator",
+    "GET /api/work": "coordinator of the whole study",
+    "GET /api/work/{work}": "coordinator of the whole study",
+    "DELETE /api/work/{work}": "coordinator of the whole study",
 }
 ROLE_NAMES = get_args(RoleName)
 STATED = {f"{one.method} {one.path}": one for one in stated_rights(ROUTERS)}

@@ -8,3 +8,4 @@ export * from "./people";
 export * from "./reading";
 export * from "./refusal";
 export * from "./session";
+export * from "./work";

@@ -36,3 +36,5 @@ export type DisputeReason = Dispute["reason"];
 export type DecisionChoice = Messages["DecideMessage"]["choice"];
 export type DrawnContour = Messages["ContourMessage"];
 export type ReadingOfDispute = Messages["ReadingOfDisputeMessage"];
+
+export type Work = Messages["WorkMessage"];

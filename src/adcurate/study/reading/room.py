@@ -22,7 +22,7 @@ def opaque_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRoom:
-    """One study that is read; any thread may use it. `new_id` names cases."""
+    """One study that is read, and lends its open store; any thread may use it. `new_id` names cases."""
 
     study: StudyFolder
     store: StudyStore
@@ -47,7 +47,7 @@ def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:
         A faulty ``study.toml``, while reading has not begun.
     """
     protocol = _protocol(study, store)
-    return ReadingRoom(study, store, ImageCache(store, protocol.adc, protocol.region))
+    return ReadingRoom(study.holding(store), store, ImageCache(store, protocol.adc, protocol.region))
 
 
 def _protocol(study: StudyFolder, store: StudyStore) -> Protocol:

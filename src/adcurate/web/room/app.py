@@ -25,6 +25,7 @@ from adcurate.web.room.rights import open_to_all, stated_rights
 from adcurate.web.room.security import Gate
 from adcurate.web.room.state import Room
 from adcurate.web.room.static import Page, page_routes
+from adcurate.web.room.work import routes as work_routes
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     session_routes.router,
@@ -35,6 +36,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reading_routes.router,
     coordinator_routes.router,
     adjudication_routes.router,
+    work_routes.router,
     dicomweb_routes.router,
 )
 _ERROR: Final[dict[str, Any]] = {"model": ErrorMessage, "description": "Refused"}

@@ -12,6 +12,7 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.people.sign_in import SessionLimits
 from adcurate.study.reading.room import ReadingRoom
+from adcurate.web.room.work.works import Works
 
 if TYPE_CHECKING:
     from adcurate.web.room.providers import Provider
@@ -66,10 +67,11 @@ class Room:
     session_limits: SessionLimits = field(default_factory=SessionLimits)
     providers: Mapping[str, Provider] = field(default_factory=dict)
     password_work: ThreadPoolExecutor = field(default_factory=_few_threads)
+    works: Works = field(default_factory=Works)
 
     @property
     def study(self) -> StudyFolder:
-        """The study's folder."""
+        """The study, which lends its open store to the use cases."""
         return self.reading.study
 
     @property
@@ -79,5 +81,6 @@ class Room:
 
     def close(self) -> None:
         """Let the threads and the images go."""
+        self.works.close()
         self.reading.images.close()
         self.password_work.shutdown(wait=True, cancel_futures=True)
