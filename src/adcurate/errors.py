@@ -145,6 +145,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "protocol.value": _INPUT,
     "protocol.version": _INPUT,
     "protocol.template": _INPUT,
+    "protocol.changed": _CONFLICT,
+    "protocol.reason": _INPUT,
     # work in other processes
     "compute.worker-lost": _RESOURCE,
     # store, vault, study

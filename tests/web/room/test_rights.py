@@ -61,6 +61,9 @@ RIGHTS = {
     "GET /api/work": "coordinator of the whole study",
     "GET /api/work/{work}": "coordinator of the whole study",
     "DELETE /api/work/{work}": "coordinator of the whole study",
+    "GET /api/protocol": "coordinator of the whole study",
+    "PUT /api/protocol": "coordinator of the whole study",
+    "POST /api/protocol/check": "coordinator of the whole study",
 }
 ROLE_NAMES = get_args(RoleName)
 STATED = {f"{one.method} {one.path}": one for one in stated_rights(ROUTERS)}

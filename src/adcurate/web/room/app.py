@@ -21,6 +21,7 @@ from adcurate.web.room import (
 from adcurate.web.room.answers import answer_all_trouble
 from adcurate.web.room.dicomweb import routes as dicomweb_routes
 from adcurate.web.room.messages import ErrorMessage
+from adcurate.web.room.protocol import routes as protocol_routes
 from adcurate.web.room.rights import open_to_all, stated_rights
 from adcurate.web.room.security import Gate
 from adcurate.web.room.state import Room
@@ -37,6 +38,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     coordinator_routes.router,
     adjudication_routes.router,
     work_routes.router,
+    protocol_routes.router,
     dicomweb_routes.router,
 )
 _ERROR: Final[dict[str, Any]] = {"model": ErrorMessage, "description": "Refused"}

@@ -1,0 +1,33 @@
+"""The protocol: read as a form, checked while it is filled in, saved, and printed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from adcurate.study.protocol.change import check_change, save_protocol, standing_protocol
+from adcurate.web.room.protocol.messages import ProtocolAnswer, ProtocolChangeMessage, protocol_answer
+from adcurate.web.room.rights import require, room_of
+
+router = APIRouter(
+    prefix="/api/protocol", tags=["protocol"], dependencies=[require("coordinator", whole_study=True)]
+)
+
+
+@router.get("", operation_id="read_protocol")
+def read(request: Request) -> ProtocolAnswer:
+    """Every key with its value, what it is called, and what it changes."""
+    return protocol_answer(standing_protocol(room_of(request).study))
+
+
+@router.put("", operation_id="save_protocol")
+def save(request: Request, given: ProtocolChangeMessage) -> ProtocolAnswer:
+    """Change the protocol; once the reading began, with a reason."""
+    room = room_of(request)
+    saved = save_protocol(room.study, given.values, based_on=given.based_on, reason=given.reason)
+    return protocol_answer(saved)
+
+
+@router.post("/check", operation_id="check_protocol", status_code=204)
+def check(request: Request, given: ProtocolChangeMessage) -> None:
+    """Whether these values could be saved; nothing is kept. A refusal names the key."""
+    check_change(room_of(request).study, given.values)
