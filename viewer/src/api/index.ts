@@ -5,6 +5,7 @@ export * from "./client";
 export * from "./coordinator";
 export * from "./names";
 export * from "./people";
+export * from "./protocol";
 export * from "./reading";
 export * from "./refusal";
 export * from "./session";

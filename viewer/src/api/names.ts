@@ -38,3 +38,8 @@ export type DrawnContour = Messages["ContourMessage"];
 export type ReadingOfDispute = Messages["ReadingOfDisputeMessage"];
 
 export type Work = Messages["WorkMessage"];
+
+export type ProtocolForm = Messages["ProtocolAnswer"];
+export type ProtocolSection = Messages["SectionMessage"];
+export type ProtocolField = Messages["FieldMessage"];
+export type ProtocolChange = Messages["ProtocolChangeMessage"];

@@ -13,6 +13,7 @@ import { placesOf, Shell } from "./shell/Shell";
 import { Worklist } from "./worklist/Worklist";
 
 const ReadingScreen = lazy(() => import("./reading/ReadingScreen"));
+const Protocol = lazy(() => import("./protocol/Protocol"));
 const Design = lazy(() => import("./coordinator/Design"));
 const Pointers = lazy(() => import("./coordinator/Pointers"));
 const Progress = lazy(() => import("./coordinator/Progress"));
@@ -86,6 +87,8 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
   switch (place?.to === path ? path : "") {
     case "/":
       return <Worklist />;
+    case "/protocol":
+      return <Protocol />;
     case "/design":
       return <Design />;
     case "/pointers":

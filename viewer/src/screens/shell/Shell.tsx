@@ -13,6 +13,7 @@ type Place = { to: string; label: string; roles: RoleName[] };
 /** In the order of the work; a person sees only what the roles open. */
 export const PLACES: readonly Place[] = [
   { to: "/", label: "Reading", roles: ["reader"] },
+  { to: "/protocol", label: "Protocol", roles: ["coordinator"] },
   { to: "/design", label: "Design", roles: ["coordinator"] },
   { to: "/pointers", label: "Pointers", roles: ["coordinator"] },
   { to: "/progress", label: "Progress", roles: ["coordinator"] },
