@@ -12,6 +12,7 @@ from adcurate.cli.compare_pacs import compare_pacs
 from adcurate.cli.create import create
 from adcurate.cli.export import export
 from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
+from adcurate.cli.protocol import protocol
 from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
 from adcurate.cli.receipt import receipt
@@ -211,6 +212,7 @@ def plan(
     write_json(json_file, {"plan": str(written), **folder.protocol().plan.as_json()})
 
 
+study_app.command()(protocol)
 study_app.command("b-values")(b_values)
 study_app.command()(export)
 study_app.command()(receipt)

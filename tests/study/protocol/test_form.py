@@ -9,7 +9,7 @@ from adcurate.formats.protocol import parse_protocol
 from adcurate.model.jsonable import as_jsonable
 from adcurate.study.create import create_study
 from adcurate.study.protocol.change import save_protocol, standing_protocol
-from adcurate.study.protocol.form import SECTIONS, form_fields
+from adcurate.study.protocol.form import SECTIONS, form_fields, question_forms
 
 
 def keys_of(said, path=""):
@@ -85,6 +85,29 @@ def test_once_the_reading_began_a_change_is_an_amendment_with_a_reason(study):
         latest = store.protocols.latest()
     assert latest.reason == "The ethics committee asked." and latest.frozen_at
     assert parse_protocol(latest.text.encode()).title == "New"
+
+
+def test_a_form_never_says_which_file_of_this_computer_is_read(study):
+    standing = standing_protocol(study)
+    said = as_jsonable(standing.values["plan"]["questions"])
+    for one in said:
+        if one["kind"] == "literature-means":
+            one["studies_file"] = "/etc/passwd"
+    with pytest.raises(ProtocolError, match="which file of this computer"):
+        save_protocol(study, {"plan": {"questions": said}}, based_on=standing.digest)
+    assert not any(field.key == "studies_file" for form in question_forms() for field in form.fields)
+
+
+@pytest.mark.parametrize("form", question_forms(), ids=lambda form: form.kind)
+def test_a_new_question_of_every_kind_can_be_saved_or_says_what_it_lacks(study, form):
+    standing = standing_protocol(study)
+    question = {"kind": form.kind, "role": "exploratory", **form.usual}
+    try:
+        saved = save_protocol(study, {"plan": {"questions": [question]}}, based_on=standing.digest)
+    except ProtocolError as refusal:
+        assert form.kind == "external-cutoffs" and "key" in refusal.facts
+    else:
+        assert saved.values["plan"]["questions"][0]["kind"] == form.kind
 
 
 def test_the_fields_are_frozen_data():

@@ -64,6 +64,9 @@ RIGHTS = {
     "GET /api/protocol": "coordinator of the whole study",
     "PUT /api/protocol": "coordinator of the whole study",
     "POST /api/protocol/check": "coordinator of the whole study",
+    "GET /api/protocol/document-facts": "coordinator of the whole study",
+    "PUT /api/protocol/document-facts": "coordinator of the whole study",
+    "GET /api/protocol/document": "coordinator of the whole study",
 }
 ROLE_NAMES = get_args(RoleName)
 STATED = {f"{one.method} {one.path}": one for one in stated_rights(ROUTERS)}

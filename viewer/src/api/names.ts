@@ -42,4 +42,6 @@ export type Work = Messages["WorkMessage"];
 export type ProtocolForm = Messages["ProtocolAnswer"];
 export type ProtocolSection = Messages["SectionMessage"];
 export type ProtocolField = Messages["FieldMessage"];
+export type QuestionForm = Messages["QuestionFormMessage"];
+export type DocumentFacts = Messages["DocumentFactsMessage"];
 export type ProtocolChange = Messages["ProtocolChangeMessage"];

@@ -14,6 +14,7 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Reading
 from adcurate.report.files import write_atomically
 from adcurate.study.folder import StudyFolder
+from adcurate.study.protocol.form import FILE_KEYS
 
 _USUAL_READING = as_jsonable(Reading())
 
@@ -67,7 +68,19 @@ def check_change(study: StudyFolder, said: Mapping[str, Any]) -> str:
     if parse_protocol(text.encode()).reading is None and as_jsonable(said.get("reading")) == _USUAL_READING:
         # A file that says nothing of reading goes on saying nothing, since nothing was chosen.
         said = {key: value for key, value in said.items() if key != "reading"}
-    return change_protocol(text, said)
+    changed = change_protocol(text, said)
+    if not _files_named(changed) <= _files_named(text):
+        raise ProtocolError(
+            "protocol.value",
+            "A form does not say which file of this computer is read.",
+            remedy="Name the file of studies in study.toml, beside the other keys of its question.",
+        )
+    return changed
+
+
+def _files_named(text: str) -> set[str]:
+    questions = parse_protocol(text.encode()).plan.questions
+    return {str(getattr(one.ask, key, "")) for one in questions for key in FILE_KEYS} | {""}
 
 
 def save_protocol(

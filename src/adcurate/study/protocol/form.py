@@ -17,8 +17,10 @@ from importlib import resources
 from typing import Any, Final, Literal
 
 from adcurate.grading import EDITIONS
+from adcurate.model.jsonable import as_jsonable
 from adcurate.model.plan import QUESTION_KINDS, PlannedQuestion
 from adcurate.model.protocol import Protocol
+from adcurate.report.words import KIND_WORDS
 
 Kind = Literal[
     "text",
@@ -50,6 +52,8 @@ SECTIONS: Final[Mapping[str, str]] = {
 }
 # Kept by the file, asked of nobody.
 _NOT_ASKED: Final = frozenset({"schema_version", "template"})
+# A page never says which file of this computer is read.
+FILE_KEYS: Final = frozenset({"studies_file"})
 _EDITION_KEYS: Final = frozenset({"grading.other", "grading.edition_by_primary_site"})
 
 
@@ -95,7 +99,41 @@ def form_fields() -> tuple[FormField, ...]:
     return tuple(sorted(fields, key=lambda one: order.index(one.section)))
 
 
-def _fields(kind: Any, path: str, guide: _Guide) -> Iterator[FormField]:
+@dataclass(frozen=True, slots=True)
+class QuestionForm:
+    """What one kind of question may say beside its role; its keys are called as in the file.
+
+    `usual` holds what a new question of the kind says.
+    """
+
+    kind: str
+    title: str
+    fields: tuple[FormField, ...]
+    usual: Mapping[str, Any]
+
+
+@cache
+def question_forms() -> tuple[QuestionForm, ...]:
+    """Every kind of question that a plan may ask."""
+    return tuple(
+        QuestionForm(
+            kind,
+            KIND_WORDS[kind],
+            tuple(one for one in _fields(asked, "", _OwnNames()) if one.key not in FILE_KEYS),
+            {one.name: as_jsonable(_usual(one)) for one in dataclasses.fields(asked)},
+        )
+        for kind, asked in QUESTION_KINDS.items()
+    )
+
+
+def _usual(field: dataclasses.Field[Any]) -> Any:
+    """What the file may leave out, or the emptiest of what it may not."""
+    if field.default is not dataclasses.MISSING:
+        return field.default
+    return field.default_factory() if field.default_factory is not dataclasses.MISSING else ""
+
+
+def _fields(kind: Any, path: str, guide: _Words) -> Iterator[FormField]:
     hints = typing.get_type_hints(kind)
     for field in dataclasses.fields(kind):
         key = f"{path}{field.name}"
@@ -108,7 +146,7 @@ def _fields(kind: Any, path: str, guide: _Guide) -> Iterator[FormField]:
             yield _field(key, hint, is_optional, guide)
 
 
-def _field(key: str, hint: Any, is_optional: bool, guide: _Guide) -> FormField:
+def _field(key: str, hint: Any, is_optional: bool, guide: _Words) -> FormField:
     words = guide.words(key)
     inner = typing.get_args(hint)[0] if typing.get_origin(hint) is tuple else None
     is_row = inner is not PlannedQuestion and dataclasses.is_dataclass(inner)
@@ -119,7 +157,7 @@ def _field(key: str, hint: Any, is_optional: bool, guide: _Guide) -> FormField:
         label=words["label"],
         changes=words["changes"],
         unit=words.get("unit", ""),
-        choices=_choices(key, hint, inner, words.get("choices", {})),
+        choices=_choices(key, hint, inner, words.get("choices")),
         may_be_empty=is_optional,
         columns=tuple(_fields(inner, f"{key}.", guide)) if is_row else (),
     )
@@ -142,15 +180,17 @@ def _kind(hint: Any, inner: Any) -> Kind:
     return kinds[hint]
 
 
-def _choices(key: str, hint: Any, inner: Any, labels: Mapping[str, str]) -> tuple[Choice, ...]:
+def _choices(key: str, hint: Any, inner: Any, labels: Mapping[str, str] | None) -> tuple[Choice, ...]:
     if inner is PlannedQuestion:
-        return tuple(Choice(kind, kind.replace("-", " ")) for kind in QUESTION_KINDS)
+        return tuple(Choice(kind, KIND_WORDS[kind]) for kind in QUESTION_KINDS)
     if key in _EDITION_KEYS:
         return tuple(Choice(one, "none" if one == "none" else _edition(one)) for one in ("none", *EDITIONS))
     asked = inner if typing.get_origin(inner) is Literal else hint
     if typing.get_origin(asked) is not Literal:
         return ()
     values = typing.get_args(asked)
+    if labels is None:
+        return tuple(Choice(value, str(value)) for value in values)
     if {str(value) for value in values} != set(labels):
         raise LookupError(f"guide.toml and the protocol name different choices of {key}")
     return tuple(Choice(value, labels[str(value)]) for value in values)
@@ -165,6 +205,10 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
         (kept,) = [one for one in typing.get_args(hint) if one is not type(None)]
         return kept, True
     return hint, False
+
+
+class _Words(typing.Protocol):
+    def words(self, key: str) -> Mapping[str, Any]: ...
 
 
 class _Guide:
@@ -182,6 +226,13 @@ class _Guide:
     def check_all_used(self) -> None:
         if self._left:
             raise LookupError(f"guide.toml names keys that the protocol lacks: {', '.join(self._left)}")
+
+
+class _OwnNames:
+    """The names in the file, for keys that have their words elsewhere."""
+
+    def words(self, key: str) -> Mapping[str, Any]:
+        return {"label": key.replace("_", " "), "changes": ""}
 
 
 def _flat(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:

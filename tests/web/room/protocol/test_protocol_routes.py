@@ -19,3 +19,19 @@ def test_the_form_is_read_checked_and_saved(served: Served) -> None:
     assert saved.status == 200 and saved.json["values"]["adc"]["fit"] == "nonlinear"
     assert served.room.study.protocol().adc.fit == "nonlinear"
     assert carla.ask("PUT", "/api/protocol", change).code == "protocol.changed"
+
+
+def test_the_document_is_filled_and_looked_at_but_does_nothing(served: Served) -> None:
+    served.add("dora", "coordinator")
+    dora = served.visitor("dora")
+    facts = dora.ask("GET", "/api/protocol/document-facts").json
+    assert facts["retention_years"] == 0
+    assert (
+        dora.ask("PUT", "/api/protocol/document-facts", {**facts, "retention_years": 101}).code
+        == "web.invalid"
+    )
+    assert dora.ask("PUT", "/api/protocol/document-facts", {**facts, "retention_years": 10}).status == 204
+    page = dora.ask("GET", "/api/protocol/document")
+    assert b"kept for 10 years" in page.body
+    assert "sandbox" in page.headers["content-security-policy"]
+    assert "script-src" not in page.headers["content-security-policy"]

@@ -4,7 +4,6 @@ import { useState } from "react";
 import type { ProtocolField } from "../../api";
 import { Button } from "../../design/Button";
 import { OneOf, Segments, TextLine, Tick } from "../../design/Field";
-import { Questions, type Question } from "./Questions";
 import styles from "./Protocol.module.css";
 import { Rows, type RowValues } from "./Rows";
 import { typedNumber, typedNumbers, typedTexts } from "./values";
@@ -15,13 +14,15 @@ type Props = {
   onChange: (value: unknown) => void;
   wrong?: string | undefined;
   hideLabel?: boolean;
+  /** Beside others: choices stand in a list. */
+  isNarrow?: boolean;
 };
 
 /** Beyond this many choices, or in a row, they stand in a list and not side by side. */
 const SIDE_BY_SIDE = 3;
 const SHORT = 18;
 
-export function FieldControl({ field, value, onChange, wrong, hideLabel = false }: Props) {
+export function FieldControl({ field, value, onChange, wrong, hideLabel = false, isNarrow = false }: Props) {
   const label = field.unit ? `${field.label}, ${field.unit}` : field.label;
   const common = { label, wrong, hideLabel };
   switch (field.kind) {
@@ -39,7 +40,7 @@ export function FieldControl({ field, value, onChange, wrong, hideLabel = false 
     case "texts":
       return <Typed {...common} value={value} shown={listed} read={(text) => ({ value: typedTexts(text) })} onChange={onChange} />;
     case "choice":
-      return <OneOfValues field={field} label={label} value={value} onChange={onChange} hideLabel={hideLabel} />;
+      return <OneOfValues field={field} label={label} value={value} onChange={onChange} hideLabel={hideLabel} isNarrow={isNarrow} />;
     case "places":
       return (
         <div className={styles["places"]} role="group" aria-label={label}>
@@ -60,16 +61,14 @@ export function FieldControl({ field, value, onChange, wrong, hideLabel = false 
       return <ByName field={field} label={label} value={(value ?? {}) as Record<string, string>} onChange={onChange} />;
     case "rows":
       return <Rows field={field} rows={(value ?? []) as RowValues[]} onChange={onChange} />;
-    case "questions":
-      return <Questions field={field} questions={(value ?? []) as Question[]} onChange={onChange} />;
     default:
       return <TextLine {...common} value={String(value ?? "")} onChange={onChange} />;
   }
 }
 
-function OneOfValues({ field, label, value, onChange, hideLabel }: Props & { label: string }) {
+function OneOfValues({ field, label, value, onChange, hideLabel, isNarrow }: Props & { label: string }) {
   const choices = field.choices.map((one) => ({ id: String(one.value), label: one.label }));
-  const short = choices.length <= SIDE_BY_SIDE && choices.every((one) => one.label.length <= SHORT);
+  const short = !isNarrow && choices.length <= SIDE_BY_SIDE && choices.every((one) => one.label.length <= SHORT);
   const Choose = short ? Segments : OneOf;
   const take = (id: string) => onChange(field.choices.find((one) => String(one.value) === id)?.value);
   return <Choose label={label} choices={choices} value={String(value)} onChange={take} hideLabel={hideLabel ?? false} />;

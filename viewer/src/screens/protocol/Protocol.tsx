@@ -11,6 +11,8 @@ import { useDoing } from "../shell/useDoing";
 import { moment } from "../shell/words";
 import { FieldControl } from "./FieldControl";
 import { Outcome } from "./Outcome";
+import { PrintWindow } from "./PrintWindow";
+import { Questions, type Question } from "./Questions";
 import styles from "./Protocol.module.css";
 import { changedKeys, changesOnly, shownValue, valueAt, withValue, type Values } from "./values";
 
@@ -28,6 +30,7 @@ export default function Protocol() {
 function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolForm) => void }) {
   const [values, setValues] = useState<Values>(form.values);
   const [reason, setReason] = useState("");
+  const [printing, setPrinting] = useState(false);
   const [fault, setFault] = useState<Refusal | null>(null);
   const saving = useDoing();
   const keys = form.sections.flatMap((section) => section.fields.map((field) => field.key));
@@ -65,7 +68,17 @@ function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolF
   const put = (key: string, value: unknown) => setValues((now) => withValue(now, key, value));
   return (
     <>
-      <Title under={standing(form)}>Protocol</Title>
+      <Title
+        under={standing(form)}
+        deeds={
+          <Button onPress={() => setPrinting(true)} isDisabled={changed.size > 0}>
+            Print …
+          </Button>
+        }
+      >
+        Protocol
+      </Title>
+      {printing ? <PrintWindow onClose={() => setPrinting(false)} /> : null}
       <div className={styles["page"]}>
         <nav aria-label="Sections of the protocol" className={styles["index"]}>
           {form.sections.map((section) => {
@@ -100,7 +113,18 @@ function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolF
               ) : null}
               {section.fields
                 .filter((field) => field.key !== "outcome.positive" && field.key !== "outcome.negative")
-                .map((field) => (
+                .map((field) =>
+                  field.kind === "questions" ? (
+                    <div key={field.key} className={styles["asked"]} data-changed={changed.has(field.key) || undefined}>
+                      <p className={styles["changes"]}>{field.changes}</p>
+                      <Questions
+                        label={field.label}
+                        forms={form.questions}
+                        questions={(valueAt(values, field.key) ?? []) as Question[]}
+                        onChange={(value) => put(field.key, value)}
+                      />
+                    </div>
+                  ) : (
                   <Asked
                     key={field.key}
                     field={field}
@@ -111,7 +135,8 @@ function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolF
                     onChange={(value) => put(field.key, value)}
                     onUndo={() => put(field.key, valueAt(form.values, field.key))}
                   />
-                ))}
+                  ),
+                )}
             </details>
           ))}
         </div>

@@ -21,6 +21,7 @@ export function Rows({ field, rows, onChange }: Props) {
           {columns.map(({ column, name }) => (
             <FieldControl
               key={column.key}
+              isNarrow
               field={column}
               value={row[name]}
               onChange={(value) => onChange(rows.map((one, place) => (place === at ? { ...one, [name]: value } : one)))}

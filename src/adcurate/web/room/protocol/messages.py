@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from adcurate.model.jsonable import as_jsonable
+from adcurate.model.protocol_document import DocumentFacts
 from adcurate.study.protocol.change import StandingProtocol
-from adcurate.study.protocol.form import SECTIONS, FormField, Kind, form_fields
+from adcurate.study.protocol.form import SECTIONS, FormField, Kind, form_fields, question_forms
 from adcurate.web.room.people_messages import Message
 
 
@@ -40,10 +42,20 @@ class SectionMessage(Message):
     fields: list[FieldMessage]
 
 
+class QuestionFormMessage(Message):
+    """One kind of question: what it asks, what it may say, and what a new one says."""
+
+    kind: str
+    title: str
+    fields: list[FieldMessage]
+    usual: dict[str, Any]
+
+
 class ProtocolAnswer(Message):
     """The form and its values; `frozen_at` is "" before the reading began."""
 
     sections: list[SectionMessage]
+    questions: list[QuestionFormMessage]
     values: dict[str, Any]
     digest: str
     version: int
@@ -59,6 +71,26 @@ class ProtocolChangeMessage(Message):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
+class DocumentFactsMessage(Message):
+    """Who answers for the study, and how long data are kept; "" and 0 are blanks."""
+
+    institution: Annotated[str, Field(max_length=200)] = ""
+    responsible: Annotated[str, Field(max_length=200)] = ""
+    sites: Annotated[str, Field(max_length=200)] = ""
+    period: Annotated[str, Field(max_length=200)] = ""
+    retention_years: Annotated[int, Field(ge=0, le=100)] = 0
+    key_years: Annotated[int, Field(ge=0, le=100)] = 0
+
+    @classmethod
+    def of(cls, facts: DocumentFacts) -> DocumentFactsMessage:
+        """As they are kept."""
+        return cls(**dataclasses.asdict(facts))
+
+    def facts(self) -> DocumentFacts:
+        """As they are kept."""
+        return DocumentFacts(**self.model_dump())
+
+
 def protocol_answer(standing: StandingProtocol) -> ProtocolAnswer:
     """The form, filled."""
     fields = form_fields()
@@ -66,6 +98,15 @@ def protocol_answer(standing: StandingProtocol) -> ProtocolAnswer:
         sections=[
             SectionMessage(key=key, title=title, fields=[_field(one) for one in fields if one.section == key])
             for key, title in SECTIONS.items()
+        ],
+        questions=[
+            QuestionFormMessage(
+                kind=one.kind,
+                title=one.title,
+                fields=[_field(field) for field in one.fields],
+                usual=dict(one.usual),
+            )
+            for one in question_forms()
         ],
         values=dict(as_jsonable(standing.values)),
         digest=standing.digest,

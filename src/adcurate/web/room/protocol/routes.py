@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
 
 from adcurate.study.protocol.change import check_change, save_protocol, standing_protocol
-from adcurate.web.room.protocol.messages import ProtocolAnswer, ProtocolChangeMessage, protocol_answer
+from adcurate.study.protocol.document import document_facts, keep_document_facts, protocol_document
+from adcurate.web.room.answers import document_answer
+from adcurate.web.room.protocol.messages import (
+    DocumentFactsMessage,
+    ProtocolAnswer,
+    ProtocolChangeMessage,
+    protocol_answer,
+)
 from adcurate.web.room.rights import require, room_of
 
 router = APIRouter(
@@ -31,3 +39,21 @@ def save(request: Request, given: ProtocolChangeMessage) -> ProtocolAnswer:
 def check(request: Request, given: ProtocolChangeMessage) -> None:
     """Whether these values could be saved; nothing is kept. A refusal names the key."""
     check_change(room_of(request).study, given.values)
+
+
+@router.get("/document-facts", operation_id="read_document_facts")
+def read_facts(request: Request) -> DocumentFactsMessage:
+    """What the document says beside the protocol."""
+    return DocumentFactsMessage.of(document_facts(room_of(request).store))
+
+
+@router.put("/document-facts", operation_id="save_document_facts", status_code=204)
+def save_facts(request: Request, given: DocumentFactsMessage) -> None:
+    """Keep it for this document and the next."""
+    keep_document_facts(room_of(request).study, given.facts())
+
+
+@router.get("/document", operation_id="read_protocol_document", response_class=HTMLResponse)
+def document(request: Request) -> HTMLResponse:
+    """The protocol as two pages to sign."""
+    return document_answer(protocol_document(room_of(request).study))
