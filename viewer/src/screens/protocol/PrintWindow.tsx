@@ -37,14 +37,14 @@ export function PrintWindow({ onClose }: { onClose: () => void }) {
           <TextLine label="Sites" value={facts.sites} onChange={(sites) => put({ sites })} />
           <TextLine label="Period" value={facts.period} onChange={(period) => put({ period })} />
           <NumberLine
-            label="Research data are kept, years after publication"
+            label="Data kept after publication, years"
             value={facts.retention_years}
             least={0}
             most={LONGEST_YEARS}
             onChange={(retention_years) => put({ retention_years: retention_years || 0 })}
           />
           <NumberLine
-            label="The table of persons is kept, years"
+            label="Table of persons kept, years"
             value={facts.key_years}
             least={0}
             most={LONGEST_YEARS}
