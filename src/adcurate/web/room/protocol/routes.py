@@ -32,6 +32,8 @@ def save(request: Request, given: ProtocolChangeMessage) -> ProtocolAnswer:
     """Change the protocol; once the reading began, with a reason."""
     room = room_of(request)
     saved = save_protocol(room.study, given.values, based_on=given.based_on, reason=given.reason)
+    protocol = room.reading.protocol()
+    room.reading.images.use(protocol.adc, protocol.region)
     return protocol_answer(saved)
 
 
