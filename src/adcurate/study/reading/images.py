@@ -75,7 +75,7 @@ class ImageCache:
             self._ahead.submit(self._load_quietly, study_instance_uid)
 
     def use(self, adc: AdcRule, region: RegionRule) -> None:
-        """Make maps by these rules from now on; what was made by others is loaded again when it is asked for."""
+        """Make maps by these rules from now on; what was made by others is loaded again when asked for."""
         if (adc, region) != self._rules:
             self._rules = adc, region
             self.forget()
