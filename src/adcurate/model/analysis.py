@@ -107,7 +107,7 @@ class PublishedCutoffResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapComparison:
-    """The map of record beside the other map, lesion by lesion, for one marker. Values in mm²/s."""
+    """The map of record beside the other map, lesion by lesion, for one marker: mm²/s, or ratios."""
 
     marker: str
     of_record: str
@@ -120,3 +120,4 @@ class MapComparison:
     rho: float
     auc_of_record: float
     auc_other: float
+    is_ratio: bool = False

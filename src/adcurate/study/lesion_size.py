@@ -18,13 +18,15 @@ from adcurate.study.readings_that_count import ReaderRule
 class SizedRows:
     """The worksheet's rows with the size that decides, and what a person must know of it.
 
-    `n_measured` of `n_lesions` included lesions have a long axis of the reader who counts.
+    `n_measured` of `n_lesions` included lesions have a long axis of the reader who counts, `n_smaller` of
+    them under the protocol's minimum.
     """
 
     rows: tuple[WorksheetRow, ...]
     findings: tuple[Finding, ...]
     n_lesions: int = 0
     n_measured: int = 0
+    n_smaller: int = 0
 
 
 def size_rows(
@@ -44,7 +46,7 @@ def size_rows(
         return SizedRows(tuple(rows), ())
     sized: list[WorksheetRow] = []
     findings: list[Finding] = []
-    n_lesions = n_measured = 0
+    n_lesions = n_measured = n_smaller = 0
     for row in rows:
         if row.status != "included":
             sized.append(row)
@@ -54,6 +56,7 @@ def size_rows(
         read = _counted(own, row, whose)
         long_axis = _mean([one.long_axis_mm for one in read])
         n_measured += long_axis is not None
+        n_smaller += long_axis is not None and long_axis < rule.minimum_lesion_size_mm
         findings += _two_sides(row, long_axis, rule)
         if rule.lesion_size == "worksheet":
             sized.append(row)
@@ -66,7 +69,7 @@ def size_rows(
         else:
             findings += _said(row, rule, "eligibility.no-ruler", _NO_RULER)
             sized.append(replace(row, lesion_size_mm=None))
-    return SizedRows(tuple(sized), tuple(findings), n_lesions, n_measured)
+    return SizedRows(tuple(sized), tuple(findings), n_lesions, n_measured, n_smaller)
 
 
 _NO_RULER = "No long axis was measured by the reader who counts: the lesion is not analysed."

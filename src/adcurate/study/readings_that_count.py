@@ -48,21 +48,24 @@ class ReaderRule:
         """Whose readings of a lesion count, of those who have one."""
         if self.value == MEAN:
             return _all_first(readers)
-        standing = self.standings.get((subject, lesion)) if self.value == CONSENSUS else None
-        if standing is None:
+        if not self.stands(subject, lesion):
             return self._one(self.value, readers)
-        if standing.standing in _BLOCKED:
-            return Counted(why_not=_BLOCKED[standing.standing])
-        if standing.standing == "drawing":
+        standing = self.standings[subject, lesion].standing
+        if standing in _BLOCKED:
+            return Counted(why_not=_BLOCKED[standing])
+        if standing == "drawing":
             return Counted((CONSENSUS,)) if CONSENSUS in readers else Counted(why_not=_CANNOT_ASSESS)
-        if standing.standing == "mean" or self.where_agreed == MEAN:
+        if standing == "mean" or self.where_agreed == MEAN:
             return _all_first(readers)
         return self._one(self.first, readers)
 
     def is_open(self, subject: str, lesion: str) -> bool:
         """Whether no reading of a lesion can count, as it stands."""
-        standing = self.standings.get((subject, lesion)) if self.value == CONSENSUS else None
-        return standing is not None and standing.standing in _BLOCKED
+        return self.stands(subject, lesion) and self.standings[subject, lesion].standing in _BLOCKED
+
+    def stands(self, subject: str, lesion: str) -> bool:
+        """Whether what was agreed or decided in the reading room says what counts for a lesion."""
+        return self.value == CONSENSUS and (subject, lesion) in self.standings
 
     def _one(self, reader: str, readers: Collection[str]) -> Counted:
         return Counted((reader,)) if reader in readers else Counted(why_not=f"no reading of {reader}")

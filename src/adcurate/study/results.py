@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from adcurate import __version__
-from adcurate.errors import AdcurateError, StudyError
+from adcurate.arrays import Floats
+from adcurate.errors import AdcurateError, StatisticsError, StudyError
 from adcurate.findings import Finding
 from adcurate.model import AdcUnit, Derivation, content_digest
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
@@ -236,7 +237,7 @@ def _member(
     by_map = {source: several[0] for source, several in by_source.items()}
     record = by_map.get(protocol.adc.map_of_record)
     if record is None:
-        if counted.why_not and (own or (row.subject, row.lesion) in rule.standings):
+        if counted.why_not and (own or rule.stands(row.subject, row.lesion)):
             return counted.why_not
         if own:
             return f"no {protocol.adc.map_of_record} ADC map to measure"
@@ -380,12 +381,21 @@ def _comparisons(
                 values_other=theirs,
                 mean_difference=float(difference.mean()),
                 sd_difference=float(difference.std(ddof=1)),
-                rho=estimate_spearman(ours, theirs, interval="none").rho,
+                rho=_rho(ours, theirs),
                 auc_of_record=first.auc.value,
                 auc_other=second.auc.value,
+                is_ratio=marker.is_ratio,
             )
         )
     return comparisons
+
+
+def _rho(ours: Floats, theirs: Floats) -> float:
+    """NaN where there are too few lesions for a correlation, or all have one value."""
+    try:
+        return estimate_spearman(ours, theirs, interval="none").rho
+    except StatisticsError:
+        return np.nan
 
 
 def _published(protocol: Protocol, analyses: Sequence[MarkerAnalysis]) -> list[PublishedCutoffResult]:

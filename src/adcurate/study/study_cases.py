@@ -72,7 +72,7 @@ def cases_of_study(
         table += [(row, reader, (by_reader[reader],)) for reader in sorted(by_reader) if reader != CONSENSUS]
         if rule.value == CONSENSUS:
             counted = rule.counted(*key, by_reader.keys()).readers
-            could_not = key in chosen and not rule.is_open(*key) and (key in rule.standings or not by_reader)
+            could_not = key in chosen and not rule.is_open(*key) and (rule.stands(*key) or not by_reader)
             if counted or could_not:
                 table.append((row, CONSENSUS, tuple(by_reader[reader] for reader in counted)))
         elif key in chosen and not by_reader.keys() - {CONSENSUS}:
