@@ -59,7 +59,7 @@ def _washout(one: ReaderAccount, account: ReadingAccount) -> str:
     if one.shortest_pause_days is None:
         return UNKNOWN if account.washout_days else "one session"
     verdict = "kept" if one.washout_kept else "not kept"
-    return f"{verdict}: {show_number(one.shortest_pause_days, 1)} of {account.washout_days} days"
+    return f"{verdict}: {show_number(one.shortest_pause_days, 1)} days, {account.washout_days} asked"
 
 
 def _begun(account: ReadingAccount) -> str:
@@ -86,10 +86,9 @@ def _proof(account: ReadingAccount) -> Markup:
         if account.outcomes_sealed_by
         else "Outcomes were not sealed. "
     )
+    times = "once" if account.n_unnamed == 1 else f"{account.n_unnamed} times"
     unnamed = (
-        f"A worksheet came in by the command line {account.n_unnamed} times, which names nobody. "
-        if account.n_unnamed
-        else ""
+        f"A worksheet came in by the command line {times}, which names nobody. " if account.n_unnamed else ""
     )
     return Markup("{}{}The log has {} entries; the last one's hash is <code>{}</code>.").format(
         sealed, unnamed, account.n_log_entries, account.log_head

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from adcurate.findings import Finding
 from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
-from adcurate.store import StudyStore
+from adcurate.store import RunRecord, StudyStore
 from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
 from adcurate.study.lesion_size import size_rows
@@ -151,15 +151,25 @@ def next_step(
 
 def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     """The steps that have run and whose inputs have not changed since."""
-    latest = {run.step: run.run_id for run in store.runs.all() if run.outcome == "done"}
+    runs = {run.step: run for run in store.runs.all() if run.outcome == "done"}
+    latest = {step: run.run_id for step, run in runs.items()}
     newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
     analyzed = store.choices.latest(ANALYZED_CHOICE)
     protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
     changed = analyzed is None or analyzed.payload["protocol"] != protocol
-    if changed or latest.get("run", 0) < newest_input:
+    if changed or latest.get("run", 0) < newest_input or _read_since(store, runs.get("run")):
         latest.pop("run", None)
     if "run" not in latest or latest.get("report", 0) < latest["run"]:
         latest.pop("report", None)
+    if any(region.payload for region in store.contours.all()):
+        # Drawn in the reading room, where no command brings them.
+        latest.setdefault("contours", 0)
     if not store.instances.all():
         latest.pop("add", None)
     return tuple(step for step in STEPS if step in latest)
+
+
+def _read_since(store: StudyStore, run: RunRecord | None) -> bool:
+    """Whether the reading room locked, amended or decided something after a run began."""
+    done = store.audit.done("reading.lock", "reading.amend", "reading.adjudicate")
+    return run is not None and bool(done) and done[-1].at >= run.started_at

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.reading_room import ANNA, BEN, Clock, Hand, Somebody, adc_series, begin, opened_room, square
 
+from adcurate.errors import ReadError
 from adcurate.model.reading.draft import CannotAssess, Draft, Ruler
 from adcurate.study.folder import StudyFolder
 from adcurate.study.reading.account import reading_account
@@ -132,8 +133,13 @@ def test_the_ruler_of_the_reader_who_counts_decides_who_is_eligible(readable):
     assert {one.subject for one in results.members} == {enough, large, other}
     assert {one.subject: one.row.lesion_size_mm for one in results.members}[enough] == 10.0
     assert codes(results, "eligibility.size-disagrees") == {small}
-    status = study_status(study).ruler
-    assert (status.n_lesions, status.n_measured, status.n_smaller) == (4, 4, 1)
+    status = study_status(study)
+    assert (status.ruler.n_lesions, status.ruler.n_measured, status.ruler.n_smaller) == (4, 4, 1)
+    assert status.done == ("add", "worksheet", "contours", "run")
+    with opened_room(study) as room:
+        Hand(room, BEN, keys=iter(range(500, 600)))
+        amend_reading(room, BEN, reading_list(room, "ben").items[0].item, "once more")
+    assert "run" not in study_status(study).done
     # Ben's ruler, then the mean of both: 11.0 and 8.5 mm.
     with_value(study, "ben")
     results = run_study(study, workers=0).results
@@ -145,11 +151,12 @@ def test_the_ruler_of_the_reader_who_counts_decides_who_is_eligible(readable):
 
 
 def test_a_lesion_that_was_not_measured_is_named_and_never_silently_in(readable):
-    study = by_ruler(readable())
+    study = readable()
     with opened_room(study) as room:
         begin(room, ["anna"])
         without, *others = subjects(room)
         read_with_rulers(room, ANNA, dict.fromkeys(others, 20.0))
+    by_ruler(study)
     results = run_study(study, workers=0).results
     assert reasons(results) == {"long axis not measured": 1}
     assert codes(results, "eligibility.no-ruler") == {without}
@@ -185,7 +192,7 @@ def with_reference(room, case, *, middle=(45.0, 45.0), half=4.2):
 
 
 def test_normalized_adc_is_the_lesion_over_the_readers_own_reference(readable):
-    study = edited(readable(), ("\n[analysis]", NORMALIZED + "\n[analysis]"))
+    study = readable()
     with opened_room(study) as room:
         begin(room)
         lacking = subjects(room)[0]
@@ -199,6 +206,7 @@ def test_normalized_adc_is_the_lesion_over_the_readers_own_reference(readable):
                 else with_reference(room, case, middle=(20.0, 45.0), half=3.3)
             ),
         )
+    edited(study, ("\n[analysis]", NORMALIZED + "\n[analysis]"))
     written = report_study(study, workers=0)
     results = written.results
     measured = {(one.subject, one.lesion, one.reader, one.map_source): one for one in results.measurements}
@@ -229,6 +237,18 @@ def test_normalized_adc_is_the_lesion_over_the_readers_own_reference(readable):
     assert "over the mean ADC of reference tissue" in page and "table-normalized" in page
     head = (study.results / "tables" / "cohort.csv").read_text(encoding="utf-8-sig").splitlines()[0]
     assert "nADC_ratio" in head and "avgADC_mm2_per_s" in head
+
+
+def test_what_the_analysis_needs_is_asked_for_before_a_lock(readable):
+    study = by_ruler(edited(readable(), ("\n[analysis]", NORMALIZED + "\n[analysis]")))
+    with opened_room(study) as room:
+        begin(room, ["anna"])
+        anna, item = Hand(room, ANNA), reading_list(room, "anna").next_item
+        anna.draw(item)
+        with pytest.raises(ReadError) as error:
+            anna.lock(item)
+    assert error.value.code == "read.incomplete"
+    assert "the long axis and a region of reference tissue" in error.value.sentence
 
 
 def test_a_changed_reference_changes_the_id_of_the_analysis_and_no_other(readable):
@@ -366,7 +386,7 @@ def test_the_report_says_of_each_reader_what_the_log_says(readable):
     assert annas.order_digest != bens.order_digest and len(annas.order_digest) == 64
     assert (account.seed, account.log_head, account.n_log_entries) == (1, head.hash, head.sequence)
     page = (study.results / "report.html").read_text(encoding="utf-8")
-    for words in (head.hash, annas.order_digest, "kept: 15.0 of 14 days", "4 (2 cases not locked)"):
+    for words in (head.hash, annas.order_digest, "kept: 15.0 days, 14 asked", "4 (2 cases not locked)"):
         assert words in page
     table = (study.results / "tables" / "readers.csv").read_text(encoding="utf-8-sig").splitlines()
     assert table[1].startswith("anna,6,4,2,") and annas.order_digest in table[1]
