@@ -29,6 +29,12 @@ class ReadInTheRoom:
 NOT_READ: Final = ReadInTheRoom()
 
 
+def read_last(store: StudyStore) -> int:
+    """The number of the log's last entry that can change what an analysis takes from the room; 0 without."""
+    done = store.audit.done("reading.lock", "reading.amend", "reading.adjudicate")
+    return done[-1].sequence if done else 0
+
+
 def read_in_the_room(study: StudyFolder, store: StudyStore) -> ReadInTheRoom:
     """What the room's locks, decisions and log tell of a study whose store is open."""
     design = store.reading.designs.latest()

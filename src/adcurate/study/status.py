@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from adcurate.findings import Finding
 from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
-from adcurate.store import RunRecord, StudyStore
+from adcurate.store import StudyStore
 from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
 from adcurate.study.lesion_size import size_rows
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
 from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
-from adcurate.study.read_in_the_room import read_in_the_room
+from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.reader_of_record import CONSENSUS, readers_in_order
 from adcurate.study.readings_that_count import reader_rule
 from adcurate.study.regions.contours import current_contours
@@ -151,13 +151,16 @@ def next_step(
 
 def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     """The steps that have run and whose inputs have not changed since."""
-    runs = {run.step: run for run in store.runs.all() if run.outcome == "done"}
-    latest = {step: run.run_id for step, run in runs.items()}
+    latest = {run.step: run.run_id for run in store.runs.all() if run.outcome == "done"}
     newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
     analyzed = store.choices.latest(ANALYZED_CHOICE)
     protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
     changed = analyzed is None or analyzed.payload["protocol"] != protocol
-    if changed or latest.get("run", 0) < newest_input or _read_since(store, runs.get("run")):
+    if (
+        changed
+        or latest.get("run", 0) < newest_input
+        or read_last(store) > analyzed.payload.get("read_last", 0)
+    ):
         latest.pop("run", None)
     if "run" not in latest or latest.get("report", 0) < latest["run"]:
         latest.pop("report", None)
@@ -167,9 +170,3 @@ def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     if not store.instances.all():
         latest.pop("add", None)
     return tuple(step for step in STEPS if step in latest)
-
-
-def _read_since(store: StudyStore, run: RunRecord | None) -> bool:
-    """Whether the reading room locked, amended or decided something after a run began."""
-    done = store.audit.done("reading.lock", "reading.amend", "reading.adjudicate")
-    return run is not None and bool(done) and done[-1].at >= run.started_at
