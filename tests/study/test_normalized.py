@@ -74,6 +74,17 @@ def test_a_lesion_has_a_ratio_or_a_finding_by_its_name(reference, ratio, codes):
     assert all(one.where["lesion"] == "1" and one.where["subject"] == "S-1" for one in found.findings)
 
 
+def test_each_readers_lesion_has_that_readers_reference():
+    measured_by = [
+        one
+        for reader, reference in (("anna", 1.2e-3), ("ben", 1.8e-3))
+        for one in (measured("1", 0.9e-3, reader), measured("1 reference", reference, reader))
+    ]
+    found = normalize_measurements(NoStore(), measured_by, ASKED).by_measurement.values()
+    ratios = {one.reader: one.values["mean_over_reference"] for one in found}
+    assert ratios == {"anna": pytest.approx(0.75), "ben": pytest.approx(0.5)}
+
+
 def test_where_no_marker_is_a_ratio_a_missing_reference_is_nothing_to_tell():
     assert normalize_measurements(NoStore(), [LESION], PLAIN).findings == ()
     both = normalize_measurements(NoStore(), [LESION, measured("1 reference", 1.2e-3)], PLAIN)

@@ -155,12 +155,12 @@ def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
     analyzed = store.choices.latest(ANALYZED_CHOICE)
     protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
-    changed = analyzed is None or analyzed.payload["protocol"] != protocol
-    if (
-        changed
-        or latest.get("run", 0) < newest_input
+    changed = (
+        analyzed is None
+        or analyzed.payload["protocol"] != protocol
         or read_last(store) > analyzed.payload.get("read_last", 0)
-    ):
+    )
+    if changed or latest.get("run", 0) < newest_input:
         latest.pop("run", None)
     if "run" not in latest or latest.get("report", 0) < latest["run"]:
         latest.pop("report", None)
