@@ -77,6 +77,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "contour.conflict": _CONFLICT,
     "region.empty": _INPUT,
     "region.option": _USAGE,
+    "region.reference": _INPUT,
     # grading
     "grading.value": _INPUT,
     "grading.edition": _INPUT,

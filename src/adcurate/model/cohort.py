@@ -11,6 +11,8 @@ from adcurate.model.analysis import MapComparison, MarkerAnalysis, PublishedCuto
 from adcurate.model.image import AdcUnit
 from adcurate.model.plan import PlannedAnswer
 from adcurate.model.protocol import Protocol
+from adcurate.model.reading.account import ReadingAccount
+from adcurate.model.reading.size import ReadSize
 from adcurate.model.worksheet import WorksheetRow
 
 
@@ -62,6 +64,25 @@ class Measurement:
     slice_index: int
     values: Mapping[str, float | None]
     details: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedMeasurement:
+    """A lesion's numbers over the mean of the reference tissue that the same reader drew, on the same map.
+
+    `measurement_id` is its own; `values` are ratios by the names of `OVER_REFERENCE`.
+    """
+
+    measurement_id: str
+    subject: str
+    lesion: str
+    reader: str
+    map_source: str
+    of_lesion: str
+    of_reference: str
+    reference_mean_mm2_per_s: float
+    n_reference_voxels: int
+    values: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +152,9 @@ class StudyResults:
     software: Mapping[str, str]
     panels: tuple[RegionPanel, ...] = ()
     statement: str = ""
+    normalized: tuple[NormalizedMeasurement, ...] = ()
+    sizes: tuple[ReadSize, ...] = ()
+    reading: ReadingAccount | None = None
     reconstruction: tuple[ReproducedNumber, ...] = ()
     answers: tuple[PlannedAnswer, ...] = ()
 

@@ -20,11 +20,12 @@ from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
 from adcurate.study.outcomes_seal import refuse_while_sealed
+from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.results import analyze_study
 
 _WORTH_WORKERS = 3
-# Which protocol the numbers were made with, written when they are complete.
+# With which protocol and up to which entry of the log the numbers were made, written when they are complete.
 ANALYZED_CHOICE = "analyzed"
 
 
@@ -74,8 +75,8 @@ def run_study(
             keep(store, derived)
         exams = {task.study_instance_uid: load_exam(store, task.derivation) for task in tasks}
         refuse_while_sealed(store, "Maps and measurements are kept; the analysis waits")
-        results = analyze_study(store, protocol, exams, progress)
-        store.choices.add(ANALYZED_CHOICE, {"protocol": version.digest})
+        results = analyze_study(store, protocol, exams, progress, read_in_the_room(study, store))
+        store.choices.add(ANALYZED_CHOICE, {"protocol": version.digest, "read_last": read_last(store)})
         n_measurements = sum(len(exam["measurements"]) for exam in exams.values())
         return RunOutcome(len(tasks), len(todo), n_measurements, results, exams)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adcurate.findings import Finding
 from adcurate.model import content_digest
@@ -11,9 +11,13 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
+from adcurate.study.lesion_size import size_rows
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
 from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
+from adcurate.study.read_in_the_room import read_in_the_room, read_last
+from adcurate.study.reader_of_record import CONSENSUS, readers_in_order
+from adcurate.study.readings_that_count import reader_rule
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
@@ -23,10 +27,21 @@ _INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
+class RulerStatus:
+    """How many included lesions have a long axis of the reader who counts, and how many are too small."""
+
+    n_lesions: int
+    n_measured: int
+    n_smaller: int
+    least_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class StudyStatus:
     """What is there, which steps have run, which links are open, and the next step in words.
 
     `unfinished` are exams of which an archive has more than has come: a matched one may be among them.
+    `ruler` is None where the protocol takes the worksheet's sizes.
     """
 
     title: str
@@ -41,6 +56,7 @@ class StudyStatus:
     unfinished: tuple[UnfinishedExam, ...]
     findings: tuple[Finding, ...]
     next_step: str
+    ruler: RulerStatus | None = None
 
     @property
     def link_counts(self) -> dict[str, int]:
@@ -62,6 +78,7 @@ class StudyStatus:
             "links": as_jsonable(self.links),
             "unfinished": as_jsonable(self.unfinished),
             "findings": [finding.as_json() for finding in self.findings],
+            "ruler": as_jsonable(self.ruler),
             "next": self.next_step,
         }
 
@@ -87,7 +104,26 @@ def study_status(study: StudyFolder) -> StudyStatus:
             unfinished=unfinished,
             findings=store.findings.all(),
             next_step=next_step(done, links, unfinished),
+            ruler=_ruler(study, store),
         )
+
+
+def _ruler(study: StudyFolder, store: StudyStore) -> RulerStatus | None:
+    protocol = study.protocol()
+    rule = protocol.eligibility
+    if rule.lesion_size != "ruler":
+        return None
+    read = read_in_the_room(study, store)
+    readings = [(one.reader, True) for one in read.sizes]
+    # A plan may name somebody who has read nothing yet: then nothing is measured.
+    decided = (CONSENSUS,) if read.standings else ()
+    if protocol.plan.value not in ("first-reader", "mean", *decided, *(reader for reader, _ in readings)):
+        readings = []
+        protocol = replace(protocol, plan=replace(protocol.plan, value="mean"))
+    whose = reader_rule(protocol, readers_in_order(store), readings, read.standings)
+    sizes = read.sizes if readings else ()
+    sized = size_rows(current_rows(store), sizes, rule, whose)
+    return RulerStatus(sized.n_lesions, sized.n_measured, sized.n_smaller, rule.minimum_lesion_size_mm)
 
 
 def next_step(
@@ -119,11 +155,18 @@ def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
     analyzed = store.choices.latest(ANALYZED_CHOICE)
     protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
-    changed = analyzed is None or analyzed.payload["protocol"] != protocol
+    changed = (
+        analyzed is None
+        or analyzed.payload["protocol"] != protocol
+        or read_last(store) > analyzed.payload.get("read_last", 0)
+    )
     if changed or latest.get("run", 0) < newest_input:
         latest.pop("run", None)
     if "run" not in latest or latest.get("report", 0) < latest["run"]:
         latest.pop("report", None)
+    if any(region.payload for region in store.contours.all()):
+        # Drawn in the reading room, where no command brings them.
+        latest.setdefault("contours", 0)
     if not store.instances.all():
         latest.pop("add", None)
     return tuple(step for step in STEPS if step in latest)

@@ -95,7 +95,9 @@ def _one_row_a_lesion(readings: CaseTable, value: str, first_reader: str) -> tup
         counted.append([] if used == [-1] else used)
     lesions = readings.take(first)
     markers = {
-        name: np.array([_mean([float(values[i]) for i in used]) for used in counted], dtype=np.float64)
+        name: np.array(
+            [mean_of_known([float(values[i]) for i in used]) for used in counted], dtype=np.float64
+        )
         for name, values in readings.markers.items()
     }
     findings = []
@@ -162,7 +164,7 @@ def _one_row_a_subject(lesions: CaseTable) -> tuple[CaseTable, list[Finding]]:
     return lesions.take(sorted(chosen.values())), [Finding("plan.one-lesion-a-subject", sentence, "note")]
 
 
-def _mean(values: Sequence[float]) -> float:
+def mean_of_known(values: Sequence[float]) -> float:
     """The mean of what is known; NaN where nothing is."""
     known = [value for value in values if not np.isnan(value)]
     if len(known) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from adcurate.formats.protocol import parse_protocol
@@ -34,8 +34,17 @@ class ReadingRoom:
         return _protocol(self.study, self.store)
 
     def rules(self) -> Reading:
-        """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading."""
-        return self.protocol().reading or Reading()
+        """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading.
+
+        A ruler or reference tissue that the analysis needs is asked for before a lock, whatever it says.
+        """
+        protocol = self.protocol()
+        said = protocol.reading or Reading()
+        return replace(
+            said,
+            wants_ruler=said.wants_ruler or protocol.eligibility.lesion_size == "ruler",
+            wants_reference=said.wants_reference or any(marker.is_ratio for marker in protocol.markers),
+        )
 
 
 def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:

@@ -12,7 +12,7 @@ from adcurate.errors import ContourError
 from adcurate.findings import Finding
 from adcurate.formats.contours import read_contours
 from adcurate.model import Pseudonyms
-from adcurate.model.contour_record import ContourRecord
+from adcurate.model.contour_record import REFERENCE, ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
@@ -121,7 +121,9 @@ def keep_regions(
 
 def lesions_without_row(store: StudyStore, records: Sequence[ContourRecord]) -> tuple[tuple[str, str], ...]:
     """The (subject, lesion) of contours that the worksheet does not know; none before there is one."""
-    lesions = {(row.subject, row.lesion) for row in current_rows(store)}
+    lesions = {
+        (row.subject, row.lesion + tissue) for row in current_rows(store) for tissue in ("", REFERENCE)
+    }
     drawn = {(record.subject, record.lesion) for record in records}
     return tuple(sorted(drawn - lesions)) if lesions else ()
 
