@@ -29,6 +29,7 @@ from adcurate.study.answer import answer_plan
 from adcurate.study.cohort import Candidate, participant_flow, screen
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
+from adcurate.study.protocol.amend import protocol_findings
 from adcurate.study.reader_of_record import (
     CONSENSUS,
     is_first_reading,
@@ -37,6 +38,7 @@ from adcurate.study.reader_of_record import (
     reader_who_counts,
     readers_in_order,
 )
+from adcurate.study.reading.amended_late import amended_late
 from adcurate.study.reading.blinding import blinding_findings
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.regions.drawn_regions import drawn_regions
@@ -82,7 +84,7 @@ def analyze_study(
     _check_sides(members, flow, protocol)
     findings = [*store.findings.all(), *screening.findings, *_without_row(rows, exams)]
     findings += reader_finding(protocol.plan, value, _readers(measured))
-    findings += blinding_findings(store)
+    findings += [*blinding_findings(store), *amended_late(store), *protocol_findings(store)]
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]
     analyses: dict[str, tuple[MarkerAnalysis, ...]] = {}

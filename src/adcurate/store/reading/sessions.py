@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select
 
+from adcurate.model.provenance import Json
 from adcurate.model.reading.person import Person
 from adcurate.store.database import Database
 from adcurate.store.reading.person_rows import known_person, tell
@@ -120,14 +121,14 @@ class SignInAttempts:
     def was_wrong(self, person_id: str, source: str) -> None:
         """Leave the try counted, and tell it to the log; what was typed as an unknown name is not told."""
         with self._database.begin() as connection:
-            known = {"known": bool(person_id), "from": source}
+            known: Json = {"known": bool(person_id), "from": source}
             tell(connection, self._database.clock(), "", "sign-in.wrong", person_id, after=known)
 
     def _refuse(self, connection: Connection, last: int, limit: TryLimit, source: str) -> None:
         table = sign_in_attempts
         raised = table.update().where(table.c.id == last).values(refused=table.c.refused + 1)
         if connection.execute(raised.returning(table.c.refused)).scalar_one() == 1:
-            told = {"limit": limit.of, "from": source}
+            told: Json = {"limit": limit.of, "from": source}
             tell(connection, self._database.clock(), "", "sign-in.held", "", after=told)
 
 

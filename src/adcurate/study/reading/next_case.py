@@ -12,7 +12,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from adcurate.errors import ReadError
-from adcurate.model.reading.answers import ListedItem, ReadingList
+from adcurate.model.reading.answers import EarlierItem, ListedItem, ReadingList
 from adcurate.model.reading.design import ReadItem
 from adcurate.model.reading.kept import ItemStatus, SavedDraft
 from adcurate.study.reading.room import ReadingRoom
@@ -27,9 +27,8 @@ def reading_list(room: ReadingRoom, reader: str) -> ReadingList:
     statuses = room.store.reading.locks.statuses([one.item for one in items])
     session, opens_at = _session_now(room, items, statuses)
     n_sessions = max((one.session for one in items), default=1)
-    if opens_at is not None:
-        return ReadingList(session, n_sessions, opens_at, ())
-    return ReadingList(session, n_sessions, None, _listed(items, statuses, session))
+    now = () if opens_at is not None else _listed(items, statuses, session)
+    return ReadingList(session, n_sessions, opens_at, now, _earlier(items, statuses, session))
 
 
 def item_of(room: ReadingRoom, reader: str, item: str) -> ReadItem:
@@ -129,6 +128,17 @@ def _listed(
             label = f"{word} {counts[one.kind]}"
             listed.append(ListedItem(one.item, label, statuses[one.item].state, one.kind))
     return tuple(listed)
+
+
+def _earlier(
+    items: Sequence[ReadItem], statuses: Mapping[str, ItemStatus], session: int
+) -> tuple[EarlierItem, ...]:
+    """What of earlier sessions may be amended, under the labels that it had then."""
+    return tuple(
+        EarlierItem(number, one.item, one.label, one.state, one.kind)
+        for number in range(1, session)
+        for one in _listed(items, statuses, number)
+    )
 
 
 def _session_now(

@@ -14,7 +14,7 @@ from adcurate.web.room.protocol.messages import (
     ProtocolChangeMessage,
     protocol_answer,
 )
-from adcurate.web.room.rights import require, room_of
+from adcurate.web.room.rights import person_of, require, room_of
 
 router = APIRouter(
     prefix="/api/protocol", tags=["protocol"], dependencies=[require("coordinator", whole_study=True)]
@@ -30,8 +30,13 @@ def read(request: Request) -> ProtocolAnswer:
 @router.put("", operation_id="save_protocol")
 def save(request: Request, given: ProtocolChangeMessage) -> ProtocolAnswer:
     """Change the protocol; once the reading began, with a reason."""
-    room = room_of(request)
-    saved = save_protocol(room.study, given.values, based_on=given.based_on, reason=given.reason)
+    saved = save_protocol(
+        room_of(request).study,
+        given.values,
+        based_on=given.based_on,
+        reason=given.reason,
+        person_id=person_of(request).id,
+    )
     return protocol_answer(saved)
 
 
