@@ -13,12 +13,14 @@ from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
+from adcurate.study.protocol.amend import differs_from_frozen, protocol_findings
 from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
+_AMEND = "study.toml was changed after reading began: adcurate study amend --why TEXT"
 _INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
 
 
@@ -85,8 +87,8 @@ def study_status(study: StudyFolder) -> StudyStatus:
             done=done,
             links=links,
             unfinished=unfinished,
-            findings=store.findings.all(),
-            next_step=next_step(done, links, unfinished),
+            findings=(*store.findings.all(), *protocol_findings(store)),
+            next_step=_AMEND if differs_from_frozen(study, store) else next_step(done, links, unfinished),
         )
 
 
