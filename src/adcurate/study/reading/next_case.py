@@ -146,15 +146,19 @@ def _session_now(
 ) -> tuple[int, str | None]:
     """The session a reader is in, and when it opens where that lies ahead.
 
-    A session begins when every case of the one before was locked once and the washout is over.
+    A session opens when every case of the one before was locked once and the washout since the last lock is
+    over; an amendment of that session starts the washout again, unless reading has gone on in this one.
     """
     sessions = sorted({one.session for one in items})
     wash = datetime.timedelta(days=room.rules().washout_days)
     opens: datetime.datetime | None = None
     for session in sessions:
-        if opens is not None and datetime.datetime.fromisoformat(room.store.clock()) < opens:
+        states = [statuses[one.item] for one in items if one.session == session]
+        is_begun = any(one.state != "open" for one in states)
+        now = datetime.datetime.fromisoformat(room.store.clock())
+        if opens is not None and now < opens and not is_begun:
             return session, opens.isoformat()
-        locks = [statuses[one.item].lock for one in items if one.session == session]
+        locks = [one.lock for one in states]
         ends = [datetime.datetime.fromisoformat(lock.at) for lock in locks if lock is not None]
         if len(ends) < len(locks) or session == sessions[-1]:
             return session, None
