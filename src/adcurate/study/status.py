@@ -21,7 +21,7 @@ from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
 _AMEND = "study.toml was changed after reading began: adcurate study amend --why TEXT"
-_INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
+INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def next_step(
 def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     """The steps that have run and whose inputs have not changed since."""
     latest = {run.step: run.run_id for run in store.runs.all() if run.outcome == "done"}
-    newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
+    newest_input = max((latest.get(step, 0) for step in INPUTS), default=0)
     analyzed = store.choices.latest(ANALYZED_CHOICE)
     protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
     changed = analyzed is None or analyzed.payload["protocol"] != protocol
