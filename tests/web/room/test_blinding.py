@@ -156,6 +156,7 @@ def crawl(room: OpenedRoom, name: str) -> list[Got]:
         "frames": ["1"],
         "dispute": ["x"],
         "work": ["x"],
+        "name": ["report.html", "cases.csv", "x"],
         "token": ["x"],
         "person_id": ["x", room["cora"].person.id],
         "provider_id": ["x"],

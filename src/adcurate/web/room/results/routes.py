@@ -36,8 +36,9 @@ _KINDS: Final = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
 }
+_TEXT: Final = {"schema": {"type": "string"}}
 _FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"content": {kind.partition(";")[0]: {} for kind in _KINDS.values()}, "description": "The file"}
+    200: {"content": {kind.partition(";")[0]: _TEXT for kind in _KINDS.values()}, "description": "The file"}
 }
 
 router = APIRouter(
