@@ -45,3 +45,8 @@ export type ProtocolField = Messages["FieldMessage"];
 export type QuestionForm = Messages["QuestionFormMessage"];
 export type DocumentFacts = Messages["DocumentFactsMessage"];
 export type ProtocolChange = Messages["ProtocolChangeMessage"];
+
+export type Results = Messages["ResultsAnswer"];
+export type MadeResults = Messages["MadeResultsMessage"];
+export type FrozenProtocol = Messages["FrozenProtocolMessage"];
+export type ReadingCounts = Messages["ReadingCountsMessage"];

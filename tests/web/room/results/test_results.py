@@ -26,7 +26,7 @@ NO_PICTURE = {"svg": b"<svg></svg>"}
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenedRoom]:
-    """A study with its reading begun and its outcomes sealed; its reports come without pictures, which take long."""
+    """A study whose reading has begun, outcomes sealed; reports come without pictures, which take long."""
     with pytest.MonkeyPatch.context() as quick:
         quick.setattr(report, "figure_encoder", lambda *given: lambda drawn: dict.fromkeys(drawn, NO_PICTURE))
         yield from begun(tmp_path_factory)
