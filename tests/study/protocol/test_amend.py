@@ -1,4 +1,4 @@
-"""Once reading began, a change of study.toml waits for a reason; the reason is in the log, status and report."""
+"""Once reading began, a changed study.toml waits for a reason; it stands in log, status and report."""
 
 from __future__ import annotations
 

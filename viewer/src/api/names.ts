@@ -15,6 +15,7 @@ export type AuditCheck = Messages["AuditCheckAnswer"];
 export type AuditEntry = Messages["AuditEntryAnswer"];
 
 export type Reading = Messages["ReadingMessage"];
+export type EarlierItem = Messages["EarlierItemMessage"];
 export type ItemState = Messages["ListedItemMessage"]["state"];
 
 export type DesignPage = Messages["DesignAnswer"];

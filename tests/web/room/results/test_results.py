@@ -37,6 +37,8 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenedRoom]:
     study, _ = make_study(
         tmp_path_factory.mktemp("results"), exams, grades=("G1", "G3"), protocol="\n[reading]\n"
     )
+    text = study.protocol_file.read_text(encoding="utf-8")
+    study.protocol_file.write_text(text.replace("resamples = 10000", "resamples = 200"), encoding="utf-8")
     with opened_room(study, PEOPLE, sites={"sue": "North"}) as opened:
         place_pointers(opened["cora"], {})
         opened["cora"].post("/api/coordinator/outcomes/seal", {"passphrase": PASSPHRASE})
