@@ -147,6 +147,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "protocol.version": _INPUT,
     "protocol.template": _INPUT,
     "protocol.changed": _CONFLICT,
+    "protocol.frozen": _CONFLICT,
+    "protocol.not-amended": _CONFLICT,
     "protocol.reason": _INPUT,
     # work in other processes
     "compute.worker-lost": _RESOURCE,
@@ -289,6 +291,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "read.passphrase": ErrorKind(3, 403),
     "read.too-early": _CONFLICT,
     "read.too-late": _CONFLICT,
+    "read.closed": _CONFLICT,
+    "read.no-results": _CONFLICT,
     "internal.bug": _INTERNAL,
 }
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from adcurate.cli.amend import amend
 from adcurate.cli.b_values import b_values
 from adcurate.cli.compare_pacs import compare_pacs
 from adcurate.cli.create import create
@@ -213,6 +214,7 @@ def plan(
 
 
 study_app.command()(protocol)
+study_app.command()(amend)
 study_app.command("b-values")(b_values)
 study_app.command()(export)
 study_app.command()(receipt)

@@ -11,6 +11,7 @@ from dataclasses import astuple
 
 from adcurate.model.cohort import StudyResults
 from adcurate.model.protocol import OVER_REFERENCE
+from adcurate.report import codebook
 from adcurate.report.firmness import fragility_of
 from adcurate.report.numbers import show_b_values
 
@@ -26,6 +27,7 @@ def make_tables(results: StudyResults) -> dict[str, bytes]:
         "cohort.csv": write_csv(_cohort_head(results), _cohort(results)),
         "measurements.csv": write_csv(_MEASUREMENT_HEAD, _measurements(results)),
         **_of_readings(results),
+        "codebook.csv": write_csv(codebook.HEAD, codebook.codebook(results)),
         "groups.csv": write_csv(_GROUP_HEAD, _groups(results)),
         "tests.csv": write_csv(_TEST_HEAD, _tests(results)),
         "intervals.csv": write_csv(_INTERVAL_HEAD, _intervals(results)),

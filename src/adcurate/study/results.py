@@ -33,6 +33,7 @@ from adcurate.study.lesion_size import size_rows
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
 from adcurate.study.normalized import NormalizedReadings, normalize_measurements
+from adcurate.study.protocol.amend import protocol_findings
 from adcurate.study.read_in_the_room import NOT_READ, ReadInTheRoom
 from adcurate.study.reader_of_record import (
     CONSENSUS,
@@ -40,6 +41,7 @@ from adcurate.study.reader_of_record import (
     reader_finding,
     readers_in_order,
 )
+from adcurate.study.reading.amended_late import amended_late
 from adcurate.study.reading.blinding import blinding_findings
 from adcurate.study.readings_that_count import ReaderRule, consensus_findings, reader_rule
 from adcurate.study.regions.contours import current_contours
@@ -97,7 +99,7 @@ def analyze_study(
     findings += [*sized.findings, *normalized.findings]
     findings += reader_finding(protocol.plan, rule.value, _readers(measured))
     findings += consensus_findings(rule, {(one.row.subject, one.row.lesion) for one in screening.candidates})
-    findings += blinding_findings(store)
+    findings += [*blinding_findings(store), *amended_late(store), *protocol_findings(store)]
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]
     analyses: dict[str, tuple[MarkerAnalysis, ...]] = {}

@@ -20,6 +20,7 @@ from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
 from adcurate.study.outcomes_seal import refuse_while_sealed
+from adcurate.study.protocol.amend import keep_protocol
 from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.results import analyze_study
@@ -60,7 +61,7 @@ def run_study(
     """
     protocol = study.protocol()
     with study.open_store() as store, store.runs.record("run"):
-        version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
+        version = keep_protocol(study, store)
         tasks = plan(store, protocol)
         todo = [task for task in tasks if not _is_done(store, task)]
         if workers is None:

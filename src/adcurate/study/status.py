@@ -14,6 +14,7 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.lesion_size import size_rows
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
+from adcurate.study.protocol.amend import differs_from_frozen, protocol_findings
 from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
 from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.reader_of_record import CONSENSUS, readers_in_order
@@ -23,7 +24,8 @@ from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
-_INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
+_AMEND = "study.toml was changed after reading began: adcurate study amend --why TEXT"
+INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,9 @@ def study_status(study: StudyFolder) -> StudyStatus:
             done=done,
             links=links,
             unfinished=unfinished,
-            findings=store.findings.all(),
-            next_step=next_step(done, links, unfinished),
             ruler=_ruler(study, store),
+            findings=(*store.findings.all(), *protocol_findings(store)),
+            next_step=_AMEND if differs_from_frozen(study, store) else next_step(done, links, unfinished),
         )
 
 
@@ -152,7 +154,7 @@ def next_step(
 def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     """The steps that have run and whose inputs have not changed since."""
     latest = {run.step: run.run_id for run in store.runs.all() if run.outcome == "done"}
-    newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
+    newest_input = max((latest.get(step, 0) for step in INPUTS), default=0)
     analyzed = store.choices.latest(ANALYZED_CHOICE)
     protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
     changed = (

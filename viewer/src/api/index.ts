@@ -8,5 +8,6 @@ export * from "./people";
 export * from "./protocol";
 export * from "./reading";
 export * from "./refusal";
+export * from "./results";
 export * from "./session";
 export * from "./work";

@@ -22,6 +22,7 @@ const Adjudications = lazy(() => import("./adjudication/Adjudications"));
 const Adjudication = lazy(() => import("./adjudication/Adjudication"));
 const People = lazy(() => import("./people/People"));
 const Audit = lazy(() => import("./audit/Audit"));
+const Results = lazy(() => import("./results/Results"));
 const Account = lazy(() => import("./account/Account"));
 
 export function App() {
@@ -99,6 +100,8 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
       return <Blinding />;
     case "/adjudication":
       return <Adjudications />;
+    case "/results":
+      return <Results />;
     case "/people":
       return <People me={session.person?.id ?? ""} onMeChanged={() => void readSession().then(onChanged)} />;
     case "/audit":

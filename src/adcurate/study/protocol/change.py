@@ -14,6 +14,7 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Reading
 from adcurate.report.files import write_atomically
 from adcurate.study.folder import StudyFolder
+from adcurate.study.protocol.amend import differs_from_frozen
 from adcurate.study.protocol.form import FILE_KEYS
 
 _USUAL_READING = as_jsonable(Reading())
@@ -84,7 +85,7 @@ def _files_named(text: str) -> set[str]:
 
 
 def save_protocol(
-    study: StudyFolder, said: Mapping[str, Any], *, based_on: str, reason: str = ""
+    study: StudyFolder, said: Mapping[str, Any], *, based_on: str, reason: str = "", person_id: str = ""
 ) -> StandingProtocol:
     """Change the protocol.
 
@@ -95,7 +96,9 @@ def save_protocol(
     based_on
         The digest of the text that the form was filled from.
     reason
-        Why, once the reading began.
+        Why, once the reading began; a ``study.toml`` that was edited by hand meanwhile is amended with it.
+    person_id
+        Whose change it is, for the log.
 
     Raises
     ------
@@ -115,7 +118,7 @@ def save_protocol(
             )
         changed = check_change(study, said)
         latest = store.protocols.latest()
-        if changed != text:
+        if changed != text or differs_from_frozen(study, store):
             if latest is not None and latest.frozen_at and not reason.strip():
                 raise ProtocolError(
                     "protocol.reason",
@@ -123,5 +126,5 @@ def save_protocol(
                     remedy="Say why in a sentence; the report shows it.",
                 )
             write_atomically(study.protocol_file, changed.encode())
-            store.protocols.add(changed, reason.strip() or "form")
+            store.protocols.add(changed, reason.strip() or "form", person_id=person_id)
     return standing_protocol(study)

@@ -13,6 +13,7 @@ from adcurate.model.protocol import Protocol, Reading
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.reading.images import ImageCache
+from adcurate.study.reading.sealed_worksheets import settle_worksheets
 
 
 def opaque_id() -> str:
@@ -48,7 +49,9 @@ class ReadingRoom:
 
 
 def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:
-    """The room of a study whose store is open; its `images` are to be closed with it.
+    """The room of a study whose store is open for writing; its `images` are to be closed with it.
+
+    A seal on the outcomes that was broken off in the middle is brought to its end here.
 
     Raises
     ------
@@ -56,6 +59,7 @@ def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:
         A faulty ``study.toml``, while reading has not begun.
     """
     protocol = _protocol(study, store)
+    settle_worksheets(study, store)
     return ReadingRoom(study.holding(store), store, ImageCache(store, protocol.adc, protocol.region))
 
 

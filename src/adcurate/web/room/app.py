@@ -22,6 +22,7 @@ from adcurate.web.room.answers import answer_all_trouble
 from adcurate.web.room.dicomweb import routes as dicomweb_routes
 from adcurate.web.room.messages import ErrorMessage
 from adcurate.web.room.protocol import routes as protocol_routes
+from adcurate.web.room.results import routes as results_routes
 from adcurate.web.room.rights import open_to_all, stated_rights
 from adcurate.web.room.security import Gate
 from adcurate.web.room.state import Room
@@ -39,6 +40,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     adjudication_routes.router,
     work_routes.router,
     protocol_routes.router,
+    results_routes.router,
     dicomweb_routes.router,
 )
 _ERROR: Final[dict[str, Any]] = {"model": ErrorMessage, "description": "Refused"}

@@ -24,11 +24,13 @@ LOCAL_NAMES = frozenset(["localhost", "127.0.0.1", "[::1]"])
 class Reach:
     """How browsers reach the server: `base_url` is what stands in links, `hosts` what a request may name.
 
-    No `hosts` means any: the certificate then says whose server it is.
+    No `hosts` means any: the certificate then says whose server it is. `behind_proxy`: connections come from
+    a proxy, which says in X-Forwarded-For whose they are.
     """
 
     base_url: str
     hosts: frozenset[str] = LOCAL_NAMES
+    behind_proxy: bool = False
 
     @property
     def is_encrypted(self) -> bool:

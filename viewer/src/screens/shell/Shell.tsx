@@ -19,6 +19,7 @@ export const PLACES: readonly Place[] = [
   { to: "/progress", label: "Progress", roles: ["coordinator"] },
   { to: "/adjudication", label: "Adjudication", roles: ["coordinator", "reader"] },
   { to: "/blinding", label: "Blinding", roles: ["coordinator"] },
+  { to: "/results", label: "Results", roles: ["statistician"] },
   { to: "/people", label: "People", roles: ["administrator"] },
   { to: "/audit", label: "Audit", roles: ["administrator", "auditor"] },
 ];

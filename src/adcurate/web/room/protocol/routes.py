@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
 
 from adcurate.study.protocol.change import check_change, save_protocol, standing_protocol
 from adcurate.study.protocol.document import document_facts, keep_document_facts, protocol_document
@@ -14,7 +15,11 @@ from adcurate.web.room.protocol.messages import (
     ProtocolChangeMessage,
     protocol_answer,
 )
-from adcurate.web.room.rights import require, room_of
+from adcurate.web.room.rights import person_of, require, room_of
+
+_PAGE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/html": {}}, "description": "The document"}
+}
 
 router = APIRouter(
     prefix="/api/protocol", tags=["protocol"], dependencies=[require("coordinator", whole_study=True)]
@@ -31,7 +36,13 @@ def read(request: Request) -> ProtocolAnswer:
 def save(request: Request, given: ProtocolChangeMessage) -> ProtocolAnswer:
     """Change the protocol; once the reading began, with a reason."""
     room = room_of(request)
-    saved = save_protocol(room.study, given.values, based_on=given.based_on, reason=given.reason)
+    saved = save_protocol(
+        room.study,
+        given.values,
+        based_on=given.based_on,
+        reason=given.reason,
+        person_id=person_of(request).id,
+    )
     protocol = room.reading.protocol()
     room.reading.images.use(protocol.adc, protocol.region)
     return protocol_answer(saved)
@@ -55,7 +66,9 @@ def save_facts(request: Request, given: DocumentFactsMessage) -> None:
     keep_document_facts(room_of(request).study, given.facts())
 
 
-@router.get("/document", operation_id="read_protocol_document", response_class=HTMLResponse)
-def document(request: Request) -> HTMLResponse:
+@router.get(
+    "/document", operation_id="read_protocol_document", response_class=Response, responses=_PAGE_ANSWER
+)
+def document(request: Request) -> Response:
     """The protocol as two pages to sign."""
     return document_answer(protocol_document(room_of(request).study))
