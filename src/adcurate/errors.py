@@ -77,6 +77,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "contour.conflict": _CONFLICT,
     "region.empty": _INPUT,
     "region.option": _USAGE,
+    "region.reference": _INPUT,
     # grading
     "grading.value": _INPUT,
     "grading.edition": _INPUT,
@@ -145,6 +146,10 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "protocol.value": _INPUT,
     "protocol.version": _INPUT,
     "protocol.template": _INPUT,
+    "protocol.changed": _CONFLICT,
+    "protocol.frozen": _CONFLICT,
+    "protocol.not-amended": _CONFLICT,
+    "protocol.reason": _INPUT,
     # work in other processes
     "compute.worker-lost": _RESOURCE,
     # store, vault, study
@@ -289,6 +294,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "read.passphrase": ErrorKind(3, 403),
     "read.too-early": _CONFLICT,
     "read.too-late": _CONFLICT,
+    "read.closed": _CONFLICT,
+    "read.no-results": _CONFLICT,
     "internal.bug": _INTERNAL,
 }
 

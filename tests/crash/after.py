@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.crash.harness import Ended
-from tests.crash.work import run
+from tests.crash.work import PASSPHRASE, run
 
 from adcurate.errors import AdcurateError
 from adcurate.store import StudyStore
+from adcurate.store.reading.seals import open_bytes
 from adcurate.study.folder import StudyFolder
+from adcurate.study.reading.room import open_reading_room
+from adcurate.study.reading.seal import current_seal
 
 STORED, REFUSED = ("first", "second"), ("broken",)
 
@@ -33,6 +36,8 @@ def check(work: str, study: Path, inputs: Path, ended: Ended) -> None:
 
 
 def _check_kept(work: str, study: StudyFolder, inputs: Path, answers: tuple[str, ...]) -> None:
+    if work == "seal":
+        _check_seal(study, inputs, answers)
     with study.open_store() as store:
         vault = study.open_vault(store)
         _demand(store.instances.verify() == (), "a row is without its file")
@@ -95,6 +100,26 @@ def _check_reading(store: StudyStore, answers: tuple[str, ...]) -> None:
     _demand(len(store.audit.done("reading.lock")) == n_locks, "a lock is without its entry in the log")
     _demand(len(store.contours.all()) == n_locks, "a lock is without its contours")
     _demand(store.audit.check().faults == (), "the log is not whole")
+
+
+def _check_seal(study: StudyFolder, inputs: Path, answers: tuple[str, ...]) -> None:
+    """Once the room is opened again, rows and worksheet are both sealed, or both open and whole."""
+    received = (inputs / "worksheet.csv").read_bytes()
+    with study.open_store() as store:
+        seal = current_seal(open_reading_room(study, store))
+        vault = study.open_vault(store)
+        copies = [name for name in vault.names() if name.startswith("sealed-copy/")]
+        _demand(not copies, "a copy was left behind")
+        (kept,) = (vault.get_bytes(name) for name in vault.names() if name.startswith("worksheet/"))
+        (row,) = store.worksheets.latest().rows
+        _demand((row.values.get("grade") is None) == (seal is not None), "rows that are not as the seal says")
+        if seal is None:
+            _demand(kept == received, "the worksheet did not come back")
+            _demand("sealed" not in answers or store.reading.seals.latest() is not None, "the seal is lost")
+        else:
+            _demand(kept != received, "a worksheet lies open beside the seal")
+            _demand(open_bytes(kept, PASSPHRASE) == received, "the sealed worksheet is lost")
+            _demand("opened" not in answers, "the opening is lost")
 
 
 def _fate(name: str) -> str:

@@ -35,7 +35,9 @@ class Bench:
     to_read: Path
 
     def template(self, work: str) -> Path:
-        return {"contours": self.with_exam, "reading": self.to_read}.get(work, self.empty)
+        return {"contours": self.with_exam, "reading": self.to_read, "seal": self.to_read}.get(
+            work, self.empty
+        )
 
 
 @pytest.fixture(scope="session")

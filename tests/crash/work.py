@@ -5,12 +5,13 @@ Each piece answers for what it has kept, one word at a time, as a server or a co
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-from tests.reading_room import ANNA, square
+from tests.reading_room import ANNA, Somebody, square
 
 from adcurate.errors import AdcurateError
 from adcurate.formats.worksheet import WorksheetOptions
@@ -19,11 +20,14 @@ from adcurate.model.reading.kept import SIGNATURE_MEANING
 from adcurate.store import BlobFolder
 from adcurate.store.instances import Instances
 from adcurate.store.reading.locks import Locks
+from adcurate.store.reading.seals import seal_bytes
 from adcurate.study.folder import StudyFolder
+from adcurate.study.reading import seal
 from adcurate.study.reading.images import ImageCache
 from adcurate.study.reading.lock import lock_reading
-from adcurate.study.reading.room import ReadingRoom
+from adcurate.study.reading.room import ReadingRoom, open_reading_room
 from adcurate.study.reading.save import save_draft
+from adcurate.study.reading.seal import current_seal, seal_outcomes, unseal_outcomes
 from adcurate.study.receiving.intake import Intake
 from adcurate.study.regions.contours import import_contours
 from adcurate.study.worksheet import import_worksheet
@@ -73,13 +77,28 @@ def take_reading(study: StudyFolder, inputs: Path, answer: Answer) -> None:
         answer("locked")
 
 
+def take_seal(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """Outcomes that are sealed and opened again; what was done before a kill is not done again."""
+    with study.open_store() as store:
+        room = open_reading_room(study, store)
+        if store.reading.seals.latest() is None:
+            seal_outcomes(room, SEALER, PASSPHRASE)
+        answer("sealed")
+        if current_seal(room) is not None:
+            unseal_outcomes(room, SEALER, PASSPHRASE, early_reason="the test")
+        answer("opened")
+
+
 WORK = {
     "objects": take_in,
     "batch": take_in_together,
     "worksheet": take_worksheet,
     "contours": take_contours,
     "reading": take_reading,
+    "seal": take_seal,
 }
+SEALER = Somebody("sara")
+PASSPHRASE = "correct horse battery staple"
 
 
 def run(work: str, study: Path, inputs: Path, answer: Answer) -> None:
@@ -151,6 +170,15 @@ def plant(bug: str) -> None:
             return kept
 
         Locks.lock = lock
+    elif bug == "worksheets after the seal":
+
+        @contextlib.contextmanager
+        def late_worksheets(store, vault, passphrase):
+            yield
+            for name in [one for one in vault.names() if one.startswith("worksheet/")]:
+                vault.put_bytes(name, seal_bytes(vault.get_bytes(name), passphrase), "sealed worksheet")
+
+        seal.worksheets_sealed = late_worksheets
     elif bug == "no sync":
         os.fsync = lambda descriptor: None
     elif bug:

@@ -236,6 +236,7 @@ VALUE = {
     "a choice as a fraction": ("percentile_type = 6", "percentile_type = 6.0"),
     "another percentile rule": ("percentile_type = 6", "percentile_type = 8"),
     "a choice in capitals": ('direction = "low"', 'direction = "LOW"'),
+    "a size that nobody measures": ('lesion_size = "worksheet"', 'lesion_size = "guess"'),
     "a choice as a list": ('direction = "low"', 'direction = ["low"]'),
 }
 

@@ -63,6 +63,7 @@ def test_the_page_shows_every_key_and_each_default():
         ('layout = ["t2", "t2", "adc", "t1"]', "protocol.value"),
         ('layout = ["t2", "dwi", "adc"]', "protocol.value"),
         ('layout = ["t2", "dwi", "adc", "pet"]', "protocol.value"),
+        ('where_agreed = "dora"', "protocol.value"),
         ("wants_ruler = 1", "protocol.type"),
         ("blinded = true", "protocol.unknown-key"),
     ],

@@ -22,7 +22,7 @@ def written(results, tmp_path_factory):
 def test_the_folder_holds_the_page_the_figures_and_the_tables(written):
     folder, files = written
     assert files.html == folder / "report.html"
-    assert len(files.figures) == 24 and len(files.tables) == 10 + 5
+    assert len(files.figures) == 24 and len(files.tables) == 11 + 5
     on_disk = {path for path in folder.rglob("*") if path.is_file()}
     assert on_disk == {files.html, files.plan, *files.figures, *files.tables}
 
@@ -44,6 +44,17 @@ def test_a_folder_that_is_a_file_is_refused_in_words(results, tmp_path):
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_the_codebook_explains_every_column_of_cases_and_measurements_and_no_other(results):
+    tables = make_tables(results)
+    explained = rows_of(tables["codebook.csv"])
+    for name in ("cohort.csv", "measurements.csv"):
+        columns = list(csv.DictReader(io.StringIO(tables[name].decode("utf-8-sig"))).fieldnames or [])
+        assert [row["column"] for row in explained if row["file"] == name] == columns
+    assert {row["file"] for row in explained} == {"cohort.csv", "measurements.csv"}
+    # A column without a meaning has a name that says it, and either a unit or its values.
+    assert all(row["meaning"] or row["unit"] or row["values"] for row in explained)
 
 
 def test_the_tables_hold_the_numbers_as_they_are(results):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from adcurate.cli.amend import amend
 from adcurate.cli.b_values import b_values
 from adcurate.cli.compare_pacs import compare_pacs
 from adcurate.cli.create import create
@@ -14,6 +15,7 @@ from adcurate.cli.export import export
 from adcurate.cli.hand_over import hand_over
 from adcurate.cli.join import join
 from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
+from adcurate.cli.protocol import protocol
 from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
 from adcurate.cli.receipt import receipt
@@ -213,6 +215,8 @@ def plan(
     write_json(json_file, {"plan": str(written), **folder.protocol().plan.as_json()})
 
 
+study_app.command()(protocol)
+study_app.command()(amend)
 study_app.command("b-values")(b_values)
 study_app.command()(export)
 study_app.command("hand-over")(hand_over)

@@ -10,7 +10,8 @@ from adcurate.cli.console import console, show_findings, show_lines, show_next, 
 from adcurate.cli.options import one_of
 from adcurate.errors import UsageError
 from adcurate.formats.worksheet import WorksheetOptions
-from adcurate.report.numbers import show_adc, show_adc_interval, show_interval, show_number, show_p
+from adcurate.report.numbers import show_adc, show_interval, show_number, show_p
+from adcurate.report.scale import scale_of
 from adcurate.study.analysis_json import marker_json
 from adcurate.study.folder import StudyFolder
 from adcurate.study.linking import Link
@@ -18,7 +19,7 @@ from adcurate.study.pull.unfinished import UNFINISHED
 from adcurate.study.receiving.add import AddedExams
 from adcurate.study.regions.contours import ImportedContours
 from adcurate.study.run import RunOutcome
-from adcurate.study.show import TracedMeasurement
+from adcurate.study.show import TracedMeasurement, TracedRatio
 from adcurate.study.status import StudyStatus, study_status
 from adcurate.study.worksheet import ImportedWorksheet
 
@@ -192,8 +193,8 @@ def show_run(study: StudyFolder, outcome: RunOutcome) -> None:
                 show_interval(analysis.spearman_interval, 3),
                 show_number(analysis.auc.value, 3),
                 show_interval(analysis.auc_interval, 3),
-                f"{analysis.youden.rule} {show_adc(analysis.youden.cutoff)}",
-                show_adc_interval(analysis.cutoff_interval),
+                f"{analysis.youden.rule} {scale_of(analysis).show(analysis.youden.cutoff)}",
+                scale_of(analysis).interval(analysis.cutoff_interval),
             ]
             for analysis in record
         ],
@@ -227,6 +228,7 @@ def show_status(found: StudyStatus) -> None:
             "Links: "
             + ", ".join(f"{count} {status}" for status, count in found.link_counts.items())
             + _partly(found),
+            *_by_ruler(found),
             "Done: " + (", ".join(found.done) or "nothing yet"),
         ]
     )
@@ -242,6 +244,17 @@ def show_status(found: StudyStatus) -> None:
     show_next(found.next_step)
 
 
+def _by_ruler(found: StudyStatus) -> list[str]:
+    """How many lesions have the size that decides, where the ruler does."""
+    if found.ruler is None:
+        return []
+    one = found.ruler
+    return [
+        f"By the ruler: {one.n_measured} of {one.n_lesions} lesions have a long axis, {one.n_smaller} of "
+        f"them under {one.least_mm:g} mm."
+    ]
+
+
 def _partly(found: StudyStatus) -> str:
     """How many of the matched exams are not whole."""
     begun = {one.exam for one in found.unfinished}
@@ -249,8 +262,11 @@ def _partly(found: StudyStatus) -> str:
     return f"; {partly} of the matched exams not whole" if partly else ""
 
 
-def show_traced(traced: TracedMeasurement) -> None:
-    """One number and its way back."""
+def show_traced(traced: TracedMeasurement | TracedRatio) -> None:
+    """One number and its way back; of a ratio, that of both of its regions."""
+    if isinstance(traced, TracedRatio):
+        _show_ratio(traced)
+        return
     one = traced.measurement
     rows = [
         ["subject, lesion, reader", f"{one.subject}, {one.lesion}, {one.reader}"],
@@ -270,6 +286,21 @@ def show_traced(traced: TracedMeasurement) -> None:
             for step in traced.steps
         ],
     )
+
+
+def _show_ratio(traced: TracedRatio) -> None:
+    one = traced.normalized
+    rows = [
+        ["subject, lesion, reader", f"{one.subject}, {one.lesion}, {one.reader}"],
+        ["map", one.map_source],
+        *([name.replace("_", " "), show_number(value, 3)] for name, value in one.values.items()),
+        ["reference mean (10⁻³ mm²/s)", show_adc(one.reference_mean_mm2_per_s)],
+    ]
+    show_table(f"Normalized measurement {one.measurement_id[:12]}", ["what", "value"], rows)
+    show_lines(["The lesion:"])
+    show_traced(traced.lesion)
+    show_lines(["Its reference tissue:"])
+    show_traced(traced.reference)
 
 
 def _next(study: StudyFolder) -> None:

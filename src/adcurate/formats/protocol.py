@@ -67,6 +67,11 @@ def _check_whole(protocol: Protocol) -> None:
                 f"A published cut-off names {published.marker!r}, which is not one of the markers.",
                 f"Use one of: {', '.join(names)}.",
             )
+        if any(marker.is_ratio for marker in protocol.markers if marker.name == published.marker):
+            refuse(
+                f"A published cut-off in mm²/s names {published.marker!r}, which is a ratio without a unit.",
+                "Name a marker that is an ADC, or take the cut-off out.",
+            )
     b_values = protocol.adc.b_values
     if len(b_values) == 1:
         refuse("adc.b_values names one b-value; a fit needs two.", "List two or more, or leave it empty.")

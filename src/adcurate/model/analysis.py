@@ -19,7 +19,8 @@ from adcurate.statistics.roc import AucEstimate, RocBand, RocCurve
 class MarkerValue:
     """One subject's value of a marker, with what it is compared against and where it comes from.
 
-    `value` is in mm²/s in a study (any unit in a table); `measurement_id` is "" for a table.
+    `value` is in mm²/s in a study, or a ratio (any unit in a table); `measurement_id` is "" for a table.
+    `further_ids` are the other measurements that it is the mean of.
     """
 
     subject: str
@@ -27,6 +28,7 @@ class MarkerValue:
     grade: str
     positive: bool
     measurement_id: str = ""
+    further_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +36,8 @@ class MarkerAnalysis:
     """Every statistic of one marker.
 
     The method of record of each kind is named by ``*_of_record`` and is a key of the mapping beside it;
-    the others are shown so that another program's default can be recognised.
+    the others are shown so that another program's default can be recognised. `is_ratio`: values of a map that
+    have no unit, a normalized ADC.
     """
 
     marker: str
@@ -68,6 +71,7 @@ class MarkerAnalysis:
     seed: int
     n_resamples: int
     analysis_id: str = ""
+    is_ratio: bool = False
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -103,7 +107,7 @@ class PublishedCutoffResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapComparison:
-    """The map of record beside the other map, lesion by lesion, for one marker. Values in mm²/s."""
+    """The map of record beside the other map, lesion by lesion, for one marker: mm²/s, or ratios."""
 
     marker: str
     of_record: str
@@ -116,3 +120,4 @@ class MapComparison:
     rho: float
     auc_of_record: float
     auc_other: float
+    is_ratio: bool = False

@@ -12,6 +12,8 @@ from adcurate.model.cases import CaseTable
 from adcurate.model.image import AdcUnit
 from adcurate.model.plan import PlannedAnswer
 from adcurate.model.protocol import Protocol
+from adcurate.model.reading.account import ReadingAccount
+from adcurate.model.reading.size import ReadSize
 from adcurate.model.worksheet import WorksheetRow
 
 
@@ -63,6 +65,25 @@ class Measurement:
     slice_index: int
     values: Mapping[str, float | None]
     details: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedMeasurement:
+    """A lesion's numbers over the mean of the reference tissue that the same reader drew, on the same map.
+
+    `measurement_id` is its own; `values` are ratios by the names of `OVER_REFERENCE`.
+    """
+
+    measurement_id: str
+    subject: str
+    lesion: str
+    reader: str
+    map_source: str
+    of_lesion: str
+    of_reference: str
+    reference_mean_mm2_per_s: float
+    n_reference_voxels: int
+    values: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +142,8 @@ class StudyResults:
     """All that a report is made from. `panels`, `statement` and `reconstruction` are added for a report.
 
     `readings` are the readings behind the answers by map, `reader_who_counts` whose are analysed ("mean" for
-    all), and `unmeasured` says of each eligible lesion that has no value why (subject and lesion).
+    all), `unmeasured` says of each eligible lesion without a value why (by subject and lesion), `rows` are
+    the worksheet's as they were screened.
     """
 
     protocol: Protocol
@@ -136,11 +158,15 @@ class StudyResults:
     software: Mapping[str, str]
     panels: tuple[RegionPanel, ...] = ()
     statement: str = ""
+    normalized: tuple[NormalizedMeasurement, ...] = ()
+    sizes: tuple[ReadSize, ...] = ()
+    reading: ReadingAccount | None = None
     reconstruction: tuple[ReproducedNumber, ...] = ()
     answers: tuple[PlannedAnswer, ...] = ()
     readings: Mapping[str, CaseTable] = field(default_factory=dict)
     reader_who_counts: str = ""
     unmeasured: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    rows: tuple[WorksheetRow, ...] = ()
 
     @property
     def of_record(self) -> tuple[MarkerAnalysis, ...]:

@@ -7,7 +7,7 @@ that file; a default is what the file may leave out.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from adcurate.model.plan import Plan
 
@@ -18,9 +18,14 @@ MapSource = Literal["scanner", "refit", "refit-registered"]
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """Who is analysed. Whoever is left out is kept, counted and shown in the flow."""
+    """Who is analysed. Whoever is left out is kept, counted and shown in the flow.
+
+    `lesion_size`: whether the size in the worksheet decides, or the long axis that was measured with the
+    ruler by the reader whose reading counts.
+    """
 
     minimum_lesion_size_mm: float = 0.0
+    lesion_size: Literal["worksheet", "ruler"] = "worksheet"
     require_mri: bool = True
     require_grade: bool = True
 
@@ -87,13 +92,34 @@ class Outcome:
     negative_label: str = "negative"
 
 
+OVER_REFERENCE: Final = ("mean_over_reference", "minimum_over_reference", "median_over_reference")
+"""The measures that are ratios: a number of the lesion over the mean of its reader's reference tissue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """A number of a region, named as the paper names it. `direction` says which side is positive."""
 
     name: str
-    measure: Literal["mean", "minimum", "median", "p5", "p10", "p25", "lowest_mean", "lowest_3x3_mean"]
+    measure: Literal[
+        "mean",
+        "minimum",
+        "median",
+        "p5",
+        "p10",
+        "p25",
+        "lowest_mean",
+        "lowest_3x3_mean",
+        "mean_over_reference",
+        "minimum_over_reference",
+        "median_over_reference",
+    ]
     direction: Literal["low", "high"]
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it has no unit: a normalized ADC."""
+        return self.measure in OVER_REFERENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +163,8 @@ class Reading:
     `layout`: which images stand in the four places of the page, row by row.
     `selection`: a coordinator's pointer says which lesion is meant, or the reader finds it (``free``).
     `adjudicate_over`: a difference between readers' mean ADC (1e-6 mm²/s) that somebody decides; 0 is off.
+    `where_agreed`: what stands for a lesion that needed no decision where the plan analyses the consensus:
+    the mean of all readers' first readings, or the first reader's.
     """
 
     show_numbers: Literal["live", "after_lock", "never"] = "after_lock"
@@ -149,6 +177,7 @@ class Reading:
     wants_ruler: bool = False
     wants_reference: bool = False
     adjudicate_over: float = 0.0
+    where_agreed: Literal["mean", "first-reader"] = "mean"
     selection: Literal["pointer", "free"] = "pointer"
 
 

@@ -12,7 +12,6 @@ from adcurate.report.numbers import (
     ADC_UNIT,
     UNKNOWN,
     show_adc,
-    show_adc_interval,
     show_interval,
     show_number,
     show_p,
@@ -20,7 +19,7 @@ from adcurate.report.numbers import (
     show_percent_interval,
 )
 from adcurate.report.page import Block, Paragraph, Row, Section, Table, heading_row
-from adcurate.report.scale import RULES, show_rule
+from adcurate.report.scale import RULES, scale_of, show_rule
 from adcurate.report.words import INTERVAL_WORDS, of_record
 from adcurate.statistics.diagnostic import DiagnosticAccuracy, Ratio
 from adcurate.statistics.proportion import Proportion
@@ -74,10 +73,11 @@ def _cutoffs(results: StudyResults, level: str, anchors: Anchors) -> Table:
     for analysis in results.of_record:
         youden = analysis.youden
         where = anchors.of_measurement(_at_cutoff(analysis, resolution))
-        title = Markup("{}: {} × {}, Youden J {}").format(
+        scale = scale_of(analysis)
+        title = Markup("{}: {}{}, Youden J {}").format(
             analysis.marker,
             link(show_rule(analysis), where or "values"),
-            ADC_UNIT,
+            scale.times(""),
             show_number(youden.j, 4),
         )
         rows.append(heading_row(title, marker_id("cutoff", analysis)))
@@ -87,19 +87,19 @@ def _cutoffs(results: StudyResults, level: str, anchors: Anchors) -> Table:
                 Row(
                     (
                         of_record(words) if name == analysis.cutoff_of_record else words,
-                        show_adc_interval(interval),
+                        scale.interval(interval),
                         show_interval(analysis.j_intervals.get(name), 4),
                     )
                 )
             )
         if len(youden.tied_cutoffs) > 1:
-            tied = ", ".join(show_adc(cutoff) for cutoff in youden.tied_cutoffs)
+            tied = ", ".join(scale.show(cutoff) for cutoff in youden.tied_cutoffs)
             rows.append(Row((f"cut-offs with the same J: {tied}; taken: {youden.ties}", "", "")))
         if youden.n_dropped:
             rows.append(Row((f"{youden.n_dropped} resamples had one class only and were dropped", "", "")))
     return Table(
         "Youden cut-offs",
-        ("Interval", f"{level} % interval of the cut-off ({ADC_UNIT})", f"{level} % interval of J"),
+        ("Interval", f"{level} % interval of the cut-off", f"{level} % interval of J"),
         tuple(rows),
         "lrr",
         "table-cutoffs",
@@ -174,7 +174,7 @@ def _accuracy(results: StudyResults, analysis: MarkerAnalysis) -> Table:
     ]
     notes += [finding.sentence for finding in here.findings]
     return Table(
-        f"Accuracy of {analysis.marker} {show_rule(analysis)} × {ADC_UNIT}",
+        f"Accuracy of {analysis.marker} {scale_of(analysis).times(show_rule(analysis))}",
         head,
         tuple(rows),
         "l" + "r" * (len(head) - 1),

@@ -78,8 +78,16 @@ def figures_of_answers(
         pictures = PICTURES.get(kind)
         if planned.answer is not None and pictures is not None:
             own = scale_of_kind(kind, scale)
-            made[number] = tuple(_make(one, f"q{number}-{kind}", own) for one in pictures(planned.answer))
+            made[number] = tuple(
+                _make(one, f"q{number}-{kind}", _of_marker(one, own)) for one in pictures(planned.answer)
+            )
     return made
+
+
+def _of_marker(picture: _Picture, scale: MarkerScale) -> MarkerScale:
+    """The scale of the marker that a picture is of; a ratio among them has no unit."""
+    named = [one if isinstance(one, str) else getattr(one, "marker", "") for one in picture.what]
+    return next((scale.of(name) for name in named if name in scale.ratios), scale)
 
 
 def _make(picture: _Picture, prefix: str, scale: MarkerScale) -> AnswerFigure:

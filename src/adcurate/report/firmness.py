@@ -13,8 +13,9 @@ from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import Measurement, StudyResults
 from adcurate.report.captions import picture
 from adcurate.report.links import Anchors, link, slug
-from adcurate.report.numbers import ADC_UNIT, UNKNOWN, show_adc, show_count, show_number
+from adcurate.report.numbers import ADC_UNIT, UNKNOWN, show_count, show_number
 from adcurate.report.page import Block, Paragraph, Row, Section, Table, heading_row
+from adcurate.report.scale import scale_of_maps
 from adcurate.report.words import MAP_WORDS
 
 _SEVERITIES = ("serious", "warning", "note")
@@ -27,15 +28,16 @@ def maps_section(results: StudyResults) -> Section | None:
         return None
     rows = []
     for item in results.comparisons:
+        scale = scale_of_maps(item)
         low, high = (item.mean_difference + sign * 1.96 * item.sd_difference for sign in (-1, 1))
         rows.append(
             Row(
                 (
-                    item.marker,
+                    scale.axis(item.marker),
                     str(len(item.subjects)),
-                    show_adc(item.mean_difference),
-                    show_adc(item.sd_difference),
-                    f"{show_adc(low)} to {show_adc(high)}",
+                    scale.show(item.mean_difference),
+                    scale.show(item.sd_difference),
+                    f"{scale.show(low)} to {scale.show(high)}",
                     show_number(item.rho, 3),
                     show_number(item.auc_of_record, 3),
                     show_number(item.auc_other, 3),
@@ -50,7 +52,7 @@ def maps_section(results: StudyResults) -> Section | None:
         tuple(rows),
         "lrrrrrrr",
         "table-maps",
-        (f"Differences in {ADC_UNIT}, other map less map of record, on the same contours.",),
+        ("Differences are other map less map of record, on the same contours.",),
     )
     return Section("maps", "Map of record and other map", (table, *picture(results, "map-comparison")))
 

@@ -11,13 +11,12 @@ from adcurate.model.cohort import StudyResults
 from adcurate.report.captions import picture
 from adcurate.report.links import Anchors, link, marker_id
 from adcurate.report.numbers import (
-    ADC_UNIT,
-    show_adc,
     show_interval,
     show_number,
     show_p,
 )
 from adcurate.report.page import Block, Paragraph, Row, Section, Table, heading_row
+from adcurate.report.scale import scale_of
 from adcurate.report.words import ADJUSTMENT_WORDS, INTERVAL_WORDS, MANN_WHITNEY_WORDS, of_record
 
 _NO_GRADES = "Fewer than two grades are present, so there is no test across grades and no rank correlation."
@@ -27,22 +26,23 @@ def values_section(results: StudyResults, anchors: Anchors) -> Section:
     """Mean, SD, median and quartiles of each group; each number leads to the values behind it."""
     rows: list[Row] = []
     for analysis in results.of_record:
-        rows.append(heading_row(analysis.marker, marker_id("groups", analysis)))
+        scale = scale_of(analysis)
+        rows.append(heading_row(scale.axis(analysis.marker), marker_id("groups", analysis)))
         for name, group in (*analysis.grade_groups.items(), *analysis.outcome_groups.items()):
             target = anchors.of_group(name)
             cells = (
                 str(group.n),
-                f"{show_adc(group.mean)} ± {show_adc(group.sd)}",
-                show_adc(group.median),
-                f"{show_adc(group.q1)} to {show_adc(group.q3)}",
-                show_adc(group.iqr),
-                f"{show_adc(group.minimum)} to {show_adc(group.maximum)}",
+                f"{scale.show(group.mean)} ± {scale.show(group.sd)}",
+                scale.show(group.median),
+                f"{scale.show(group.q1)} to {scale.show(group.q3)}",
+                scale.show(group.iqr),
+                f"{scale.show(group.minimum)} to {scale.show(group.maximum)}",
             )
             rows.append(Row((name, *(link(cell, target) for cell in cells))))
         if analysis.n_missing:
             rows.append(Row(("without a value", str(analysis.n_missing), *("",) * 5)))
     table = Table(
-        f"ADC by group ({ADC_UNIT})",
+        "Markers by group",
         ("Group", "n", "Mean ± SD", "Median", "Quartiles", "IQR", "Range"),
         tuple(rows),
         "lrrrrrr",
@@ -52,7 +52,7 @@ def values_section(results: StudyResults, anchors: Anchors) -> Section:
             "Every number leads to the list of values it was computed from.",
         ),
     )
-    return Section("groups", "ADC by group", (table, *picture(results, "box-plot")))
+    return Section("groups", "Markers by group", (table, *picture(results, "box-plot")))
 
 
 def tests_section(results: StudyResults, anchors: Anchors) -> Section:

@@ -25,15 +25,23 @@ def write_limits(results: StudyResults) -> tuple[str, ...]:
         "One slice of one lesion was measured in each subject; nothing is said of the rest of the "
         "lesion or of other "
         "lesions.",
-        "The protocol does not record whether exams were collected before or after the question was "
-        "asked, nor "
-        "whether the contours were drawn without knowledge of the grade; the authors must state both.",
+        _not_recorded(results),
     )
     return tuple(sentence for sentence in found if sentence)
 
 
 def _statement(results: StudyResults) -> str:
     return results.statement
+
+
+def _not_recorded(results: StudyResults) -> str:
+    asked = "The protocol does not record whether exams were collected before or after the question was asked"
+    if results.reading is not None:
+        return f"{asked}; the authors must state it."
+    return (
+        f"{asked}, nor whether the contours were drawn without knowledge of the grade; the authors must "
+        "state both."
+    )
 
 
 def _few_positive(results: StudyResults) -> str:

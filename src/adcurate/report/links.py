@@ -59,8 +59,11 @@ def make_anchors(results: StudyResults) -> Anchors:
     used: set[str] = set()
     return Anchors(
         {
-            each.measurement_id: _unused(f"m-{slug(short_digest(each.measurement_id))}", used)
-            for each in results.measurements
+            measurement_id: _unused(f"m-{slug(short_digest(measurement_id))}", used)
+            for measurement_id in (
+                *(each.measurement_id for each in results.measurements),
+                *(each.measurement_id for each in results.normalized),
+            )
         },
         {
             grade: _unused(f"values-grade-{slug(grade)}", used)

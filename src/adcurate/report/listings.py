@@ -8,10 +8,12 @@ from typing import Any
 from markupsafe import Markup
 
 from adcurate.model.cohort import CohortMember, Measurement, StudyResults
+from adcurate.model.protocol import OVER_REFERENCE
 from adcurate.report.firmness import fragility_of
 from adcurate.report.links import Anchors, link, short_digest
 from adcurate.report.numbers import ADC_UNIT, UNKNOWN, show_adc, show_b_values, show_number
 from adcurate.report.page import Paragraph, Row, Section, Table, heading_row
+from adcurate.report.scale import scale_of
 from adcurate.report.words import vendor_word
 
 _VERDICTS = {
@@ -62,7 +64,7 @@ def values_listing(results: StudyResults, anchors: Anchors) -> Section:
     head = (
         "Subject",
         "Grade",
-        *(analysis.marker for analysis in markers),
+        *(scale_of(analysis).axis(analysis.marker) for analysis in markers),
         "Scanner",
         "b-values",
         "Ki-67 (%)",
@@ -82,11 +84,13 @@ def values_listing(results: StudyResults, anchors: Anchors) -> Section:
                     cells.append(
                         UNKNOWN
                         if value is None
-                        else link(show_adc(value.value), anchors.of_measurement(value.measurement_id))
+                        else link(
+                            scale_of(analysis).show(value.value), anchors.of_measurement(value.measurement_id)
+                        )
                     )
                 rows.append(Row((member.case, member.grade, *cells, *_described(member))))
     table = Table(
-        f"Values of the analysed subjects ({ADC_UNIT})",
+        "Values of the analysed subjects",
         head,
         tuple(rows),
         "ll" + "r" * len(markers) + "llrl",
@@ -160,7 +164,39 @@ def measurements_appendix(results: StudyResults, anchors: Anchors) -> Section:
         ),
         "dense",
     )
-    return Section("measurements", "Every measurement", (table,))
+    blocks = (table, _normalized(results, anchors)) if results.normalized else (table,)
+    return Section("measurements", "Every measurement", blocks)
+
+
+def _normalized(results: StudyResults, anchors: Anchors) -> Table:
+    """Every ratio, leading to the two measurements it was made from."""
+    rows = [
+        Row(
+            (
+                *(each.subject, each.lesion, each.reader, each.map_source),
+                *(show_number(each.values[name], 3) for name in OVER_REFERENCE),
+                show_adc(each.reference_mean_mm2_per_s),
+                show_number(float(each.n_reference_voxels), 0),
+                link(short_digest(each.of_lesion), anchors.of_measurement(each.of_lesion)),
+                link(short_digest(each.of_reference), anchors.of_measurement(each.of_reference)),
+                short_digest(each.measurement_id),
+            ),
+            anchors.of_measurement(each.measurement_id),
+        )
+        for each in results.normalized
+    ]
+    return Table(
+        "Normalized ADC: each lesion over its reference tissue",
+        (
+            *("Subject", "Lesion", "Reader", "Map", "Mean", "Minimum", "Median"),
+            *(f"Reference mean ({ADC_UNIT})", "Voxels", "Of lesion", "Of reference", "Id"),
+        ),
+        tuple(rows),
+        "llllrrrrrlll",
+        "table-normalized",
+        ("Mean, minimum and median of the lesion over the mean of the reference tissue; no unit.",),
+        "dense",
+    )
 
 
 def _minimum_range(found: Mapping[str, Any]) -> Markup | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from adcurate.model.cohort import StudyResults
-from adcurate.model.protocol import Protocol
+from adcurate.model.protocol import Protocol, Reading
 from adcurate.report.numbers import show_b_values, show_number, show_percent
 from adcurate.report.words import (
     ADJUSTMENT_WORDS,
@@ -63,7 +63,8 @@ def _participants(results: StudyResults) -> str:
     if rule.require_mri:
         needs.append("an MRI exam with diffusion-weighted imaging")
     if rule.minimum_lesion_size_mm > 0:
-        needs.append(f"a lesion of at least {show_number(rule.minimum_lesion_size_mm / 10, 1)} cm")
+        by = " in its long axis, measured by the reader" if rule.lesion_size == "ruler" else ""
+        needs.append(f"a lesion of at least {show_number(rule.minimum_lesion_size_mm / 10, 1)} cm{by}")
     if rule.require_grade:
         needs.append("a histological grade")
     asked = f"Eligible subjects had {listed(needs)}. " if needs else "No eligibility rule was set. "
@@ -117,7 +118,17 @@ def _measurement(protocol: Protocol) -> str:
         f"out and counted; a region needed at least {region.minimum_voxels} estimated "
         f"voxel{'s' if region.minimum_voxels != 1 else ''}. The markers were {markers}. Each region "
         f"was measured again "
-        f"under the other customary voxel rules and after one voxel of erosion.{_readings(protocol)}"
+        f"under the other customary voxel rules and after one voxel of erosion.{_references(protocol)}"
+        f"{_readings(protocol)}"
+    )
+
+
+def _references(protocol: Protocol) -> str:
+    if not any(marker.is_ratio for marker in protocol.markers):
+        return ""
+    return (
+        " Reference tissue was drawn by the same reader with each lesion, on the same map; a lesion "
+        "without it, or whose reference had a mean below 0.1 × 10⁻³ mm²/s, has no normalized ADC."
     )
 
 
@@ -125,6 +136,13 @@ def _readings(protocol: Protocol) -> str:
     value = protocol.plan.value
     if value == "mean":
         return " Where several readers measured a lesion, the mean of their values was analysed."
+    if value == "consensus":
+        agreed = (protocol.reading or Reading()).where_agreed
+        whose = "the mean of all readers" if agreed == "mean" else "the first reader's value"
+        return (
+            " Where readers differed by more than the protocol allows, what was decided in adjudication was "
+            f"analysed; elsewhere {whose}. A difference that nobody decided left its lesion out."
+        )
     whose = "the reader who drew first (of a table, the first by name)" if value == "first-reader" else value
     return f" Where several readers measured a lesion, the value of {whose} was analysed."
 
@@ -157,7 +175,8 @@ def _grading(protocol: Protocol) -> str:
 def _tests(protocol: Protocol) -> str:
     methods = protocol.analysis
     return (
-        f"Values that agree to {methods.resolution_mm2_per_s * 1e3:g} × 10⁻³ mm²/s were ties in "
+        f"Values that agree to {methods.resolution_mm2_per_s * 1e3:g} × 10⁻³ mm²/s{_ratio_ties(protocol)} "
+        "were ties in "
         f"every rank, curve and "
         f"cut-off; means and SDs used the values as measured. Quartiles are percentiles of type "
         f"{methods.percentile_type}. The two outcome groups were compared by the two-sided Mann-Whitney test "
@@ -169,6 +188,11 @@ def _tests(protocol: Protocol) -> str:
         f"(interval: {INTERVAL_WORDS[methods.spearman_interval]}). No adjustment was made for testing "
         f"{len(protocol.markers)} marker{'s' if len(protocol.markers) != 1 else ''}."
     )
+
+
+def _ratio_ties(protocol: Protocol) -> str:
+    ratios = any(marker.is_ratio for marker in protocol.markers)
+    return f" (ratios: to {protocol.analysis.resolution_mm2_per_s:g})" if ratios else ""
 
 
 def _accuracy(protocol: Protocol) -> str:

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from adcurate.model.analysis import MarkerAnalysis
+from adcurate.model.analysis import MapComparison, MarkerAnalysis
+from adcurate.model.protocol import Protocol
 from adcurate.report.numbers import ADC_UNIT, show_interval, show_number
 from adcurate.statistics.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerScale:
-    """`factor` brings a value to the shown `unit` ("" for none); `decimals` are printed."""
+    """`factor` brings a value to the shown `unit` ("" for none); `decimals` are printed.
+
+    `ratios` are the markers that have no unit beside those that have this one.
+    """
 
     unit: str = ""
     factor: float = 1.0
     decimals: int = 3
+    ratios: frozenset[str] = frozenset()
+
+    def of(self, marker: str) -> MarkerScale:
+        """The scale of one marker: that of ratios where it is one."""
+        return RATIO if marker in self.ratios else self
+
+    def times(self, text: str) -> str:
+        """``text × unit``, or the text alone where there is no unit."""
+        return f"{text} × {self.unit}" if self.unit else text
 
     def show(self, value: float | None) -> str:
         """A value without its unit; a dash where there is none."""
@@ -53,6 +66,12 @@ RULES: Final = {"<=": "≤", ">=": "≥", "<": "<", ">": ">"}
 _MOST_DECIMALS: Final = 12
 
 ADC: Final = MarkerScale(ADC_UNIT, 1000.0, 3)
+RATIO: Final = MarkerScale()
+
+
+def scale_of_protocol(protocol: Protocol) -> MarkerScale:
+    """The scale of a study's markers: ADC, and ratios among them."""
+    return replace(ADC, ratios=frozenset(one.name for one in protocol.markers if one.is_ratio))
 
 
 def scale_of_values(values: Iterable[float]) -> MarkerScale:
@@ -63,8 +82,15 @@ def scale_of_values(values: Iterable[float]) -> MarkerScale:
     return MarkerScale(decimals=decimals)
 
 
+def scale_of_maps(comparison: MapComparison) -> MarkerScale:
+    """The scale of a marker on two maps."""
+    return RATIO if comparison.is_ratio else ADC
+
+
 def scale_of(analysis: MarkerAnalysis) -> MarkerScale:
-    """The scale of a marker: values that came from a map are ADC in mm²/s."""
+    """The scale of a marker: values that came from a map are ADC in mm²/s, or ratios of them."""
+    if analysis.is_ratio:
+        return RATIO
     return ADC if analysis.map_source else scale_of_values(value.value for value in analysis.values)
 
 

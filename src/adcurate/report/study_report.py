@@ -24,7 +24,8 @@ from adcurate.report.listings import (
 from adcurate.report.methods import write_methods
 from adcurate.report.page import Bullets, Paragraph, Section
 from adcurate.report.participants import cohort_section, exams_section, participants_section
-from adcurate.report.scale import ADC
+from adcurate.report.reading_account import reading_section
+from adcurate.report.scale import scale_of_protocol
 from adcurate.report.summary import summary_section
 
 _UNITS = {"subject": "subjects", "lesion": "lesions"}
@@ -69,6 +70,7 @@ def _sections(
         participants_section(results),
         exams_section(results),
         cohort_section(results),
+        reading_section(results),
     ]
     if results.panels:
         sections.append(Section("regions", "Regions", picture(results, "region-panels")))
@@ -81,7 +83,9 @@ def _sections(
             accuracy_section(results, anchors),
             published_section(results),
         ]
-    sections += answer_sections(results.protocol.plan, results.answers, of_answers, ADC)
+    sections += answer_sections(
+        results.protocol.plan, results.answers, of_answers, scale_of_protocol(results.protocol)
+    )
     sections += [
         maps_section(results),
         fragility_section(results, anchors),

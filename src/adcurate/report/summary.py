@@ -8,15 +8,13 @@ from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import StudyResults
 from adcurate.report.links import link, marker_id
 from adcurate.report.numbers import (
-    ADC_UNIT,
-    show_adc,
     show_interval,
     show_number,
     show_p_equation,
     show_percent,
 )
 from adcurate.report.page import Block, Paragraph, Section
-from adcurate.report.scale import show_rule
+from adcurate.report.scale import MarkerScale, scale_of, show_rule
 
 
 def summary_section(results: StudyResults) -> Section:
@@ -45,13 +43,13 @@ def _difference(results: StudyResults) -> Markup:
     for analysis in results.of_record:
         negative_group, positive_group = analysis.outcome_groups.values()
         test = analysis.mann_whitney[analysis.mann_whitney_of_record]
+        scale = scale_of(analysis)
         parts.append(
-            Markup("{} median {} ({} against {} × {}; {})").format(
+            Markup("{} median {} ({} against {}; {})").format(
                 _direction(positive_group.median, negative_group.median),
                 analysis.marker,
-                link(show_adc(positive_group.median), marker_id("groups", analysis)),
-                link(show_adc(negative_group.median), marker_id("groups", analysis)),
-                ADC_UNIT,
+                link(scale.show(positive_group.median), marker_id("groups", analysis)),
+                _with_unit(link(scale.show(negative_group.median), marker_id("groups", analysis)), scale),
                 link(show_p_equation(test.p_value), marker_id("mann-whitney", analysis)),
             )
         )
@@ -104,16 +102,19 @@ def _area(analysis: MarkerAnalysis, level: str) -> Markup:
 
 def _cutoffs(results: StudyResults) -> Markup:
     parts = [
-        Markup("{} {} × {} with a sensitivity of {} % and a specificity of {} %").format(
+        Markup("{} {} with a sensitivity of {} % and a specificity of {} %").format(
             analysis.marker,
-            link(show_rule(analysis), marker_id("cutoff", analysis)),
-            ADC_UNIT,
+            _with_unit(link(show_rule(analysis), marker_id("cutoff", analysis)), scale_of(analysis)),
             link(show_percent(analysis.at_cutoff.sensitivity.value, 2), marker_id("accuracy", analysis)),
             link(show_percent(analysis.at_cutoff.specificity.value, 2), marker_id("accuracy", analysis)),
         )
         for analysis in results.of_record
     ]
     return Markup("The best cut-offs on these same lesions were {}.").format(_joined(parts))
+
+
+def _with_unit(number: Markup, scale: MarkerScale) -> Markup:
+    return Markup("{} × {}").format(number, scale.unit) if scale.unit else number
 
 
 def _joined(parts: list[Markup]) -> Markup:

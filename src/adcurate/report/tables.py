@@ -7,8 +7,11 @@ import io
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 
 from adcurate.model.cohort import StudyResults
+from adcurate.model.protocol import OVER_REFERENCE
+from adcurate.report import codebook
 from adcurate.report.firmness import fragility_of
 from adcurate.report.numbers import show_b_values
 
@@ -23,6 +26,8 @@ def make_tables(results: StudyResults) -> dict[str, bytes]:
     return {
         "cohort.csv": write_csv(_cohort_head(results), _cohort(results)),
         "measurements.csv": write_csv(_MEASUREMENT_HEAD, _measurements(results)),
+        **_of_readings(results),
+        "codebook.csv": write_csv(codebook.HEAD, codebook.codebook(results)),
         "groups.csv": write_csv(_GROUP_HEAD, _groups(results)),
         "tests.csv": write_csv(_TEST_HEAD, _tests(results)),
         "intervals.csv": write_csv(_INTERVAL_HEAD, _intervals(results)),
@@ -41,8 +46,8 @@ def figure_data(results: StudyResults) -> dict[str, bytes]:
     """The numbers behind each figure of the study, as CSV by the figure's name."""
     return {
         "participant-flow": write_csv(("stage", "n", "left_out_for", "n_left_out"), _flow(results)),
-        "box-plot": write_csv(_POINT_HEAD, _points(results)),
-        "grade-scatter": write_csv(_POINT_HEAD, _points(results)),
+        "box-plot": write_csv(_point_head(results), _points(results)),
+        "grade-scatter": write_csv(_point_head(results), _points(results)),
         "roc": write_csv(_ROC_HEAD, _roc(results)),
         "map-comparison": write_csv(
             ("marker", "subject", results.protocol.adc.map_of_record, "other"), _both_maps(results)
@@ -83,7 +88,10 @@ def _cell(value: Value) -> str:
 
 
 def _cohort_head(results: StudyResults) -> tuple[str, ...]:
-    markers = (f"{marker.name}_mm2_per_s" for marker in results.protocol.markers)
+    markers = (
+        f"{marker.name}_ratio" if marker.is_ratio else f"{marker.name}_mm2_per_s"
+        for marker in results.protocol.markers
+    )
     fixed = (
         *("subject", "grade", "positive", "age", "sex", "primary_site"),
         *("metastatic_disease", "lesion_type", "lesion_site", "ki67"),
@@ -146,6 +154,49 @@ def _measurements(results: StudyResults) -> Iterable[Sequence[Value]]:
             *(found.get(k) for k in ("minimum_low", "minimum_high", "minimum_rests_on_one_voxel")),
             *(each.study_instance_uid, each.series_instance_uid, each.sop_instance_uid),
             *(each.frame_number, each.slice_index, each.contour_digest, each.map_id),
+        )
+
+
+_NORMALIZED_HEAD = (
+    *("measurement_id", "subject", "lesion", "reader", "map_source"),
+    *OVER_REFERENCE,
+    *("reference_mean_mm2_per_s", "n_reference_voxels", "lesion_measurement_id", "reference_measurement_id"),
+)
+_SIZE_HEAD = ("subject", "lesion", "reader", "long_axis_mm", "short_axis_mm", "cannot_assess")
+_READER_HEAD = (
+    *("reader", "cases", "lesions_read", "repeats", "not_blinded", "amended", "cannot_assess"),
+    *("shortest_pause_days", "washout_kept", "before_their_turn", "order_digest"),
+)
+
+
+def _of_readings(results: StudyResults) -> dict[str, bytes]:
+    """Normalized ADC, rulers and the account of the readers, each where there is any."""
+    found = {}
+    if results.normalized:
+        found["normalized.csv"] = write_csv(_NORMALIZED_HEAD, _normalized(results))
+    if any(one.long_axis_mm or one.short_axis_mm for one in results.sizes):
+        found["sizes.csv"] = write_csv(
+            _SIZE_HEAD,
+            (
+                (
+                    *(one.subject, one.lesion, one.reader),
+                    *(one.long_axis_mm, one.short_axis_mm),
+                    one.cannot_assess,
+                )
+                for one in results.sizes
+            ),
+        )
+    if results.reading is not None:
+        found["readers.csv"] = write_csv(_READER_HEAD, (astuple(one) for one in results.reading.readers))
+    return found
+
+
+def _normalized(results: StudyResults) -> Iterable[Sequence[Value]]:
+    for one in results.normalized:
+        yield (
+            *(one.measurement_id, one.subject, one.lesion, one.reader, one.map_source),
+            *(one.values[name] for name in OVER_REFERENCE),
+            *(one.reference_mean_mm2_per_s, one.n_reference_voxels, one.of_lesion, one.of_reference),
         )
 
 
@@ -261,7 +312,10 @@ def _roc(results: StudyResults) -> Iterable[Sequence[Value]]:
                 yield (source, a.marker, *point)
 
 
-_POINT_HEAD = ("marker", "subject", "grade", "positive", "ki67", "value_mm2_per_s")
+def _point_head(results: StudyResults) -> tuple[str, ...]:
+    ratios = any(analysis.is_ratio for analysis in results.of_record)
+    value = "value_mm2_per_s_or_ratio" if ratios else "value_mm2_per_s"
+    return ("marker", "subject", "grade", "positive", "ki67", value)
 
 
 def _points(results: StudyResults) -> Iterable[Sequence[Value]]:

@@ -35,6 +35,9 @@ MEASURE_WORDS = {
     "p25": "25th percentile of the region's ADC",
     "lowest_mean": "mean of the five lowest voxels",
     "lowest_3x3_mean": "mean of the lowest block of 3 × 3 voxels",
+    "mean_over_reference": "mean ADC of the region over the mean ADC of reference tissue",
+    "minimum_over_reference": "lowest ADC of the region over the mean ADC of reference tissue",
+    "median_over_reference": "median ADC of the region over the mean ADC of reference tissue",
 }
 VOXEL_RULE_WORDS = {
     "centre": "a voxel belongs to a region when its centre lies inside the contour or on it",

@@ -12,7 +12,7 @@ from adcurate.report.figures.save import EncodeFigures, encode_figures
 from adcurate.report.files import make_folder, write_atomically
 from adcurate.report.methods import write_fixed_methods
 from adcurate.report.plan_page import render_plan
-from adcurate.report.scale import ADC
+from adcurate.report.scale import scale_of_protocol
 from adcurate.report.study_report import render_report
 from adcurate.report.svg import REPORT_NAME
 from adcurate.report.tables import figure_data, make_tables, write_csv
@@ -44,7 +44,7 @@ def write_report(results: StudyResults, folder: Path, encode: EncodeFigures = en
     make_folder(folder)
     drawn = make_figures(results)
     behind = figure_data(results)
-    of_answers = figures_of_answers(results.answers, ADC)
+    of_answers = figures_of_answers(results.answers, scale_of_protocol(results.protocol))
     for each in (each for group in of_answers.values() for each in group):
         drawn[each.name] = each.figure
         behind[each.name] = write_csv(each.data.columns, each.data.rows)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
         Link,
         Links,
         LinkStatus,
-        Protocols,
-        ProtocolVersion,
         VersionedPayload,
         WorksheetRow,
         Worksheets,
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from adcurate.store.journal import Findings, RunRecord, Runs
     from adcurate.store.known import KnownObjects
     from adcurate.store.packs import StagedBlob
+    from adcurate.store.protocols import Protocols, ProtocolVersion
     from adcurate.store.quarantine import Quarantine
     from adcurate.store.received import (
         InstanceRecord,
@@ -48,13 +47,13 @@ _NAMES_OF = {
     "blobs": "BlobFolder",
     "derived": "DerivedObjects DerivedRecord",
     "documents": (
-        "Choices Contours Link Links LinkStatus Protocols ProtocolVersion VersionedPayload WorksheetRow "
-        "Worksheets WorksheetVersion"
+        "Choices Contours Link Links LinkStatus VersionedPayload WorksheetRow Worksheets WorksheetVersion"
     ),
     "instances": "Instances",
     "journal": "Findings RunRecord Runs",
     "known": "KnownObjects",
     "packs": "StagedBlob",
+    "protocols": "Protocols ProtocolVersion",
     "quarantine": "Quarantine",
     "received": (
         "InstanceRecord KnownObject NewInstance NewRefusal Outcome QuarantineRecord Receipt StoreSize"

@@ -1,4 +1,4 @@
-"""What people bring and decide: worksheets, links, contours, choices and protocols, version after version.
+"""What people bring and decide: worksheets, links, contours and choices, version after version.
 
 Nothing here is overwritten; a change is a new version, and the latest one counts.
 """
@@ -12,11 +12,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Table, func, select
 
-from adcurate.errors import StoreError
-from adcurate.model import canonical_json, content_digest
+from adcurate.model import canonical_json
 from adcurate.store.database import Database
 from adcurate.store.reading.audit import append
-from adcurate.store.schema import choices, contours, links, protocols, worksheet_rows, worksheets
+from adcurate.store.schema import choices, contours, links, worksheet_rows, worksheets
 
 LinkStatus = Literal["matched", "awaited", "unrequested", "ambiguous"]
 
@@ -76,18 +75,6 @@ class VersionedPayload:
     version: int
     at: str
     payload: Any
-
-
-@dataclass(frozen=True, slots=True)
-class ProtocolVersion:
-    """One version of the study protocol; `frozen_at` is "" until the first blinded read."""
-
-    version: int
-    at: str
-    digest: str
-    text: str
-    reason: str
-    frozen_at: str
 
 
 class Worksheets:
@@ -279,74 +266,6 @@ class Choices(VersionedPayloads):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, choices)
-
-
-class Protocols:
-    """The study protocol, version after version."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def add(self, text: str, reason: str = "") -> ProtocolVersion:
-        """Store a new version; after a freeze it is an amendment and needs a reason.
-
-        Raises
-        ------
-        StoreError
-            ``store.integrity`` for an amendment without a reason (the caller asks for one first).
-        """
-        latest = self.latest()
-        if latest is not None and latest.text == text:
-            return latest
-        frozen = latest is not None and bool(latest.frozen_at)
-        if frozen and not reason.strip():
-            raise StoreError(
-                "store.integrity",
-                "The protocol is frozen; a change of it is an amendment with a reason.",
-                remedy="Give the reason.",
-            )
-        record = ProtocolVersion(
-            1 if latest is None else latest.version + 1,
-            self._database.clock(),
-            content_digest(text.encode()),
-            text,
-            reason,
-            self._database.clock() if frozen else "",
-        )
-        with self._database.begin() as connection:
-            connection.execute(
-                protocols.insert().values(
-                    version=record.version,
-                    at=record.at,
-                    digest=record.digest,
-                    text=record.text,
-                    reason=record.reason,
-                    frozen_at=record.frozen_at,
-                )
-            )
-        return record
-
-    def freeze(self) -> None:
-        """From now on every change is an amendment."""
-        latest = self.latest()
-        if latest is not None and not latest.frozen_at:
-            with self._database.begin() as connection:
-                connection.execute(
-                    protocols.update()
-                    .where(protocols.c.version == latest.version)
-                    .values(frozen_at=self._database.clock())
-                )
-
-    def latest(self) -> ProtocolVersion | None:
-        """The version that counts, or None."""
-        history = self.history()
-        return history[-1] if history else None
-
-    def history(self) -> tuple[ProtocolVersion, ...]:
-        """Every version, oldest first."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(protocols).order_by(protocols.c.version))
-            return tuple(ProtocolVersion(*row) for row in rows)
 
 
 def _payload(row: Any) -> VersionedPayload:

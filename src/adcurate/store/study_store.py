@@ -12,12 +12,13 @@ from adcurate.store.blobs import BlobFolder
 from adcurate.store.data_locks import DataLocks
 from adcurate.store.database import Clock, Database, utc_now
 from adcurate.store.derived import DerivedObjects
-from adcurate.store.documents import Choices, Contours, Links, Protocols, Worksheets
+from adcurate.store.documents import Choices, Contours, Links, Worksheets
 from adcurate.store.instances import Instances
 from adcurate.store.joined_columns import JoinedColumns
 from adcurate.store.journal import Findings, Runs
 from adcurate.store.known import KnownObjects, PlacesInPacks
 from adcurate.store.portable import disk_errors, refuse_network_drive, sync_folder, take_lock
+from adcurate.store.protocols import Protocols
 from adcurate.store.quarantine import Quarantine
 from adcurate.store.reading.audit import Audit
 from adcurate.store.reading.one_time_links import OneTimeLinks

@@ -162,6 +162,14 @@ class Vault:
         """Whether anything is kept under a name."""
         return self._path(name).exists()
 
+    def remove(self, name: str) -> None:
+        """Keep nothing under a name any more, durably."""
+        path = self._path(name)
+        with disk_errors():
+            path.unlink(missing_ok=True)
+            if path.parent.exists():
+                sync_folder(path.parent)
+
     def names(self) -> tuple[str, ...]:
         """Every name, sorted."""
         return tuple(sorted(self._read(path)[0]["name"] for path in self._records()))

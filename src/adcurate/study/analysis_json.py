@@ -80,6 +80,8 @@ def marker_json(analysis: MarkerAnalysis) -> dict[str, Any]:
         "seed": analysis.seed,
         "findings": [finding.as_json() for finding in analysis.findings],
     }
+    if analysis.is_ratio:
+        content["unit"] = "1"
     if analysis.analysis_id:
         content["analysis_id"] = analysis.analysis_id
     return content

@@ -138,10 +138,11 @@ def _why_not(row: WorksheetRow, link: Link | None, protocol: Protocol) -> str | 
     if rule.require_mri and status == "ambiguous":
         return "MRI to be confirmed by a person"
     smallest = rule.minimum_lesion_size_mm
+    by_ruler = rule.lesion_size == "ruler"
     if smallest > 0 and row.lesion_size_mm is None:
-        return "lesion size unknown"
+        return "long axis not measured" if by_ruler else "lesion size unknown"
     if smallest > 0 and row.lesion_size_mm is not None and row.lesion_size_mm < smallest:
-        return f"lesion smaller than {smallest / 10:g} cm"
+        return f"lesion smaller than {smallest / 10:g} cm" + (" by the ruler" if by_ruler else "")
     if rule.require_grade and row.grade is None:
         return "grade unknown"
     if row.grade not in protocol.outcome.positive + protocol.outcome.negative:

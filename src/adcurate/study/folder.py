@@ -12,7 +12,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -29,9 +30,10 @@ IDENTITY_CHOICE = "study"
 
 @dataclass(frozen=True, slots=True)
 class StudyFolder:
-    """The paths of one study."""
+    """The paths of one study. `held` is its store where this program has opened it already."""
 
     path: Path
+    held: StudyStore | None = field(default=None, compare=False, repr=False, kw_only=True)
 
     @property
     def protocol_file(self) -> Path:
@@ -57,9 +59,15 @@ class StudyFolder:
         """Read ``study.toml``."""
         return read_protocol(self.protocol_file)
 
-    def open_store(self, access: Literal["write", "read"] = "write") -> StudyStore:
-        """Open the research zone; a second writer is refused (``store.locked``)."""
+    def open_store(self, access: Literal["write", "read"] = "write") -> AbstractContextManager[StudyStore]:
+        """Open the research zone, or lend the one held; a second writer is refused (``store.locked``)."""
+        if self.held is not None:
+            return nullcontext(self.held)
         return StudyStore.open(self.store, access)
+
+    def holding(self, store: StudyStore) -> StudyFolder:
+        """The same study for use cases that work while a server holds its `store`, which stays open."""
+        return replace(self, held=store)
 
     def open_vault(self, store: StudyStore) -> Vault:
         """Open the identity zone with its key file (``vault.key-missing``, ``vault.key-mismatch``)."""

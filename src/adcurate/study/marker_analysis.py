@@ -61,6 +61,7 @@ class MarkerQuestion:
     map_source: str = ""
     analysis_id: str = ""
     n_missing: int = 0
+    is_ratio: bool = False
 
 
 def analyze_marker(question: MarkerQuestion, values: Sequence[MarkerValue]) -> MarkerAnalysis:
@@ -175,6 +176,7 @@ def analyze_marker(question: MarkerQuestion, values: Sequence[MarkerValue]) -> M
         seed=methods.seed,
         n_resamples=n_resamples,
         analysis_id=question.analysis_id,
+        is_ratio=question.is_ratio,
         findings=(*findings, *auc.findings, *youden.findings, *at_cutoff.findings),
     )
 

@@ -9,6 +9,7 @@ from adcurate.report.files import write_atomically
 from adcurate.report.methods import write_fixed_methods
 from adcurate.report.plan_page import render_plan
 from adcurate.study.folder import StudyFolder
+from adcurate.study.protocol.amend import keep_protocol
 
 
 def write_plan(study: StudyFolder, path: Path | None = None) -> Path:
@@ -23,7 +24,7 @@ def write_plan(study: StudyFolder, path: Path | None = None) -> Path:
     """
     protocol = study.protocol()
     with study.open_store() as store:
-        version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
+        version = keep_protocol(study, store)
     page = render_plan(
         protocol.plan,
         title=protocol.title,

@@ -101,6 +101,9 @@ def write_analysis_json(results: StudyResults, path: Path) -> None:
         },
         "plan": as_jsonable(results.protocol.plan.as_json()),
         "answers": [answer_json(answer) for answer in results.answers],
+        "normalized": as_jsonable(results.normalized),
+        "sizes": as_jsonable(results.sizes),
+        "reading": as_jsonable(results.reading),
         "published_cutoffs": as_jsonable(results.published),
         "reproduction": as_jsonable(results.reconstruction),
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.metadata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from adcurate import __version__
-from adcurate.errors import AdcurateError, StudyError
+from adcurate.arrays import Floats
+from adcurate.errors import AdcurateError, StatisticsError, StudyError
 from adcurate.findings import Finding
 from adcurate.model import AdcUnit, Derivation, content_digest
 from adcurate.model.analysis import MapComparison, MarkerAnalysis, MarkerValue, PublishedCutoffResult
@@ -28,53 +30,66 @@ from adcurate.study.analysis_json import marker_json
 from adcurate.study.answer import answer_plan
 from adcurate.study.cohort import Candidate, participant_flow, screen
 from adcurate.study.hand_over.joined_columns import joined_cells
+from adcurate.study.lesion_size import size_rows
 from adcurate.study.link import refresh_links
 from adcurate.study.marker_analysis import MarkerQuestion, analyze_marker
+from adcurate.study.normalized import NormalizedReadings, normalize_measurements
+from adcurate.study.protocol.amend import protocol_findings
+from adcurate.study.read_in_the_room import NOT_READ, ReadInTheRoom
 from adcurate.study.reader_of_record import (
     CONSENSUS,
-    is_first_reading,
     reader_and_session,
     reader_finding,
-    reader_who_counts,
     readers_in_order,
 )
+from adcurate.study.reading.amended_late import amended_late
 from adcurate.study.reading.blinding import blinding_findings
+from adcurate.study.readings_that_count import ReaderRule, consensus_findings, reader_rule
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.regions.drawn_regions import drawn_regions
 from adcurate.study.rows import current_rows
 from adcurate.study.stamps import stamp_questions
-from adcurate.study.study_cases import Reading, cases_of_study
-from adcurate.study.units import level_cases, mean_of_readings
+from adcurate.study.study_cases import Reading, cases_of_study, without_consensus
+from adcurate.study.units import level_cases, mean_of_known
 
 METHOD = "marker-analysis/2"
 _LIBRARIES = ("numpy", "scipy", "pydicom")
 
 
 def analyze_study(
-    store: StudyStore, protocol: Protocol, exams: Mapping[str, Mapping[str, Any]], progress: Progress
+    store: StudyStore,
+    protocol: Protocol,
+    exams: Mapping[str, Mapping[str, Any]],
+    progress: Progress,
+    read: ReadInTheRoom = NOT_READ,
 ) -> StudyResults:
-    """Choose the cohort and run the protocol's statistics on it.
+    """Choose the cohort and run the protocol's statistics on it; `read` is what the reading room tells.
 
     Raises
     ------
     StudyError
         ``study.nothing-to-analyze`` when nobody is left, or one side of the outcome is empty.
     """
-    rows = current_rows(store)
+    readings = _readings(exams)
+    measured = [one.measurement for one in readings]
+    known = {(row.subject, row.lesion) for row in current_rows(store)}
+    rule = reader_rule(
+        protocol,
+        readers_in_order(store),
+        ((one.reader, (one.subject, one.lesion) in known) for one in measured),
+        read.standings,
+    )
+    first_reader = rule.value if protocol.plan.value == "first-reader" else ""
+    normalized = normalize_measurements(store, measured, protocol)
+    readings = [replace(one, measurement=normalized.with_ratios(one.measurement)) for one in readings]
+    sized = size_rows(current_rows(store), read.sizes, protocol.eligibility, rule)
+    rows = sized.rows
     screening = screen(rows, refresh_links(store), protocol)
     unmeasured: dict[tuple[str, str], str] = {}
     members = []
-    readings = _readings(exams)
-    known = {(row.subject, row.lesion) for row in rows}
-    measured = [one.measurement for one in readings]
-    value = reader_who_counts(
-        protocol.plan,
-        readers_in_order(store),
-        ((one.reader, (one.subject, one.lesion) in known) for one in measured),
-    )
-    first_reader = value if protocol.plan.value == "first-reader" else ""
     for candidate in screening.candidates:
-        member = _member(candidate, exams.get(candidate.study_instance_uid), protocol, value)
+        exam = exams.get(candidate.study_instance_uid)
+        member = _member(candidate, exam, readings, protocol, rule)
         if isinstance(member, str):
             unmeasured[candidate.row.subject, candidate.row.lesion] = member
         else:
@@ -82,8 +97,10 @@ def analyze_study(
     flow = participant_flow(screening, Counter(unmeasured.values()))
     _check_sides(members, flow, protocol)
     findings = [*store.findings.all(), *screening.findings, *_without_row(rows, exams)]
-    findings += reader_finding(protocol.plan, value, _readers(measured))
-    findings += blinding_findings(store)
+    findings += [*sized.findings, *normalized.findings]
+    findings += reader_finding(protocol.plan, rule.value, _readers(measured))
+    findings += consensus_findings(rule, {(one.row.subject, one.row.lesion) for one in screening.candidates})
+    findings += [*blinding_findings(store), *amended_late(store), *protocol_findings(store)]
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]
     analyses: dict[str, tuple[MarkerAnalysis, ...]] = {}
@@ -92,7 +109,7 @@ def analyze_study(
         progress("Statistics", len(analyses), len(sources))
         try:
             analyses[source] = tuple(
-                _analysis(marker, members, source, protocol) for marker in protocol.markers
+                _analysis(marker, members, source, protocol, normalized) for marker in protocol.markers
             )
         except AdcurateError as error:
             if source == protocol.adc.map_of_record:
@@ -106,10 +123,12 @@ def analyze_study(
             _remember(store, marker, analysis, protocol)
     joined = joined_cells(store)
     levels = {
-        source: level_cases(
-            cases_of_study(screening.candidates, rows, readings, source, protocol, first_reader, joined),
-            protocol.plan,
-            first_reader,
+        source: without_consensus(
+            level_cases(
+                cases_of_study(screening.candidates, rows, readings, source, protocol, rule, joined),
+                protocol.plan,
+                first_reader,
+            )
         )
         for source in analyses
     }
@@ -135,9 +154,13 @@ def analyze_study(
         published=tuple(_published(protocol, analyses[of_record])),
         answers=answers,
         readings={source: found.readings for source, found in levels.items()},
-        reader_who_counts=value,
+        reader_who_counts=rule.value,
         unmeasured=unmeasured,
-        measurements=tuple(measurement(record) for exam in exams.values() for record in exam["measurements"]),
+        rows=tuple(rows),
+        measurements=tuple(measured),
+        normalized=tuple(normalized.by_measurement.values()),
+        sizes=read.sizes,
+        reading=read.account,
         findings=tuple(finding for i, finding in enumerate(findings) if finding not in findings[:i]),
         digests={
             "protocol": protocol_version.digest if protocol_version else "",
@@ -199,24 +222,31 @@ def measurement(record: Mapping[str, Any]) -> Measurement:
 
 
 def _member(
-    candidate: Candidate, exam: Mapping[str, Any] | None, protocol: Protocol, value: str
+    candidate: Candidate,
+    exam: Mapping[str, Any] | None,
+    readings: Sequence[Reading],
+    protocol: Protocol,
+    rule: ReaderRule,
 ) -> CohortMember | str:
-    """The analysed case, or why there is no value; `value` is the reader who counts, or "mean"."""
+    """The analysed case, or why there is no value."""
     if exam is None:
         return "no exam was derived"
     row = candidate.row
-    own = [measurement(one) for one in exam["measurements"] if one["lesion"] == row.lesion]
-    counted = [
-        one for one in own if (is_first_reading(one.reader) if value == "mean" else one.reader == value)
+    own = [
+        one.measurement
+        for one in readings
+        if one.measurement.lesion == row.lesion
+        and one.measurement.study_instance_uid == candidate.study_instance_uid
     ]
-    readings: dict[str, tuple[Measurement, ...]] = {}
-    for one in sorted(counted, key=lambda one: one.reader):
-        readings[one.map_source] = (*readings.get(one.map_source, ()), one)
-    by_map = {source: several[0] for source, several in readings.items()}
+    counted = rule.counted(row.subject, row.lesion, {one.reader for one in own})
+    by_source: dict[str, tuple[Measurement, ...]] = {}
+    for one in sorted((one for one in own if one.reader in counted.readers), key=lambda one: one.reader):
+        by_source[one.map_source] = (*by_source.get(one.map_source, ()), one)
+    by_map = {source: several[0] for source, several in by_source.items()}
     record = by_map.get(protocol.adc.map_of_record)
     if record is None:
-        if own and not counted:
-            return f"no reading of {value}"
+        if counted.why_not and (own or rule.stands(row.subject, row.lesion)):
+            return counted.why_not
         if own:
             return f"no {protocol.adc.map_of_record} ADC map to measure"
         refused = any(found["where"].get("lesion") == row.lesion for found in exam["facts"]["findings"])
@@ -234,7 +264,7 @@ def _member(
         unit=unit,
         study_instance_uid=candidate.study_instance_uid,
         measurements=by_map,
-        readings=readings,
+        readings=by_source,
         case=row.subject if protocol.plan.unit == "subject" else f"{row.subject} lesion {row.lesion}",
         other_lesions=candidate.other_lesions,
         lesion_choice=candidate.lesion_choice,
@@ -260,21 +290,36 @@ def _check_sides(members: Sequence[CohortMember], flow: ParticipantFlow, protoco
 def _value(member: CohortMember, marker: Marker, source: str) -> float | None:
     found = [one.values.get(marker.measure) for one in member.readings.get(source, ())]
     known = [value for value in found if value is not None]
-    return mean_of_readings(known) if known else None
+    return mean_of_known(known) if known else None
+
+
+def _made_from(
+    member: CohortMember, marker: Marker, source: str, normalized: NormalizedReadings
+) -> list[str]:
+    """The ids of what a value is the mean of: measurements, or their ratios."""
+    used = [one for one in member.readings[source] if one.values.get(marker.measure) is not None]
+    if not marker.is_ratio:
+        return [one.measurement_id for one in used]
+    return [normalized.by_measurement[one.measurement_id].measurement_id for one in used]
 
 
 def _analysis(
-    marker: Marker, members: Sequence[CohortMember], source: str, protocol: Protocol
+    marker: Marker,
+    members: Sequence[CohortMember],
+    source: str,
+    protocol: Protocol,
+    normalized: NormalizedReadings,
 ) -> MarkerAnalysis:
-    values = [
-        MarkerValue(
-            member.case, value, member.grade, member.positive, member.measurements[source].measurement_id
-        )
-        for member in members
-        if (value := _value(member, marker, source)) is not None
-    ]
+    values = []
+    for member in members:
+        value = _value(member, marker, source)
+        if value is not None:
+            first, *further = _made_from(member, marker, source, normalized)
+            values.append(
+                MarkerValue(member.case, value, member.grade, member.positive, first, tuple(further))
+            )
     outcome = protocol.outcome
-    derivation = _derivation(marker, source, protocol, [value.measurement_id for value in values])
+    derivation = _derivation(marker, source, protocol, _inputs(values))
     return analyze_marker(
         MarkerQuestion(
             marker=marker.name,
@@ -284,6 +329,7 @@ def _analysis(
             grades=protocol.grades,
             methods=protocol.analysis,
             resolution=protocol.analysis.resolution_mm2_per_s,
+            is_ratio=marker.is_ratio,
             map_source=source,
             analysis_id=derivation.derived_id,
             n_missing=len(members) - len(values),
@@ -305,8 +351,12 @@ def _derivation(marker: Marker, source: str, protocol: Protocol, inputs: Sequenc
 
 def _remember(store: StudyStore, marker: Marker, analysis: MarkerAnalysis, protocol: Protocol) -> None:
     """Put the analysis into the derivation graph, so that its id leads to the measurements."""
-    inputs = [value.measurement_id for value in analysis.values]
-    store.derived.put(_derivation(marker, analysis.map_source, protocol, inputs), marker_json(analysis))
+    made = _derivation(marker, analysis.map_source, protocol, _inputs(analysis.values))
+    store.derived.put(made, marker_json(analysis))
+
+
+def _inputs(values: Sequence[MarkerValue]) -> list[str]:
+    return [one for value in values for one in (value.measurement_id, *value.further_ids)]
 
 
 def _comparisons(
@@ -339,12 +389,21 @@ def _comparisons(
                 values_other=theirs,
                 mean_difference=float(difference.mean()),
                 sd_difference=float(difference.std(ddof=1)),
-                rho=estimate_spearman(ours, theirs, interval="none").rho,
+                rho=_rho(ours, theirs),
                 auc_of_record=first.auc.value,
                 auc_other=second.auc.value,
+                is_ratio=marker.is_ratio,
             )
         )
     return comparisons
+
+
+def _rho(ours: Floats, theirs: Floats) -> float:
+    """NaN where there are too few lesions for a correlation, or all have one value."""
+    try:
+        return estimate_spearman(ours, theirs, interval="none").rho
+    except StatisticsError:
+        return np.nan
 
 
 def _published(protocol: Protocol, analyses: Sequence[MarkerAnalysis]) -> list[PublishedCutoffResult]:

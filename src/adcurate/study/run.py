@@ -20,11 +20,13 @@ from adcurate.study.exam_task import ExamTask
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
 from adcurate.study.outcomes_seal import refuse_while_sealed
+from adcurate.study.protocol.amend import keep_protocol
+from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.results import analyze_study
 
 _WORTH_WORKERS = 3
-# Which protocol the numbers were made with, written when they are complete.
+# With which protocol and up to which entry of the log the numbers were made, written when they are complete.
 ANALYZED_CHOICE = "analyzed"
 
 
@@ -59,7 +61,7 @@ def run_study(
     """
     protocol = study.protocol()
     with study.open_store() as store, store.runs.record("run"):
-        version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
+        version = keep_protocol(study, store)
         tasks = plan(store, protocol)
         todo = [task for task in tasks if not _is_done(store, task)]
         if workers is None:
@@ -74,8 +76,8 @@ def run_study(
             keep(store, derived)
         exams = {task.study_instance_uid: load_exam(store, task.derivation) for task in tasks}
         refuse_while_sealed(store, "Maps and measurements are kept; the analysis waits")
-        results = analyze_study(store, protocol, exams, progress)
-        store.choices.add(ANALYZED_CHOICE, {"protocol": version.digest})
+        results = analyze_study(store, protocol, exams, progress, read_in_the_room(study, store))
+        store.choices.add(ANALYZED_CHOICE, {"protocol": version.digest, "read_last": read_last(store)})
         n_measurements = sum(len(exam["measurements"]) for exam in exams.values())
         return RunOutcome(len(tasks), len(todo), n_measurements, results, exams)
 

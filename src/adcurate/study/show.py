@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from adcurate.errors import StoreError
-from adcurate.model.cohort import Measurement
+from adcurate.model.cohort import Measurement, NormalizedMeasurement
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import DerivedRecord, StudyStore
 from adcurate.study.exam_task import contour_digest
 from adcurate.study.folder import StudyFolder
+from adcurate.study.normalized import KIND as NORMALIZED
+from adcurate.study.normalized import normalized_measurement
 from adcurate.study.regions.contours import as_record
 from adcurate.study.results import measurement
 
@@ -33,8 +36,27 @@ class TracedMeasurement:
         }
 
 
-def show_measurement(study: StudyFolder, measurement_id: str) -> TracedMeasurement:
+@dataclass(frozen=True, slots=True)
+class TracedRatio:
+    """A normalized measurement with the two behind it: the lesion's and the reference tissue's."""
+
+    normalized: NormalizedMeasurement
+    lesion: TracedMeasurement
+    reference: TracedMeasurement
+
+    def as_json(self) -> dict[str, object]:
+        """The shape printed by ``study show --json``."""
+        return {
+            "normalized": as_jsonable(self.normalized),
+            "lesion": self.lesion.as_json(),
+            "reference": self.reference.as_json(),
+        }
+
+
+def show_measurement(study: StudyFolder, measurement_id: str) -> TracedMeasurement | TracedRatio:
     """Trace a measurement by its id or the beginning of it (the report prints twelve digits).
+
+    A normalized measurement is traced to both of its regions.
 
     Raises
     ------
@@ -42,18 +64,30 @@ def show_measurement(study: StudyFolder, measurement_id: str) -> TracedMeasureme
         ``store.not-found`` where no measurement begins so, or several do.
     """
     with study.open_store("read") as store:
-        fitting = [one for one in store.derived.of_kind("measurement") if one.startswith(measurement_id)]
+        known = (*store.derived.of_kind("measurement"), *store.derived.of_kind(NORMALIZED))
+        fitting = [one for one in known if one.startswith(measurement_id)]
         if len(fitting) != 1 or not measurement_id:
             raise StoreError(
                 "store.not-found",
                 f"{len(fitting)} measurements begin with that id.",
                 remedy="The appendix of the report lists every measurement's id; twelve digits are enough.",
             )
-        record = store.derived.get(fitting[0])
-        if not isinstance(record, dict):
-            raise TypeError("a measurement is stored as a record")
-        found = measurement(record)
-        return TracedMeasurement(found, store.derived.trace(fitting[0]), _contours(store, found))
+        if store.derived.record(fitting[0]).kind == NORMALIZED:
+            found = normalized_measurement(_record(store, fitting[0]))
+            return TracedRatio(found, _traced(store, found.of_lesion), _traced(store, found.of_reference))
+        return _traced(store, fitting[0])
+
+
+def _traced(store: StudyStore, measurement_id: str) -> TracedMeasurement:
+    found = measurement(_record(store, measurement_id))
+    return TracedMeasurement(found, store.derived.trace(measurement_id), _contours(store, found))
+
+
+def _record(store: StudyStore, measurement_id: str) -> dict[str, Any]:
+    record = store.derived.get(measurement_id)
+    if not isinstance(record, dict):
+        raise TypeError("a measurement is stored as a record")
+    return record
 
 
 def _contours(store: StudyStore, found: Measurement) -> tuple[ContourRecord, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adcurate.findings import Finding
 from adcurate.model import content_digest
@@ -11,15 +11,31 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
+from adcurate.study.lesion_size import size_rows
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
+from adcurate.study.protocol.amend import differs_from_frozen, protocol_findings
 from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
+from adcurate.study.read_in_the_room import read_in_the_room, read_last
+from adcurate.study.reader_of_record import CONSENSUS, readers_in_order
+from adcurate.study.readings_that_count import reader_rule
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
-_INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
+_AMEND = "study.toml was changed after reading began: adcurate study amend --why TEXT"
+INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
+
+
+@dataclass(frozen=True, slots=True)
+class RulerStatus:
+    """How many included lesions have a long axis of the reader who counts, and how many are too small."""
+
+    n_lesions: int
+    n_measured: int
+    n_smaller: int
+    least_mm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,7 @@ class StudyStatus:
     """What is there, which steps have run, which links are open, and the next step in words.
 
     `unfinished` are exams of which an archive has more than has come: a matched one may be among them.
+    `ruler` is None where the protocol takes the worksheet's sizes.
     """
 
     title: str
@@ -41,6 +58,7 @@ class StudyStatus:
     unfinished: tuple[UnfinishedExam, ...]
     findings: tuple[Finding, ...]
     next_step: str
+    ruler: RulerStatus | None = None
 
     @property
     def link_counts(self) -> dict[str, int]:
@@ -62,6 +80,7 @@ class StudyStatus:
             "links": as_jsonable(self.links),
             "unfinished": as_jsonable(self.unfinished),
             "findings": [finding.as_json() for finding in self.findings],
+            "ruler": as_jsonable(self.ruler),
             "next": self.next_step,
         }
 
@@ -85,9 +104,28 @@ def study_status(study: StudyFolder) -> StudyStatus:
             done=done,
             links=links,
             unfinished=unfinished,
-            findings=store.findings.all(),
-            next_step=next_step(done, links, unfinished),
+            ruler=_ruler(study, store),
+            findings=(*store.findings.all(), *protocol_findings(store)),
+            next_step=_AMEND if differs_from_frozen(study, store) else next_step(done, links, unfinished),
         )
+
+
+def _ruler(study: StudyFolder, store: StudyStore) -> RulerStatus | None:
+    protocol = study.protocol()
+    rule = protocol.eligibility
+    if rule.lesion_size != "ruler":
+        return None
+    read = read_in_the_room(study, store)
+    readings = [(one.reader, True) for one in read.sizes]
+    # A plan may name somebody who has read nothing yet: then nothing is measured.
+    decided = (CONSENSUS,) if read.standings else ()
+    if protocol.plan.value not in ("first-reader", "mean", *decided, *(reader for reader, _ in readings)):
+        readings = []
+        protocol = replace(protocol, plan=replace(protocol.plan, value="mean"))
+    whose = reader_rule(protocol, readers_in_order(store), readings, read.standings)
+    sizes = read.sizes if readings else ()
+    sized = size_rows(current_rows(store), sizes, rule, whose)
+    return RulerStatus(sized.n_lesions, sized.n_measured, sized.n_smaller, rule.minimum_lesion_size_mm)
 
 
 def next_step(
@@ -116,14 +154,21 @@ def next_step(
 def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     """The steps that have run and whose inputs have not changed since."""
     latest = {run.step: run.run_id for run in store.runs.all() if run.outcome == "done"}
-    newest_input = max((latest.get(step, 0) for step in _INPUTS), default=0)
+    newest_input = max((latest.get(step, 0) for step in INPUTS), default=0)
     analyzed = store.choices.latest(ANALYZED_CHOICE)
     protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
-    changed = analyzed is None or analyzed.payload["protocol"] != protocol
+    changed = (
+        analyzed is None
+        or analyzed.payload["protocol"] != protocol
+        or read_last(store) > analyzed.payload.get("read_last", 0)
+    )
     if changed or latest.get("run", 0) < newest_input:
         latest.pop("run", None)
     if "run" not in latest or latest.get("report", 0) < latest["run"]:
         latest.pop("report", None)
+    if any(region.payload for region in store.contours.all()):
+        # Drawn in the reading room, where no command brings them.
+        latest.setdefault("contours", 0)
     if not store.instances.all():
         latest.pop("add", None)
     return tuple(step for step in STEPS if step in latest)

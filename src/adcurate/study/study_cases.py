@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -15,8 +15,9 @@ from adcurate.model.worksheet import WorksheetRow
 from adcurate.report.words import vendor_word
 from adcurate.study.cohort import Candidate
 from adcurate.study.reader_of_record import CONSENSUS, reader_and_session
+from adcurate.study.readings_that_count import ReaderRule
 from adcurate.study.tables.table_cases import CANNOT_ASSESS
-from adcurate.study.units import OF_RECORD
+from adcurate.study.units import OF_RECORD, Levels, mean_of_known
 
 _WORKSHEET_COLUMNS = (
     *("site", "sample_type", "treatment_before_mri", "age", "sex", "primary_site", "metastatic_disease"),
@@ -33,22 +34,27 @@ class Reading:
     scanner: Scanner
 
 
+# A row of the worksheet, the reader, and the readings behind its numbers.
+_Line = tuple[WorksheetRow, str, tuple[Reading, ...]]
+
+
 def cases_of_study(
     candidates: Sequence[Candidate],
     rows: Sequence[WorksheetRow],
     readings: Sequence[Reading],
     source: str,
     protocol: Protocol,
-    first_reader: str = "",
+    rule: ReaderRule,
     joined: Mapping[str, Mapping[tuple[str, str], Cell]] = MappingProxyType({}),
 ) -> CaseTable:
     """One row for each reading on the map `source`.
 
-    Repeated readings are later sessions of their reader, and what was adjudicated is a reader only where the
-    plan analyses it. A lesion of record that was not read has a row without numbers, of `first_reader` (else
-    the first by name). Lesions are those that the worksheet includes, of subjects that are eligible;
-    `of_record` says which one stands for its subject. Markers are in mm²/s. `joined` are further columns, by
-    lesion.
+    Repeated readings are later sessions of their reader. What was agreed or decided is a reader only where
+    the plan analyses it: one row for each lesion that is not open, the mean of several readings where that
+    counts. A lesion of record that was not read has a row without numbers, of the reader who counts (else the
+    first by name). Lesions are those that the worksheet includes, of subjects that are eligible; `of_record`
+    says which one stands for its subject. Markers are in mm²/s, or ratios. `joined` are further
+    columns, by lesion.
     """
     chosen = {(one.row.subject, one.row.lesion) for one in candidates}
     eligible = {one.row.subject for one in candidates}
@@ -58,17 +64,22 @@ def cases_of_study(
     own: dict[tuple[str, str], list[Reading]] = {}
     for reading in readings:
         one = reading.measurement
-        if one.map_source == source and (one.reader != CONSENSUS or protocol.plan.value == CONSENSUS):
+        if one.map_source == source:
             own.setdefault((one.subject, one.lesion), []).append(reading)
     names = [r.measurement.reader for each in own.values() for r in each]
     has_repeats = any("#" in name for name in names)
-    first_reader = first_reader or min(names, default="")
-    table: list[tuple[WorksheetRow, str, Reading | None]] = []
+    first_reader = rule.first or min(names, default="")
+    table: list[_Line] = []
     for key, row in sorted(row_of.items()):
-        if key in own:
-            table += [(row, r.measurement.reader, r) for r in sorted(own[key], key=_by_reader)]
-        elif key in chosen:
-            table.append((row, first_reader, None))
+        by_reader = {one.measurement.reader: one for one in own.get(key, ())}
+        table += [(row, reader, (by_reader[reader],)) for reader in sorted(by_reader) if reader != CONSENSUS]
+        if rule.value == CONSENSUS:
+            counted = rule.counted(*key, by_reader.keys()).readers
+            could_not = key in chosen and not rule.is_open(*key) and (rule.stands(*key) or not by_reader)
+            if counted or could_not:
+                table.append((row, CONSENSUS, tuple(by_reader[reader] for reader in counted)))
+        elif key in chosen and not by_reader.keys() - {CONSENSUS}:
+            table.append((row, first_reader, ()))
     outcome = protocol.outcome
     known = {*outcome.positive, *outcome.negative}
     return CaseTable(
@@ -80,9 +91,7 @@ def cases_of_study(
         grade=tuple(row.grade if row.grade in known else None for row, _, _ in table),
         positive=tuple(row.grade in outcome.positive if row.grade in known else None for row, _, _ in table),
         markers={
-            marker.name: np.array(
-                [_number(reading, marker.measure) for _, _, reading in table], dtype=np.float64
-            )
+            marker.name: np.array([_number(read, marker.measure) for _, _, read in table], dtype=np.float64)
             for marker in protocol.markers
         },
         directions={marker.name: marker.direction for marker in protocol.markers},
@@ -97,41 +106,43 @@ def cases_of_study(
             },
             **_columns(table, chosen),
         },
-        units={marker.name: "mm2/s" for marker in protocol.markers},
+        units={marker.name: "1" if marker.is_ratio else "mm2/s" for marker in protocol.markers},
     )
 
 
-def _columns(
-    table: Sequence[tuple[WorksheetRow, str, Reading | None]], chosen: set[tuple[str, str]]
-) -> Mapping[str, tuple[Cell, ...]]:
+def without_consensus(levels: Levels) -> Levels:
+    """What was agreed and decided is analysed, and is no reader where readers are compared."""
+    readers = levels.readings.reader
+    return replace(
+        levels, readings=levels.readings.take([i for i, r in enumerate(readers) if r != CONSENSUS])
+    )
+
+
+def _columns(table: Sequence[_Line], chosen: set[tuple[str, str]]) -> Mapping[str, tuple[Cell, ...]]:
     columns: dict[str, tuple[Cell, ...]] = {
         name: tuple(getattr(row, name) for row, _, _ in table) for name in _WORKSHEET_COLUMNS
     }
     columns["interval_days"] = tuple(_interval_days(row) for row, _, _ in table)
     columns["vendor"] = tuple(
-        vendor_word(reading.scanner.vendor) or None if reading else None for _, _, reading in table
+        vendor_word(read[0].scanner.vendor) or None if read else None for _, _, read in table
     )
     for name in ("model", "field_strength_t", "software"):
-        columns[name] = tuple(_of_scanner(reading, name) for _, _, reading in table)
+        columns[name] = tuple(_of_scanner(read, name) for _, _, read in table)
     columns["b_values"] = tuple(
-        "-".join(f"{b:g}" for b in reading.scanner.b_values) if reading else None for _, _, reading in table
+        "-".join(f"{b:g}" for b in read[0].scanner.b_values) if read else None for _, _, read in table
     )
     columns[OF_RECORD] = tuple("yes" if (row.subject, row.lesion) in chosen else None for row, _, _ in table)
-    columns[CANNOT_ASSESS] = tuple(None if reading else "yes" for _, _, reading in table)
+    columns[CANNOT_ASSESS] = tuple(None if read else "yes" for _, _, read in table)
     return columns
-
-
-def _by_reader(reading: Reading) -> str:
-    return reading.measurement.reader
 
 
 def _name(row: WorksheetRow, reader: str) -> str:
     return f"{row.subject} lesion {row.lesion}" + (f", {reader}" if reader else "")
 
 
-def _number(reading: Reading | None, measure: str) -> float:
-    value = None if reading is None else reading.measurement.values.get(measure)
-    return np.nan if value is None else float(value)
+def _number(read: Sequence[Reading], measure: str) -> float:
+    found = [one.measurement.values.get(measure) for one in read]
+    return mean_of_known([float(value) for value in found if value is not None])
 
 
 def _interval_days(row: WorksheetRow) -> float | None:
@@ -141,6 +152,6 @@ def _interval_days(row: WorksheetRow) -> float | None:
     return float(abs((row.histology_date - row.mri_date).days))
 
 
-def _of_scanner(reading: Reading | None, name: str) -> Cell:
-    value: Cell = getattr(reading.scanner, name) if reading else None
+def _of_scanner(read: Sequence[Reading], name: str) -> Cell:
+    value: Cell = getattr(read[0].scanner, name) if read else None
     return value if value != "" else None

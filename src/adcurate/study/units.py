@@ -96,7 +96,7 @@ def _one_row_a_lesion(readings: CaseTable, value: str, first_reader: str) -> tup
     lesions = readings.take(first)
     markers = {
         name: np.array(
-            [mean_of_readings([float(values[i]) for i in used]) for used in counted], dtype=np.float64
+            [mean_of_known([float(values[i]) for i in used]) for used in counted], dtype=np.float64
         )
         for name, values in readings.markers.items()
     }
@@ -164,7 +164,7 @@ def _one_row_a_subject(lesions: CaseTable) -> tuple[CaseTable, list[Finding]]:
     return lesions.take(sorted(chosen.values())), [Finding("plan.one-lesion-a-subject", sentence, "note")]
 
 
-def mean_of_readings(values: Sequence[float]) -> float:
+def mean_of_known(values: Sequence[float]) -> float:
     """The mean of what is known; NaN where nothing is."""
     known = [value for value in values if not np.isnan(value)]
     if len(known) < 2:

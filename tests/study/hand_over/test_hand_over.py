@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import json
 import re
 from pathlib import Path
@@ -11,7 +10,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 from tests.handed_study import again, made, read
-from tests.reading_room import ANNA, Hand, opened_room
 
 from adcurate.cli.entry import run
 from adcurate.errors import AdcurateError, StudyError
@@ -19,7 +17,7 @@ from adcurate.model import content_digest
 from adcurate.study.folder import StudyFolder
 from adcurate.study.hand_over import hand_over
 from adcurate.study.hand_over.data_tables import study_tables
-from adcurate.study.reading.amend import amend_reading
+from adcurate.study.hand_over.join import ReturnedColumn, join_column
 from adcurate.study.run import run_study
 
 
@@ -143,22 +141,26 @@ def test_a_lock_stands_in_the_audit_log_and_in_the_derivation_graph(locked: Stud
     assert [table["name"] for table in kept["tables"]] == ["cases", "readings"]
 
 
-def test_what_is_drawn_again_after_a_lock_is_listed_number_by_number(study: StudyFolder) -> None:
-    with opened_room(study) as room:
-        anna = Hand(room, ANNA, itertools.count(100))
-        item = room.store.reading.designs.items("anna")[0]
-        amend_reading(room, ANNA, item.item, "the edge was missed")
-        anna.draw(item.item, half=3.0)
-        anna.lock(item.item)
+def test_what_moves_after_a_lock_is_listed_one_by_one_and_needs_a_reason(
+    study: StudyFolder, handed: Path
+) -> None:
+    case = next(row for row in rows_of(handed / "cases.csv") if row["grade"] == "G1")["case_id"]
+    file = study.path.parent / "back.csv"
+    file.write_text(f"case_id,grade\n{case},G3\n", encoding="utf-8")
+    join_column(study, file, ReturnedColumn("grade"), enter=True, why="second look")
     with pytest.raises(StudyError) as caught:
         again(study)
     assert caught.value.code == "study.data-changed"
-    done = again(study, why="one region drawn again")
+    done = again(study, why="one grade corrected")
     assert done.lock is not None
-    assert (done.lock.version, done.lock.reason) == (2, "one region drawn again")
-    moved = {(one.table, one.variable) for one in done.changes if one.table != "results"}
-    assert ("readings", "region_n_voxels") in moved
-    assert {one.row.split("/")[0] for one in done.changes if one.table != "results"} == {item.subject}
+    assert (done.lock.version, done.lock.reason) == (2, "one grade corrected")
+    data = [one for one in done.changes if one.table != "results"]
+    assert {one.row.split("/")[0] for one in data} == {case}
+    assert {(one.variable, one.before, one.now) for one in data} == {
+        ("grade", "G1", "G3"),
+        ("positive", "-low grade", "high grade"),
+    }
+    assert {one.row for one in done.changes if one.table == "results"} >= {"markers/avgADC/roc/auc"}
     assert len(rows_of(study.path.parent / "again" / "changes.csv")) == len(done.changes)
 
 

@@ -11,6 +11,7 @@ from tests.room_study import prescription, row_of
 from adcurate.errors import ReadError
 from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.formats.worksheet_writing import write_worksheet
+from adcurate.model.reading.person import Role
 from adcurate.study.reading.blinding import blinding, blinding_findings, note_outcomes_seen
 from adcurate.study.reading.next_case import reading_list
 from adcurate.study.reading.seal import current_seal, seal_outcomes, unseal_outcomes
@@ -123,3 +124,25 @@ def test_a_reading_is_not_blinded_when_its_reader_saw_the_outcome_before_the_loc
         assert told.sentence.startswith("1 of 4 readings of anna") and told.where["lesions"] == cases[0].key
         assert by_name["ben"].n_not_blinded == 0
         assert report.log_head == room.store.audit.head().hash and report.n_unnamed == 1
+
+
+def test_who_also_coordinates_is_counted_apart_from_the_log_whatever_the_role_is_now(readable):
+    with opened_room(readable()) as room:
+        people = room.store.people
+        people.add("oda", "Oda", [Role("administrator")], by="")
+        anna = people.add("anna", "Anna", [Role("reader"), Role("coordinator", "North")], by="")
+        ben = people.add("ben", "Ben", [Role("reader")], by="")
+        begin(room)
+        items = [one.item for one in reading_list(room, "anna").items]
+        hand = Hand(room, anna)
+        hand.draw(items[0])
+        hand.lock(items[0])
+        people.change(anna.id, by="", roles=[Role("reader")])
+        hand.read_all()
+        Hand(room, ben).read_all()
+        people.change(ben.id, by="", roles=[Role("reader"), Role("auditor")])
+        of_anna, of_ben = blinding(room).readers
+        assert (of_anna.n_knew_subjects, of_anna.telling_roles) == (4, ("coordinator",))
+        assert (of_ben.n_knew_subjects, of_ben.telling_roles, of_anna.n_not_blinded) == (0, (), 0)
+        (told,) = (one for one in blinding_findings(room.store) if one.code == "reading.knew-subjects")
+        assert told.sentence.startswith("4 of 4 readings of anna were locked by somebody who was coordinator")

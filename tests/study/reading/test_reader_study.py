@@ -24,6 +24,7 @@ from adcurate.model.reading.design import ReadDesign
 from adcurate.model.reading.draft import CannotAssess, Draft, Ruler
 from adcurate.model.reading.person import Role
 from adcurate.study.reading.amend import amend_reading
+from adcurate.study.reading.amended_late import amended_late
 from adcurate.study.reading.design import preview_design, set_design, start_reading
 from adcurate.study.reading.lock import lock_reading
 from adcurate.study.reading.next_case import item_of, reading_list, saved_draft, shows_numbers
@@ -31,6 +32,7 @@ from adcurate.study.reading.pointers import lesion_item, lesions_to_point, place
 from adcurate.study.reading.progress import room_progress
 from adcurate.study.reading.save import save_draft
 from adcurate.study.regions.contours import FIRST_READING_CHOICE, current_contours
+from adcurate.study.run import ANALYZED_CHOICE
 
 DESIGN = ReadDesign(readers=("anna", "ben"))
 
@@ -256,6 +258,62 @@ def test_the_second_session_opens_after_the_washout_with_the_stated_part(readabl
         names = {one.reader for one in current_contours(room.store)}
         assert names == {"anna", "anna#2"}
         assert reading_list(room, "ben").session == 1
+
+
+def test_an_earlier_session_can_be_amended_and_the_report_says_when_that_was_late(readable):
+    clock = Clock()
+    with opened_room(readable("sessions = 2\nwashout_days = 14\nrepeat_fraction = 1.0\n"), clock) as room:
+        begin(room, ("anna",))
+        anna = Hand(room, ANNA)
+        first = anna.read_all()
+        assert [one.label for one in reading_list(room, "anna").earlier] == [f"Case {n}" for n in range(1, 5)]
+        clock.day = 8
+        amend_reading(room, ANNA, first[0], "the wrong slice, seen in time")
+        anna.lock(first[0])
+        assert reading_list(room, "anna").opens_at == "2030-01-22T08:00:00+00:00"
+        assert amended_late(room.store) == ()
+        clock.day = 22
+        second = [one.item for one in reading_list(room, "anna").items]
+        anna.draw(second[0])
+        with refused("read.item"):
+            item_of(room, "anna", first[1])
+        amend_reading(room, ANNA, first[1], "the wrong slice, seen late")
+        assert item_of(room, "anna", first[1]).session == 1
+        anna.draw(first[1], half=3.0)
+        anna.lock(first[1])
+        now = reading_list(room, "anna")
+        assert (now.session, now.opens_at, now.earlier[1].state) == (2, None, "locked")
+        (told,) = amended_late(room.store)
+        assert told.sentence.startswith("anna amended 1 reading of session 1 after having begun")
+        with refused("read.item"):
+            amend_reading(room, BEN, first[1], "somebody else's")
+
+
+def test_readings_stand_once_all_are_locked_and_the_results_are_known(readable):
+    with opened_room(readable()) as room:
+        begin(room)
+        first = Hand(room, ANNA).read_all()
+        room.store.choices.add(ANALYZED_CHOICE, {"protocol": "digest"})
+        amend_reading(room, ANNA, first[0], "others still read")
+        Hand(room, ANNA).lock(first[0])
+        Hand(room, BEN).read_all()
+        with refused("read.closed"):
+            amend_reading(room, ANNA, first[0], "too late")
+        assert room.store.reading.locks.status(first[0]).state == "locked"
+
+
+def test_a_repeat_within_one_session_makes_an_amendment_late_too(readable):
+    with opened_room(readable("repeat_fraction = 0.25\n")) as room:
+        begin(room, ("anna",))
+        Hand(room, ANNA).read_all()
+        items = room.store.reading.designs.items("anna")
+        (again,) = (one for one in items if one.number == 2)
+        (once,) = (one.item for one in items if one.key == again.key and one.number == 1)
+        others = [one.item for one in items if one.key != again.key]
+        amend_reading(room, ANNA, others[0], "read once only")
+        assert amended_late(room.store) == ()
+        amend_reading(room, ANNA, once, "read again meanwhile")
+        assert len(amended_late(room.store)) == 1
 
 
 def test_while_repeats_are_to_come_no_locked_reading_is_shown(readable):

@@ -244,3 +244,15 @@ def test_a_real_exam_stands_in_its_places(samples):
     record = exam.series[3]
     gland = record.values[9, 50:80, 30:55]
     assert 1000 < np.nanmedian(gland) < 1800  # whole gland by an independent reading: 1330
+
+
+def test_another_rule_for_the_map_makes_other_maps_at_once(study, store):
+    uid = uid_of(store, study[1]["ROOM1"])
+    with ImageCache(store, AdcRule(), RegionRule()) as cache:
+        first = cache.exam(uid)
+        cache.use(AdcRule(), RegionRule())
+        assert cache.exam(uid) is first
+        cache.use(AdcRule(map_of_record="refit"), RegionRule())
+        assert [one.label for one in only(cache.exam(uid), "adc") if one.is_record] != ["ADC, scanner"]
+        cache.forget()
+        assert cache.n_bytes == 0

@@ -155,6 +155,8 @@ def crawl(room: OpenedRoom, name: str) -> list[Got]:
         "instance": [records[0].sop_instance_uid],
         "frames": ["1"],
         "dispute": ["x"],
+        "work": ["x"],
+        "name": ["report.html", "cases.csv", "x"],
         "token": ["x"],
         "person_id": ["x", room["cora"].person.id],
         "provider_id": ["x"],

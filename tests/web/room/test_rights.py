@@ -34,6 +34,11 @@ RIGHTS = {
     "POST /api/people/{person_id}/invitation": "administrator",
     "GET /api/audit": "auditor, administrator of the whole study",
     "GET /api/audit/check": "auditor, administrator of the whole study",
+    "GET /api/audit/log.csv": "auditor, administrator of the whole study",
+    "GET /api/audit/log.jsonl": "auditor, administrator of the whole study",
+    "GET /api/results": "statistician of the whole study",
+    "POST /api/results": "statistician of the whole study",
+    "GET /api/results/files/{name}": "statistician of the whole study",
     "GET /api/reading": "reader",
     "GET /api/reading/items/{item}": "reader",
     "GET /api/reading/items/{item}/series/{series}/frames/{first}-{last}": "reader",
@@ -58,6 +63,15 @@ RIGHTS = {
     "GET /api/adjudication/{dispute}": "reader, coordinator",
     "GET /api/adjudication/{dispute}/series/{series}/frames/{first}-{last}": "reader, coordinator",
     "POST /api/adjudication/{dispute}": "reader, coordinator",
+    "GET /api/work": "coordinator of the whole study",
+    "GET /api/work/{work}": "coordinator of the whole study",
+    "DELETE /api/work/{work}": "coordinator of the whole study",
+    "GET /api/protocol": "coordinator of the whole study",
+    "PUT /api/protocol": "coordinator of the whole study",
+    "POST /api/protocol/check": "coordinator of the whole study",
+    "GET /api/protocol/document-facts": "coordinator of the whole study",
+    "PUT /api/protocol/document-facts": "coordinator of the whole study",
+    "GET /api/protocol/document": "coordinator of the whole study",
 }
 ROLE_NAMES = get_args(RoleName)
 STATED = {f"{one.method} {one.path}": one for one in stated_rights(ROUTERS)}

@@ -8,8 +8,10 @@ import pytest
 from tests.web.room.visiting import PASSWORD, Served, Visitor, new_study, serving
 
 from adcurate.errors import PeopleError
+from adcurate.study.people import sign_in as sign_in_module
 from adcurate.study.people.second_factor import code_at
 from adcurate.study.people.sign_in import MOST_WRONG, WINDOW_S, sign_in
+from adcurate.web.room.state import Reach
 
 MINUTE = 60
 
@@ -171,6 +173,77 @@ def test_a_name_that_nobody_has_is_locked_just_the_same(served: Served) -> None:
             sign_in(served.store, "phantasm", "whatever it may be")
         codes.append(caught.value.code)
     assert codes == ["people.sign-in"] * MOST_WRONG + ["people.too-many-tries"]
+
+
+def test_many_names_from_one_address_are_held_up_and_other_addresses_are_not(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in_module, "MOST_WRONG_FROM", 12)
+    served.add("innocent", "reader")
+    served.clock.go_on(WINDOW_S + 1)
+    seen = [_refusal(served, f"name{number}", "192.0.2.7") for number in range(14)]
+    assert seen == ["people.sign-in"] * 12 + ["people.too-many-tries"] * 2
+    assert _refusal(served, "innocent", "192.0.2.7", PASSWORD) == "people.too-many-tries"
+    assert sign_in(served.store, "innocent", PASSWORD, source="192.0.2.8").person.name == "innocent"
+    held = served.store.audit.done("sign-in.held")
+    assert held[-1].after == {"limit": "address", "from": "192.0.2.7"}
+    assert sum(one.after == held[-1].after for one in held) == 1
+    served.clock.go_on(WINDOW_S + 1)
+    assert sign_in(served.store, "innocent", PASSWORD, source="192.0.2.7").person.name == "innocent"
+
+
+def test_the_addresses_of_one_network_of_ipv6_are_counted_as_one(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in_module, "MOST_WRONG_FROM", 12)
+    served.clock.go_on(WINDOW_S + 1)
+    for number in range(12):
+        _refusal(served, f"six{number}", f"2001:db8::{number + 1:x}")
+    assert _refusal(served, "six", "2001:db8:0:0:ffff::1") == "people.too-many-tries"
+    assert _refusal(served, "six", "2001:db8:0:1::1") == "people.sign-in"
+
+
+def test_a_wrong_try_for_an_unknown_name_is_in_the_log_without_what_was_typed(served: Served) -> None:
+    served.clock.go_on(WINDOW_S + 1)
+    typed = "MyPasswordTypedAsAName"
+    assert served.visitor().sign_in(typed, "x").code == "people.sign-in"
+    entry = served.store.audit.done("sign-in.wrong")[-1]
+    assert (entry.person, entry.object) == ("", "")
+    assert entry.after == {"known": False, "from": "127.0.0.1"}
+    content = b"".join(one.read_bytes() for one in served.store.folder.glob("study.sqlite*"))
+    assert typed.lower().encode() not in content.lower()
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "forwarded", "source"),
+    [
+        (False, "198.51.100.9", "127.0.0.1"),
+        (True, "198.51.100.9", "198.51.100.9"),
+        (True, "203.0.113.5, 198.51.100.9", "198.51.100.9"),
+        (True, "198.51.100.9, no address", ""),
+        (True, None, ""),
+    ],
+)
+def test_a_forwarded_address_is_believed_behind_a_proxy_only_and_then_the_proxy_s_own(
+    tmp_path: Path, behind_proxy: bool, forwarded: str | None, source: str
+) -> None:
+    with serving(new_study(tmp_path), reach=Reach("http://127.0.0.1:1", behind_proxy=behind_proxy)) as room:
+        room.add_first()
+        asked = room.visitor().ask(
+            "POST",
+            "/api/session",
+            {"name": "x", "password": "y"},
+            X_Forwarded_For=forwarded,
+            Origin=f"http://127.0.0.1:{room.port}",
+        )
+        assert asked.code == "people.sign-in"
+        assert room.store.audit.done("sign-in.wrong")[-1].after == {"known": False, "from": source}
+
+
+def _refusal(served: Served, name: str, source: str, password: str = "a wrong one") -> str:
+    with pytest.raises(PeopleError) as caught:
+        sign_in(served.store, name, password, source=source)
+    return caught.value.code
 
 
 def test_an_invitation_sets_the_password_once_and_replaces_an_earlier_one(served: Served) -> None:

@@ -8,7 +8,15 @@ import pytest
 from tests.room_client import OpenedRoom, opened_room, place_pointers
 from tests.room_study import make_study, prescription
 
-PEOPLE = {"cora": "coordinator", "rita": "reader", "oda": "administrator", "audra": "auditor"}
+from adcurate.study.protocol.amend import amend_protocol
+
+PEOPLE = {
+    "cora": "coordinator",
+    "rita": "reader",
+    "oda": "administrator",
+    "audra": "auditor",
+    "stan": "statistician",
+}
 PAYLOADS = [
     "<script>alert(1)</script>",
     "<ScRiPt>alert(1)</sCrIpT>",
@@ -93,6 +101,26 @@ def test_every_name_comes_back_as_it_was_written_or_is_refused(room, payload):
         check_headers(log)
     else:
         assert answer.status_code == 422 and payload not in answer.text
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_protocol_its_amendment_and_the_log_s_files_say_it_as_text(room, payload):
+    study, store = room.room.study, room.room.store
+    with study.protocol_file.open("a", encoding="utf-8") as file:
+        file.write(f"# {payload}\n")
+    reason = "".join(letter for letter in payload if letter.isprintable())
+    amend_protocol(study, store, reason, person_id=room["cora"].person.id)
+    answer = room["stan"].ask("GET", "/api/results")
+    check_headers(answer)
+    protocol = answer.json()["protocol"]
+    assert payload in protocol["text"] and protocol["amendments"][-1]["reason"] == reason
+    for name, kind in (("log.csv", "text/csv"), ("log.jsonl", "application/jsonl")):
+        saved = room["audra"].ask("GET", f"/api/audit/{name}")
+        assert saved.headers["content-type"].split(";")[0] == kind
+        assert saved.headers["content-disposition"].startswith("attachment")
+        assert saved.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in saved.headers["content-security-policy"]
+    assert payload not in room["stan"].ask("GET", f"/api/results/files/{payload}").text
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -15,6 +15,7 @@ export type AuditCheck = Messages["AuditCheckAnswer"];
 export type AuditEntry = Messages["AuditEntryAnswer"];
 
 export type Reading = Messages["ReadingMessage"];
+export type EarlierItem = Messages["EarlierItemMessage"];
 export type ItemState = Messages["ListedItemMessage"]["state"];
 
 export type DesignPage = Messages["DesignAnswer"];
@@ -36,3 +37,17 @@ export type DisputeReason = Dispute["reason"];
 export type DecisionChoice = Messages["DecideMessage"]["choice"];
 export type DrawnContour = Messages["ContourMessage"];
 export type ReadingOfDispute = Messages["ReadingOfDisputeMessage"];
+
+export type Work = Messages["WorkMessage"];
+
+export type ProtocolForm = Messages["ProtocolAnswer"];
+export type ProtocolSection = Messages["SectionMessage"];
+export type ProtocolField = Messages["FieldMessage"];
+export type QuestionForm = Messages["QuestionFormMessage"];
+export type DocumentFacts = Messages["DocumentFactsMessage"];
+export type ProtocolChange = Messages["ProtocolChangeMessage"];
+
+export type Results = Messages["ResultsAnswer"];
+export type MadeResults = Messages["MadeResultsMessage"];
+export type FrozenProtocol = Messages["FrozenProtocolMessage"];
+export type ReadingCounts = Messages["ReadingCountsMessage"];

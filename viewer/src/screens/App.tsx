@@ -13,6 +13,7 @@ import { placesOf, Shell } from "./shell/Shell";
 import { Worklist } from "./worklist/Worklist";
 
 const ReadingScreen = lazy(() => import("./reading/ReadingScreen"));
+const Protocol = lazy(() => import("./protocol/Protocol"));
 const Design = lazy(() => import("./coordinator/Design"));
 const Pointers = lazy(() => import("./coordinator/Pointers"));
 const Progress = lazy(() => import("./coordinator/Progress"));
@@ -21,6 +22,7 @@ const Adjudications = lazy(() => import("./adjudication/Adjudications"));
 const Adjudication = lazy(() => import("./adjudication/Adjudication"));
 const People = lazy(() => import("./people/People"));
 const Audit = lazy(() => import("./audit/Audit"));
+const Results = lazy(() => import("./results/Results"));
 const Account = lazy(() => import("./account/Account"));
 
 export function App() {
@@ -86,6 +88,8 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
   switch (place?.to === path ? path : "") {
     case "/":
       return <Worklist />;
+    case "/protocol":
+      return <Protocol />;
     case "/design":
       return <Design />;
     case "/pointers":
@@ -96,6 +100,8 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
       return <Blinding />;
     case "/adjudication":
       return <Adjudications />;
+    case "/results":
+      return <Results />;
     case "/people":
       return <People me={session.person?.id ?? ""} onMeChanged={() => void readSession().then(onChanged)} />;
     case "/audit":

@@ -23,13 +23,25 @@ class ListedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierItem:
+    """One case of a session that is over: it opens only by an amendment."""
+
+    session: int
+    item: str
+    label: str
+    state: ItemState
+    kind: ItemKind
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingList:
-    """A reader's session. `opens_at` (ISO 8601) is set while the washout lasts: the list is empty then."""
+    """A reader's session. `opens_at` (ISO 8601) is set while the washout lasts: `items` is empty then."""
 
     session: int
     n_sessions: int
     opens_at: str | None
     items: tuple[ListedItem, ...]
+    earlier: tuple[EarlierItem, ...] = ()
 
     @property
     def n_done(self) -> int:
@@ -185,12 +197,18 @@ class RoomProgress:
 
 @dataclass(frozen=True, slots=True)
 class ReaderBlinding:
-    """Locked readings of one reader, counted from the log: blinded, and not, with the lesions of those."""
+    """Locked readings of one reader, counted from the log: blinded, and not, with the lesions of those.
+
+    `n_knew_subjects` were locked by somebody who held `telling_roles` beside reading: which subject a case is
+    was open to them, its outcome was not.
+    """
 
     reader: str
     n_readings: int
     n_not_blinded: int
     lesions: tuple[str, ...]
+    n_knew_subjects: int = 0
+    telling_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

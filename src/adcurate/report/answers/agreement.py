@@ -23,11 +23,13 @@ def view_agreement(answer: AgreementAnswer, scale: MarkerScale) -> AnswerView:
         tables = [*([entry.between] if entry.between else []), *entry.within.values()]
         for place, table in enumerate(tables):
             sentences.append(_coefficient(entry.marker, table, answer, in_full=place == 0))
-            sentences += _limits(entry.marker, table, scale, answer.level)
+            sentences += _limits(entry.marker, table, scale.of(entry.marker), answer.level)
         for reader, table in entry.within.items():
             if table.precision is not None:
-                sentences.append(_precision(entry.marker, reader, table.precision, scale, answer.level))
-        sentences += _reproducibility(entry, answer, scale)
+                sentences.append(
+                    _precision(entry.marker, reader, table.precision, scale.of(entry.marker), answer.level)
+                )
+        sentences += _reproducibility(entry, answer, scale.of(entry.marker))
         if entry.n_missing:
             notes.append(f"{entry.marker}: {counted(entry.n_missing, 'row')} without a value left out.")
     sentences += _claim(answer)

@@ -26,13 +26,13 @@ def agreement_tables(answer: AgreementAnswer, scale: MarkerScale) -> tuple[Table
         for sets in ([entry.between] if entry.between else [], list(entry.within.values())):
             known = [table for table in sets if table.icc is not None]
             tables += [_icc_table(entry.marker, known, answer)] if known else []
-            tables += [_pair_table(entry.marker, sets, scale)] if sets else []
-        repeated = _repeated_table(entry, scale)
+            tables += [_pair_table(entry.marker, sets, scale.of(entry.marker))] if sets else []
+        repeated = _repeated_table(entry, scale.of(entry.marker))
         tables += [repeated] if repeated else []
         if entry.within:
-            tables.append(_precision_table(entry, scale))
+            tables.append(_precision_table(entry, scale.of(entry.marker)))
         if entry.reproducibility is not None:
-            tables.append(_component_table(entry, scale))
+            tables.append(_component_table(entry, scale.of(entry.marker)))
     return tuple(tables)
 
 

@@ -19,7 +19,7 @@ def view_assessability(answer: AssessabilityAnswer, scale: MarkerScale) -> Answe
     """Show sensitivity and specificity under each policy; a star marks the plan's."""
     return AnswerView(
         title="What if lesions that could not be assessed are counted?",
-        sentences=tuple(_sentence(one, answer.of_record, scale) for one in answer.markers),
+        sentences=tuple(_sentence(one, answer.of_record, scale.of(one.marker)) for one in answer.markers),
         tables=tuple(
             _table(one, answer.of_record)
             for one in answer.markers

@@ -37,7 +37,7 @@ _METHODS: Final = {
 
 def view_clusters(answer: ClustersAnswer, scale: MarkerScale) -> AnswerView:
     """Show each quantity under the three analyses, and what clustering did to its interval."""
-    tables = [_table(one, answer, scale) for one in answer.markers]
+    tables = [_table(one, answer, scale.of(one.marker)) for one in answer.markers]
     if answer.pairs:
         tables.append(_pairs(answer))
     return AnswerView(

@@ -16,7 +16,7 @@ def view_decision_curve(answer: DecisionCurveAnswer, scale: MarkerScale) -> Answ
     found = tuple(answer.markers.values())
     return AnswerView(
         title="Would patients be better off if the rule decided?",
-        sentences=tuple(_sentence(one, answer, scale) for one in found),
+        sentences=tuple(_sentence(one, answer, scale.of(one.marker)) for one in found),
         tables=tuple(_table(one) for one in found),
         notes=(
             "Net benefit is true positives less false positives per patient, a false one weighted by the "

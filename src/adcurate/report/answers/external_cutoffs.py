@@ -15,7 +15,7 @@ def view_external_cutoffs(answer: ExternalCutoffsAnswer, scale: MarkerScale) -> 
     """Show what each published cut-off does here, beside what was printed."""
     return AnswerView(
         title="Do the cut-offs of other studies hold here?",
-        sentences=tuple(_sentence(entry, answer, scale) for entry in answer.entries),
+        sentences=tuple(_sentence(entry, answer, scale.of(entry.marker)) for entry in answer.entries),
         tables=(_table(answer, scale),),
         notes=(
             "Nothing was chosen on these cases, so these sensitivities and specificities are not "
@@ -68,7 +68,7 @@ def _table(answer: ExternalCutoffsAnswer, scale: MarkerScale) -> TableView:
             rows.append(
                 (
                     result.study,
-                    f"{entry.marker} {RULES[result.rule]} {scale.rule(result.cutoff)}",
+                    f"{entry.marker} {RULES[result.rule]} {scale.of(entry.marker).rule(result.cutoff)}",
                     name,
                     UNKNOWN if printed else f"{show_percent(compared.printed)} %",
                     f"{show_percent(compared.here.value)} % "

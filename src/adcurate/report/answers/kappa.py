@@ -30,7 +30,7 @@ def view_kappa(answer: KappaAnswer, scale: MarkerScale) -> AnswerView:
         title="Do readers call the same?"
         if answer.compared == "reader"
         else "Does a reader call the same again?",
-        sentences=tuple(_sentences(answer, scale)),
+        sentences=tuple(_sentences(answer, scale.of(answer.column))),
         tables=(_pair_table(answer), *_count_tables(answer), *_category_table(answer)),
         notes=tuple(notes),
     )

@@ -22,7 +22,7 @@ def view_ki67(answer: Ki67Answer, scale: MarkerScale) -> AnswerView:
     """Show tau over decided pairs, how far the ranges leave it open, the regression, and midpoints beside."""
     return AnswerView(
         title="Does the marker go with Ki-67, taken as the number, range or bound that was reported?",
-        sentences=tuple(_sentence(one, answer, scale) for one in answer.markers),
+        sentences=tuple(_sentence(one, answer, scale.of(one.marker)) for one in answer.markers),
         tables=(
             _pairs(answer),
             _bounds(answer),
@@ -142,12 +142,12 @@ def _regressions(answer: Ki67Answer, scale: MarkerScale) -> TableView:
         slope = fit.terms[1]
         rows.append(
             (
-                one.marker,
+                one.marker if scale.of(one.marker) == scale else f"{one.marker} (ratio, per 1)",
                 f"{fit.n_exact} / {fit.n_interval} / {fit.n_left} / {fit.n_right}",
-                show_number(slope.estimate / scale.factor, 3),
-                show_number(slope.standard_error / scale.factor, 3),
-                f"{show_number(slope.interval.low / scale.factor, 3)} to "
-                f"{show_number(slope.interval.high / scale.factor, 3)}",
+                show_number(slope.estimate / scale.of(one.marker).factor, 3),
+                show_number(slope.standard_error / scale.of(one.marker).factor, 3),
+                f"{show_number(slope.interval.low / scale.of(one.marker).factor, 3)} to "
+                f"{show_number(slope.interval.high / scale.of(one.marker).factor, 3)}",
                 show_number(slope.likelihood_ratio, 2),
                 show_p(slope.likelihood_ratio_p),
                 show_number(fit.sigma, 3),
@@ -180,10 +180,10 @@ def _midpoints(answer: Ki67Answer, scale: MarkerScale) -> TableView:
                 str(one.midpoint.n_replaced),
                 show_number(one.midpoint.rho, 3),
                 show_p(one.midpoint.p_value),
-                show_number(one.midpoint.slope / scale.factor, 3),
+                show_number(one.midpoint.slope / scale.of(one.marker).factor, 3),
                 UNKNOWN
                 if one.regression is None
-                else show_number(one.regression.terms[1].estimate / scale.factor, 3),
+                else show_number(one.regression.terms[1].estimate / scale.of(one.marker).factor, 3),
             )
             for one in answer.markers
             if one.midpoint is not None

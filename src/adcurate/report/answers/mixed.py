@@ -21,11 +21,14 @@ def view_mixed(answer: MixedAnswer, scale: MarkerScale) -> AnswerView:
     """Show one paragraph a marker, with its coefficients and its variance components."""
     tables = []
     for entry in answer.markers.values():
-        tables += [_coefficients(entry, answer, scale), _components(entry, answer, scale)]
+        tables += [
+            _coefficients(entry, answer, scale.of(entry.marker)),
+            _components(entry, answer, scale.of(entry.marker)),
+        ]
     return AnswerView(
         title="Do the classes differ, if values of one subject are counted as related?",
         sentences=tuple(
-            " ".join(part for part in _paragraph(entry, answer, scale) if part)
+            " ".join(part for part in _paragraph(entry, answer, scale.of(entry.marker)) if part)
             for entry in answer.markers.values()
         ),
         tables=tuple(tables),

@@ -50,7 +50,8 @@ def change_of(predictor: Predictor, coefficient: str, scale: MarkerScale) -> str
     """What an odds ratio is for: ``per 0.1 × 10⁻³ mm²/s``, ``per SD (0.28)``, ``male against female``."""
     if predictor.is_category:
         return f"{coefficient.removeprefix(f'{predictor.name} = ')} against {predictor.reference}"
-    factor, suffix = (scale.factor, scale.suffix) if predictor.is_marker else (1.0, "")
+    own = scale.of(predictor.name)
+    factor, suffix = (own.factor, own.suffix) if predictor.is_marker else (1.0, "")
     times = " ×" if suffix.startswith(" 10") else ""
     unit = f"{predictor.unit * factor:.3g}{times}{suffix}"
     return f"per SD ({unit})" if predictor.is_per_sd else f"per {unit}"
@@ -105,7 +106,7 @@ def formula(
     """The linear predictor, markers in their shown unit."""
     text = show_coefficient(start)
     for predictor, one in paired(coefficients, predictors):
-        value = one.value / (scale.factor if predictor.is_marker else 1.0)
+        value = one.value / (scale.of(predictor.name).factor if predictor.is_marker else 1.0)
         name = f"[{one.name}]" if predictor.is_category else one.name
         text += f" {MINUS if value < 0 else '+'} {show_coefficient(abs(value))} × {name}"
     return text
@@ -113,7 +114,7 @@ def formula(
 
 def units_of(predictors: Sequence[Predictor], scale: MarkerScale) -> str:
     """In which units the formula takes its numbers; "" when every number is in its column's own."""
-    markers = [predictor.name for predictor in predictors if predictor.is_marker]
+    markers = [one.name for one in predictors if one.is_marker and scale.of(one.name).unit]
     text = f" with {' and '.join(markers)} in {scale.unit}" if markers and scale.unit else ""
     if any(predictor.is_category for predictor in predictors):
         text += ", and 1 for a level in brackets that applies, else 0"

@@ -23,8 +23,8 @@ def view_ordinal(answer: OrdinalAnswer, scale: MarkerScale) -> AnswerView:
     """Show each marker's odds ratio of a higher grade and whether one ratio suffices."""
     return AnswerView(
         title="How do the odds of a higher grade change with the marker?",
-        sentences=tuple(_sentence(one, answer.adjust_for, scale) for one in answer.markers),
-        tables=(*(_odds(one, scale) for one in answer.markers), *_assumption(answer)),
+        sentences=tuple(_sentence(one, answer.adjust_for, scale.of(one.marker)) for one in answer.markers),
+        tables=(*(_odds(one, scale.of(one.marker)) for one in answer.markers), *_assumption(answer)),
         notes=(
             "One odds ratio is taken to hold at every division of the grades into lower and higher. With few "
             "cases in a grade the tests of that assumption see only gross departures: a large p is no proof.",

@@ -22,7 +22,7 @@ def view_prevalence(answer: PrevalenceAnswer, scale: MarkerScale) -> AnswerView:
     found = tuple(answer.markers.values())
     return AnswerView(
         title="What does a result mean where the disease is rarer, or more common?",
-        sentences=tuple(_sentence(one, answer, scale) for one in found),
+        sentences=tuple(_sentence(one, answer, scale.of(one.marker)) for one in found),
         tables=tuple(_table(one) for one in found),
         notes=(
             "Predictive values by Bayes' theorem from this sample's sensitivity and specificity, taking the "

@@ -30,8 +30,11 @@ def view_roc_detail(answer: RocDetailAnswer, scale: MarkerScale) -> AnswerView:
     sentences: list[str] = []
     tables: list[TableView] = []
     for detail in answer.markers.values():
-        sentences += [_area_sentence(answer, detail), _cutoff_sentence(answer, detail, scale)]
-        tables += [_points_table(answer, detail), _cutoffs_table(answer, detail, scale)]
+        sentences += [
+            _area_sentence(answer, detail),
+            _cutoff_sentence(answer, detail, scale.of(detail.marker)),
+        ]
+        tables += [_points_table(answer, detail), _cutoffs_table(answer, detail, scale.of(detail.marker))]
     return AnswerView(
         title="What can the marker do where it would be used, and which cut-off gets there?",
         sentences=tuple(sentence for sentence in sentences if sentence),

@@ -25,15 +25,15 @@ def view_scanners(answer: ScannersAnswer, scale: MarkerScale) -> AnswerView:
     """Show one paragraph a marker, then each stratum, each column and each scanner left out."""
     tables = []
     for entry in answer.markers.values():
-        tables += [_strata_table(entry, answer, scale), _effect_table(entry, answer)]
+        tables += [_strata_table(entry, answer, scale.of(entry.marker)), _effect_table(entry, answer)]
         if entry.leave_one_out is not None:
-            tables.append(_leave_out_table(entry, answer, scale))
+            tables.append(_leave_out_table(entry, answer, scale.of(entry.marker)))
     return AnswerView(
         title="Does the scanner, rather than the tumour, make the number?",
         sentences=tuple(
             " ".join(part for part in paragraph if part)
             for entry in answer.markers.values()
-            for paragraph in _paragraphs(entry, answer, scale)
+            for paragraph in _paragraphs(entry, answer, scale.of(entry.marker))
             if any(paragraph)
         ),
         tables=tuple(tables),

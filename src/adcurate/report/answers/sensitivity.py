@@ -22,8 +22,8 @@ def view_sensitivity(answer: SensitivityAnswer, scale: MarkerScale) -> AnswerVie
             TableView(
                 f"Sensitivity table, {marker}",
                 _COLUMNS,
-                tuple(_cells(row, scale) for row in answer.rows if row.marker == marker),
-                note=_note(marker, answer, scale),
+                tuple(_cells(row, scale.of(marker)) for row in answer.rows if row.marker == marker),
+                note=_note(marker, answer, scale.of(marker)),
             )
             for marker in markers
         ),

@@ -28,9 +28,15 @@ def view_validation(answer: ValidationAnswer, scale: MarkerScale) -> AnswerView:
     return AnswerView(
         title="How would the cut-off do in new patients?",
         sentences=tuple(
-            text for one in found for text in (_accuracy(one, answer, scale), _choice(one, scale), _area(one))
+            text
+            for one in found
+            for text in (
+                _accuracy(one, answer, scale.of(one.marker)),
+                _choice(one, scale.of(one.marker)),
+                _area(one),
+            )
         ),
-        tables=(_corrections(found), *(_cutoffs(one, scale) for one in found)),
+        tables=(_corrections(found), *(_cutoffs(one, scale.of(one.marker)) for one in found)),
         notes=(
             "A correction removes the optimism of choosing and judging a cut-off on the same cases, on "
             "average. In simulated studies of 9 positive and 38 negative cases the apparent J was 0.15 "

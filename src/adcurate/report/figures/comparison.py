@@ -21,7 +21,8 @@ from adcurate.report.figures.style import (
     open_spines,
     title_panel,
 )
-from adcurate.report.numbers import ADC_UNIT, show_adc, show_number
+from adcurate.report.numbers import show_number
+from adcurate.report.scale import scale_of_maps
 
 _LEFT, _RIGHT, _BOTTOM, _TOP, _PLOT = 15.0, 3.0, 12.0, 8.0, 52.0
 _LIMITS = 1.96
@@ -53,7 +54,8 @@ def render_comparison(
 
 
 def _draw_identity(axes: Axes, comparison: MapComparison, links: Mapping[str, str]) -> None:
-    x, y = comparison.values_of_record * 1e3, comparison.values_other * 1e3
+    scale = scale_of_maps(comparison)
+    x, y = comparison.values_of_record * scale.factor, comparison.values_other * scale.factor
     both = np.concatenate([x, y])
     both = both[np.isfinite(both)]
     low, high = (min(0.0, float(both.min())), float(both.max()) * 1.06) if both.size else (0.0, 1.0)
@@ -62,8 +64,8 @@ def _draw_identity(axes: Axes, comparison: MapComparison, links: Mapping[str, st
     axes.set_xlim(low, high)
     axes.set_ylim(low, high)
     axes.locator_params(nbins=5)
-    axes.set_xlabel(f"{comparison.of_record.capitalize()} map, of record ({ADC_UNIT})")
-    axes.set_ylabel(f"{comparison.other.capitalize()} map ({ADC_UNIT})")
+    axes.set_xlabel(scale.axis(f"{comparison.of_record.capitalize()} map, of record"))
+    axes.set_ylabel(scale.axis(f"{comparison.other.capitalize()} map"))
     axes.text(
         0.98,
         0.04,
@@ -78,8 +80,9 @@ def _draw_identity(axes: Axes, comparison: MapComparison, links: Mapping[str, st
 
 
 def _draw_difference(axes: Axes, comparison: MapComparison, links: Mapping[str, str]) -> None:
-    mean = (comparison.values_of_record + comparison.values_other) / 2 * 1e3
-    difference = (comparison.values_other - comparison.values_of_record) * 1e3
+    scale = scale_of_maps(comparison)
+    mean = (comparison.values_of_record + comparison.values_other) / 2 * scale.factor
+    difference = (comparison.values_other - comparison.values_of_record) * scale.factor
     _dots(axes, mean, difference, comparison.subjects, links)
     centre, half = comparison.mean_difference, _LIMITS * comparison.sd_difference
     axes.axhline(0, color=RULE, linewidth=0.5)
@@ -90,10 +93,10 @@ def _draw_difference(axes: Axes, comparison: MapComparison, links: Mapping[str, 
     ):
         if not np.isfinite(value):
             continue
-        axes.axhline(value * 1e3, color=INK, linewidth=0.8, linestyle=dash)
+        axes.axhline(value * scale.factor, color=INK, linewidth=0.8, linestyle=dash)
         axes.annotate(
-            f"{name}\n{show_adc(value)}",
-            (1, value * 1e3),
+            f"{name}\n{scale.show(value)}",
+            (1, value * scale.factor),
             xycoords=("axes fraction", "data"),
             xytext=(4, 0),
             textcoords="offset points",
@@ -103,11 +106,12 @@ def _draw_difference(axes: Axes, comparison: MapComparison, links: Mapping[str, 
             annotation_clip=False,
         )
     spread = [abs(v) for v in difference if np.isfinite(v)]
-    reach = max([*spread, abs(centre) * 1e3 + half * 1e3 if np.isfinite(half) else 0.0, 1e-3]) * 1.15
+    limits = (abs(centre) + half) * scale.factor if np.isfinite(half) else 0.0
+    reach = max([*spread, limits, 1e-3]) * 1.15
     axes.set_ylim(-reach, reach)
     axes.locator_params(nbins=6)
-    axes.set_xlabel(f"Mean of both maps ({ADC_UNIT})")
-    axes.set_ylabel(f"{comparison.other.capitalize()} − {comparison.of_record} ({ADC_UNIT})")
+    axes.set_xlabel(scale.axis("Mean of both maps"))
+    axes.set_ylabel(scale.axis(f"{comparison.other.capitalize()} − {comparison.of_record}"))
     open_spines(axes)
 
 

@@ -14,6 +14,7 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.model.reading.design import ReadDesign, ReadItem, StoredDesign
 from adcurate.store.database import Database
 from adcurate.store.documents import Choices
+from adcurate.store.protocols import freeze_within
 from adcurate.store.reading.audit import append
 from adcurate.store.schema import reading_designs, reading_items
 
@@ -53,7 +54,7 @@ class Designs:
         left_out: Sequence[str] = (),
         choices: Sequence[tuple[str, Any]] = (),
     ) -> StoredDesign:
-        """Begin, or go on with readers who were added: the design, their cases and `choices`, or nothing.
+        """Begin, or go on with readers who were added: design, cases, `choices` and the freeze, or nothing.
 
         Raises
         ------
@@ -78,6 +79,7 @@ class Designs:
                 connection.execute(reading_items.insert(), [as_jsonable(one) for one in items])
             for key, payload in choices:
                 self._choices.add_within(connection, key, payload)
+            freeze_within(connection, stored.at, person_id)
         return stored
 
     def items(self, reader: str | None = None) -> tuple[ReadItem, ...]:

@@ -10,6 +10,7 @@ from adcurate.store.reading.drafts import Drafts
 from adcurate.store.reading.locks import Locks
 from adcurate.store.reading.pointers import Pointers
 from adcurate.store.reading.seals import Seals
+from adcurate.store.reading.told_results import ToldResults
 
 
 class ReadingRecords:
@@ -22,3 +23,4 @@ class ReadingRecords:
         self.locks = Locks(database, contours, choices)
         self.adjudications = Adjudications(database, contours, choices)
         self.seals = Seals(database)
+        self.told_results = ToldResults(database)

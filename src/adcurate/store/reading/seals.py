@@ -102,9 +102,12 @@ class Seals:
                 object="outcomes",
                 after={"rows": n_rows},
             )
-        # Emptied cells may still stand in the write-ahead log.
-        self._database.flush_log()
+        self.forget()
         return n_rows
+
+    def forget(self) -> None:
+        """Emptied cells may still stand in the write-ahead log: empty it, too."""
+        self._database.flush_log()
 
     def note_seen(self, keys: Collection[str], how: str, person_id: str) -> None:
         """Enter into the log that a person entered or saw the outcomes of these lesions."""

@@ -5,10 +5,12 @@ Times are seconds since 1970, brought by the caller: limits are decided above, b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select
 
+from adcurate.model.provenance import Json
 from adcurate.model.reading.person import Person
 from adcurate.store.database import Database
 from adcurate.store.reading.person_rows import known_person, tell
@@ -73,42 +75,61 @@ class Sessions:
                 tell(connection, self._database.clock(), row.person, "session.end", row.person)
 
 
+@dataclass(frozen=True, slots=True)
+class TryLimit:
+    """Wrong tries that one counter takes; the log says `of` what it counts: a name, or an address."""
+
+    counter: str
+    most: int
+    of: str
+
+
 class SignInAttempts:
-    """Tries to sign in, counted by account whether or not somebody has that name."""
+    """Tries to sign in, counted by name, whether or not somebody has it, and by where they come from."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, account: str, *, now: int, since: int, most: int) -> int | None:
-        """Count a try before it is checked; None where the account had `most` wrong ones after `since`.
+    def begin(
+        self, limits: Sequence[TryLimit], *, now: int, since: int, source: str
+    ) -> tuple[int, ...] | TryLimit:
+        """Count a try before it is checked; or the limit that has its most wrong ones after `since`.
 
-        Tries that come at once cannot all pass: counting and deciding are one transaction.
+        Tries that come at once cannot all pass: counting and deciding are one transaction. The first that is
+        refused is told to the log with its `source`, the others are only counted.
         """
+        table = sign_in_attempts
         with self._database.begin() as connection:
-            table = sign_in_attempts
             connection.execute(delete(table).where(table.c.at < now - _KEPT_ATTEMPTS_S))
-            recent = (table.c.account == account) & (table.c.at > since)
-            row = connection.execute(select(func.count(), func.max(table.c.id)).where(recent)).one()
-            if row[0] >= most:
-                connection.execute(
-                    table.update().where(table.c.id == row[1]).values(refused=table.c.refused + 1)
-                )
-                return None
-            inserted = connection.execute(table.insert().values(account=account, at=now, refused=0))
-            return inserted.lastrowid
+            for one in limits:
+                recent = (table.c.account == one.counter) & (table.c.at > since)
+                row = connection.execute(select(func.count(), func.max(table.c.id)).where(recent)).one()
+                if row[0] >= one.most:
+                    self._refuse(connection, row[1], one, source)
+                    return one
+            inserted = [
+                connection.execute(table.insert().values(account=one.counter, at=now, refused=0))
+                for one in limits
+            ]
+            return tuple(int(one.lastrowid) for one in inserted)
 
-    def was_right(self, attempt: int) -> None:
-        """Take the try off the count: it was no wrong one."""
+    def was_right(self, attempt: Sequence[int]) -> None:
+        """Take the try off the counts: it was no wrong one."""
         with self._database.begin() as connection:
-            connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.id == attempt))
+            connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.id.in_(attempt)))
 
-    def was_wrong(self, attempt: int, person_id: str) -> None:
-        """Leave the try counted; a known person's is told to the log."""
+    def was_wrong(self, person_id: str, source: str) -> None:
+        """Leave the try counted, and tell it to the log; what was typed as an unknown name is not told."""
         with self._database.begin() as connection:
-            this = sign_in_attempts.c.id == attempt
-            connection.execute(sign_in_attempts.update().where(this).values(refused=0))
-            if person_id:
-                tell(connection, self._database.clock(), "", "sign-in.wrong", person_id)
+            known: Json = {"known": bool(person_id), "from": source}
+            tell(connection, self._database.clock(), "", "sign-in.wrong", person_id, after=known)
+
+    def _refuse(self, connection: Connection, last: int, limit: TryLimit, source: str) -> None:
+        table = sign_in_attempts
+        raised = table.update().where(table.c.id == last).values(refused=table.c.refused + 1)
+        if connection.execute(raised.returning(table.c.refused)).scalar_one() == 1:
+            told: Json = {"limit": limit.of, "from": source}
+            tell(connection, self._database.clock(), "", "sign-in.held", "", after=told)
 
 
 def end_sessions(connection: Connection, person_id: str) -> None:

@@ -27,7 +27,6 @@ from adcurate.model.data_table import (
 from adcurate.study.hand_over.record import Column, StudyRecord, marker_columns
 from adcurate.study.hand_over.screened_cases import STAGES, screened_cases
 from adcurate.study.hand_over.variables import (
-    MM2_PER_S,
     grade_variable,
     graded,
     outcome_variable,
@@ -56,12 +55,13 @@ def case_table(record: StudyRecord) -> DataTable:
         outcome_variable(protocol),
     ]
     whose = "mean of all readers" if results.reader_who_counts == "mean" else "the reader who counts"
+    units = results.readings[of_record].units
     analysed: dict[str, Mapping[str, float]] = {}
     for marker, names in zip(protocol.markers, marker_columns(protocol), strict=True):
         for name, source in ((names.of_record, of_record), (names.beside, beside)):
             label = f"{marker.name} as analysed, {source} map"
             origin = f"measured: {marker.measure} of the region on the {source} map, {whose}"
-            variables.append(Variable(name, label, "number", "scale", origin, MM2_PER_S))
+            variables.append(Variable(name, label, "number", "scale", origin, units[marker.name]))
             analysed[name] = _analysed(results, marker.name, source)
     by_reader = _values_by_reader(record, [one.name for one in variables])
     variables += [variable for variable, _ in by_reader]
@@ -133,7 +133,8 @@ def _values_by_reader(record: StudyRecord, taken: Sequence[str]) -> list[Column]
         used.append(name)
         label = f"{marker_name} of {code}" + ("" if session == "1" else f", reading {session}")
         source = f"measured by {code} on the {protocol.adc.map_of_record} map"
-        columns.append((Variable(name, label, "number", "scale", source, MM2_PER_S), cells))
+        unit = readings.units[marker_name]
+        columns.append((Variable(name, label, "number", "scale", source, unit), cells))
     return columns
 
 

@@ -21,7 +21,6 @@ from adcurate.study.hand_over.reading_table import reading_table
 from adcurate.study.hand_over.record import StudyRecord
 from adcurate.study.link import refresh_links
 from adcurate.study.reader_of_record import CONSENSUS
-from adcurate.study.rows import current_rows
 
 METHOD = "data-tables/1"
 
@@ -69,7 +68,7 @@ def study_record(store: StudyStore, results: StudyResults) -> StudyRecord:
 
     return StudyRecord(
         results=results,
-        rows=current_rows(store),
+        rows=results.rows,
         links=refresh_links(store),
         cannot_assess=_cannot_assess(store),
         reader_code=code,

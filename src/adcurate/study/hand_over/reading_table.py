@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Final
 
-from adcurate.model.cohort import Measurement
+from adcurate.model.cohort import Measurement, StudyResults
 from adcurate.model.data_table import (
     CANNOT_ASSESS,
     DOES_NOT_APPLY,
@@ -17,7 +19,6 @@ from adcurate.model.data_table import (
 )
 from adcurate.study.hand_over.record import StudyRecord, marker_columns
 from adcurate.study.hand_over.variables import (
-    MM2_PER_S,
     REGION_NUMBERS,
     cannot_assess_variable,
     grade_variable,
@@ -51,7 +52,8 @@ def reading_table(record: StudyRecord) -> DataTable:
         for name, source in ((own.of_record, of_record), (own.beside, beside)):
             origin = f"measured: {marker.measure} of the region on the {source} map"
             label = f"{marker.name}, {source} map"
-            variables.append(Variable(name, label, "number", "scale", origin, MM2_PER_S))
+            unit = results.readings[of_record].units[marker.name]
+            variables.append(Variable(name, label, "number", "scale", origin, unit))
     taken = [one.name for one in variables]
     for measure, (label, unit) in REGION_NUMBERS.items():
         name = variable_name(f"region_{measure}", taken)
@@ -72,6 +74,7 @@ def reading_table(record: StudyRecord) -> DataTable:
     keys = {key for key in keys if (*key, of_record) in measured}
     known = {key[:2] for key in record_of_subject}
     keys |= {key for key in record.cannot_assess if key[:2] in known}
+    of_markers, beside_markers = _markers(results, of_record), _markers(results, beside)
     rows = []
     for subject, lesion, reading in sorted(keys):
         reader, session = reader_and_session(reading)
@@ -92,15 +95,39 @@ def reading_table(record: StudyRecord) -> DataTable:
             *graded(row, protocol),
         ]
         for marker in protocol.markers:
-            values += [_number(one, marker.measure), _number(other, marker.measure, of_map=True)]
+            key = (subject, lesion, reader, session)
+            values.append(_marker(of_markers.get(key, {}), marker.name, one))
+            values.append(_marker(beside_markers.get(key, {}), marker.name, other, of_map=True))
         values += [_number(one, measure) for measure in REGION_NUMBERS]
         values.append(Absent(CANNOT_ASSESS) if one is None else one.measurement_id[:12])
         rows.append(tuple(values))
     return DataTable(READINGS, "One row for each reading", "reading_id", tuple(variables), tuple(rows))
 
 
-def _number(measurement: Measurement | None, measure: str, *, of_map: bool = False) -> Value:
+def _markers(results: StudyResults, source: str) -> dict[tuple[str, str, str, str], dict[str, float]]:
+    """The markers of each reading on a map: by subject, lesion, reader and session."""
+    if source not in results.readings:
+        return {}
+    cases = results.readings[source]
+    sessions = (session or "1" for session in cases.session)
+    keys = list(zip(cases.subject, cases.lesion, cases.reader, sessions, strict=True))
+    return {
+        key: {name: float(numbers[at]) for name, numbers in cases.markers.items()}
+        for at, key in enumerate(keys)
+    }
+
+
+def _marker(
+    markers: Mapping[str, float], name: str, measurement: Measurement | None, *, of_map: bool = False
+) -> Value:
     if measurement is None:
         return Absent(NO_SUCH_MAP if of_map else CANNOT_ASSESS)
+    value = markers.get(name, math.nan)
+    return Absent(NO_SUCH_MAP) if math.isnan(value) else value
+
+
+def _number(measurement: Measurement | None, measure: str) -> Value:
+    if measurement is None:
+        return Absent(CANNOT_ASSESS)
     value = measurement.values.get(measure)
     return Absent(NO_SUCH_MAP) if value is None else float(value)

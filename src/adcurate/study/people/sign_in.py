@@ -1,18 +1,21 @@
 """Signing in and out, and whose session a token is.
 
 One answer for every wrong sign-in: a name nobody has, a wrong password, a wrong or missing code, somebody who
-is disabled or has no password. The time it takes is the same, too.
+is disabled or has no password. The time it takes is the same, too. Wrong tries are counted by name and by the
+address that they come from: who tries many names is held up as well.
 """
 
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
 from adcurate.errors import PeopleError
 from adcurate.model.reading.person import Person
 from adcurate.store import StudyStore
+from adcurate.store.reading.sessions import TryLimit
 from adcurate.study.people.names import folded_name
 from adcurate.study.people.passwords import is_password
 from adcurate.study.people.second_factor import step_of
@@ -20,6 +23,7 @@ from adcurate.study.people.tokens import digest_of, new_token
 
 WINDOW_S: Final = 15 * 60
 MOST_WRONG: Final = 10
+MOST_WRONG_FROM: Final = 100
 _NOTED_EVERY_S: Final = 60
 
 
@@ -45,9 +49,17 @@ def now_of(store: StudyStore) -> int:
 
 
 def sign_in(
-    store: StudyStore, name: str, password: str, code: str = "", *, limits: SessionLimits | None = None
+    store: StudyStore,
+    name: str,
+    password: str,
+    code: str = "",
+    *,
+    source: str = "",
+    limits: SessionLimits | None = None,
 ) -> SignedIn:
     """Begin a session for who knows the password, and the code where a second factor was set.
+
+    `source` is the address of the browser's computer, or "" where nobody can tell.
 
     Raises
     ------
@@ -55,7 +67,7 @@ def sign_in(
         ``people.sign-in``, ``people.too-many-tries``
     """
     account = folded_name(name)
-    attempt = _begin_attempt(store, account)
+    attempt = _begin_attempt(store, account, source)
     person = store.people.named(account)
     credentials = store.people.credentials(person.id) if person else None
     right = is_password(password, credentials.password_hash if credentials else "")
@@ -65,7 +77,7 @@ def sign_in(
         step = step_of(credentials.second_factor, code, now_of(store))
         right = step is not None and store.people.use_second_factor_step(person.id, step)
     if person is None or not right:
-        store.sign_in_attempts.was_wrong(attempt, person.id if person else "")
+        store.sign_in_attempts.was_wrong(person.id if person else "", source)
         raise PeopleError(
             "people.sign-in",
             "The name, the password or the code is not right.",
@@ -83,10 +95,10 @@ def confirm_password(store: StudyStore, person: Person, password: str) -> None:
     PeopleError
         ``people.sign-in``, ``people.too-many-tries``
     """
-    attempt = _begin_attempt(store, person.name)
+    attempt = _begin_attempt(store, person.name, "")
     credentials = store.people.credentials(person.id)
     if not is_password(password, credentials.password_hash if credentials else ""):
-        store.sign_in_attempts.was_wrong(attempt, person.id)
+        store.sign_in_attempts.was_wrong(person.id, "")
         raise PeopleError(
             "people.sign-in",
             "The password is not right.",
@@ -124,13 +136,27 @@ def sign_out(store: StudyStore, token: str) -> None:
     store.sessions.end(digest_of(token))
 
 
-def _begin_attempt(store: StudyStore, account: str) -> int:
+def _begin_attempt(store: StudyStore, account: str, source: str) -> tuple[int, ...]:
+    limits = [TryLimit(digest_of(f"name\0{account}"), MOST_WRONG, "name")]
+    if source:
+        limits.append(TryLimit(digest_of(f"address\0{_neighbours(source)}"), MOST_WRONG_FROM, "address"))
     now = now_of(store)
-    attempt = store.sign_in_attempts.begin(digest_of(account), now=now, since=now - WINDOW_S, most=MOST_WRONG)
-    if attempt is None:
+    attempt = store.sign_in_attempts.begin(limits, now=now, since=now - WINDOW_S, source=source)
+    if isinstance(attempt, TryLimit):
         raise PeopleError(
             "people.too-many-tries",
-            f"There were {MOST_WRONG} wrong tries for this name.",
+            f"There were {attempt.most} wrong tries "
+            + ("for this name." if attempt.of == "name" else "from this computer's address."),
             remedy="Wait a quarter of an hour.",
         )
     return attempt
+
+
+def _neighbours(source: str) -> str:
+    """What is counted as one address: an IPv6 host has its whole network of 64 bits to choose from."""
+    address = ipaddress.ip_address(source)
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+    return source

@@ -15,6 +15,9 @@ from adcurate.study.reading.room import ReadingRoom
 _SHOWN = ("outcomes.entered", "outcomes.seen")
 _OPENED = "outcomes.open"
 _LOCKED = "reading.lock"
+_ROLES_GIVEN = ("person.add", "person.change")
+# Roles to which codes, sites and visits of subjects are open: in lists of lesions, or in the log.
+_TELLING_ROLES = frozenset({"coordinator", "auditor", "administrator"})
 
 
 def note_outcomes_seen(
@@ -32,16 +35,20 @@ def blinding(room: ReadingRoom) -> BlindingReport:
 def blinding_of(store: StudyStore) -> BlindingReport:
     """Each reader's locked readings, and those whose outcome the person entered or saw before the lock.
 
-    Who opened the seal saw every outcome. A worksheet that came in by the command line names nobody: how
-    many there were is told, and who they were is for the study's people to say.
+    Who opened the seal saw every outcome. Who also coordinates, or sees the log, could know which subject a
+    case is: those readings are counted apart, since no outcome is open to these roles. A worksheet that came
+    in by the command line names nobody: how many there were is told, and who they were is for the study's
+    people to say.
     """
     items = {one.item: one for one in store.reading.designs.items() if one.kind == "read"}
-    entries = store.audit.done(*_SHOWN, _OPENED, _LOCKED)
+    entries = store.audit.done(*_SHOWN, _OPENED, _LOCKED, *_ROLES_GIVEN)
     locks: dict[str, AuditEntry] = {
         one.object: one for one in entries if one.action == _LOCKED and one.object in items
     }
-    shown = [one for one in entries if one.action != _LOCKED]
+    shown = [one for one in entries if one.action in (*_SHOWN, _OPENED)]
+    given = [one for one in entries if one.action in _ROLES_GIVEN]
     by_reader: dict[str, list[tuple[str, bool]]] = {}
+    roles_of: dict[str, list[tuple[str, ...]]] = {}
     for item, lock in sorted(locks.items()):
         case = items[item]
         knew = any(
@@ -50,6 +57,7 @@ def blinding_of(store: StudyStore) -> BlindingReport:
             if one.sequence < lock.sequence
         )
         by_reader.setdefault(case.reader, []).append((case.key, knew))
+        roles_of.setdefault(case.reader, []).append(_telling_roles(given, lock))
     seal = store.reading.seals.latest()
     return BlindingReport(
         readers=tuple(
@@ -58,6 +66,8 @@ def blinding_of(store: StudyStore) -> BlindingReport:
                 len(own),
                 sum(knew for _, knew in own),
                 tuple(sorted({key for key, knew in own if knew})),
+                sum(bool(roles) for roles in roles_of[reader]),
+                tuple(sorted({role for roles in roles_of[reader] for role in roles})),
             )
             for reader, own in sorted(by_reader.items())
         ),
@@ -101,10 +111,31 @@ def blinding_findings(store: StudyStore) -> tuple[Finding, ...]:
         for one in found.readers
         if one.n_not_blinded
     ]
+    findings += [
+        Finding(
+            "reading.knew-subjects",
+            f"{one.n_knew_subjects} of {one.n_readings} readings of {one.reader} were locked by somebody who "
+            f"was {' and '.join(one.telling_roles)} too: codes and sites of subjects are open to that role.",
+            "warning",
+        )
+        for one in found.readers
+        if one.n_knew_subjects
+    ]
     if found.seal_broken_early:
         sentence = "The seal of the outcomes was broken before the last reading was locked; the log says why."
         findings.append(Finding("reading.seal-broken", sentence, "warning"))
     return tuple(findings)
+
+
+def _telling_roles(given: Sequence[AuditEntry], lock: AuditEntry) -> tuple[str, ...]:
+    """The roles beside reading that who locked held at any time before."""
+    own = [one.after for one in given if one.object == lock.person and one.sequence < lock.sequence]
+    held = {str(role) for said in own if isinstance(said, dict) for role, _ in _pairs(said.get("roles"))}
+    return tuple(sorted(held & _TELLING_ROLES))
+
+
+def _pairs(roles: object) -> list[tuple[object, object]]:
+    return [(one[0], one[1]) for one in roles] if isinstance(roles, list) else []
 
 
 def _tells(entry: AuditEntry, key: str) -> bool:

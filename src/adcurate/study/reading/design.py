@@ -123,11 +123,9 @@ def start_reading(
     choices: list[tuple[str, object]] = [(READERS_CHOICE, order)]
     if first_reading is None:
         choices.append((FIRST_READING_CHOICE, {"protocol_version": protocol.version}))
-    begun = room.store.reading.designs.start(
+    return room.store.reading.designs.start(
         wanted, items, who.id, left_out=seen.without_pointer, choices=choices
     )
-    room.store.protocols.freeze()
-    return begun
 
 
 def _faults(design: ReadDesign, protocol: Protocol) -> list[str]:

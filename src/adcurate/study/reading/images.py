@@ -74,6 +74,17 @@ class ImageCache:
         with contextlib.suppress(RuntimeError):  # closed meanwhile
             self._ahead.submit(self._load_quietly, study_instance_uid)
 
+    def use(self, adc: AdcRule, region: RegionRule) -> None:
+        """Make maps by these rules from now on; what was made by others is loaded again when asked for."""
+        if (adc, region) != self._rules:
+            self._rules = adc, region
+            self.forget()
+
+    def forget(self) -> None:
+        """Load every exam again when it is asked for: its objects or b-values are not what they were."""
+        with self._lock:
+            self._exams.clear()
+
     @property
     def n_bytes(self) -> int:
         """What the loaded exams take."""

@@ -12,7 +12,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from adcurate.errors import ReadError
-from adcurate.model.reading.answers import ListedItem, ReadingList
+from adcurate.model.reading.answers import EarlierItem, ListedItem, ReadingList
 from adcurate.model.reading.design import ReadItem
 from adcurate.model.reading.kept import ItemStatus, SavedDraft
 from adcurate.study.reading.room import ReadingRoom
@@ -27,9 +27,8 @@ def reading_list(room: ReadingRoom, reader: str) -> ReadingList:
     statuses = room.store.reading.locks.statuses([one.item for one in items])
     session, opens_at = _session_now(room, items, statuses)
     n_sessions = max((one.session for one in items), default=1)
-    if opens_at is not None:
-        return ReadingList(session, n_sessions, opens_at, ())
-    return ReadingList(session, n_sessions, None, _listed(items, statuses, session))
+    now = () if opens_at is not None else _listed(items, statuses, session)
+    return ReadingList(session, n_sessions, opens_at, now, _earlier(items, statuses, session))
 
 
 def item_of(room: ReadingRoom, reader: str, item: str) -> ReadItem:
@@ -131,20 +130,35 @@ def _listed(
     return tuple(listed)
 
 
+def _earlier(
+    items: Sequence[ReadItem], statuses: Mapping[str, ItemStatus], session: int
+) -> tuple[EarlierItem, ...]:
+    """What of earlier sessions may be amended, under the labels that it had then."""
+    return tuple(
+        EarlierItem(number, one.item, one.label, one.state, one.kind)
+        for number in range(1, session)
+        for one in _listed(items, statuses, number)
+    )
+
+
 def _session_now(
     room: ReadingRoom, items: Sequence[ReadItem], statuses: Mapping[str, ItemStatus]
 ) -> tuple[int, str | None]:
     """The session a reader is in, and when it opens where that lies ahead.
 
-    A session begins when every case of the one before was locked once and the washout is over.
+    A session opens when every case of the one before was locked once and the washout since the last lock is
+    over; an amendment of that session starts the washout again, unless reading has gone on in this one.
     """
     sessions = sorted({one.session for one in items})
     wash = datetime.timedelta(days=room.rules().washout_days)
     opens: datetime.datetime | None = None
     for session in sessions:
-        if opens is not None and datetime.datetime.fromisoformat(room.store.clock()) < opens:
+        states = [statuses[one.item] for one in items if one.session == session]
+        is_begun = any(one.state != "open" for one in states)
+        now = datetime.datetime.fromisoformat(room.store.clock())
+        if opens is not None and now < opens and not is_begun:
             return session, opens.isoformat()
-        locks = [statuses[one.item].lock for one in items if one.session == session]
+        locks = [one.lock for one in states]
         ends = [datetime.datetime.fromisoformat(lock.at) for lock in locks if lock is not None]
         if len(ends) < len(locks) or session == sessions[-1]:
             return session, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from adcurate.formats.protocol import parse_protocol
@@ -13,6 +13,7 @@ from adcurate.model.protocol import Protocol, Reading
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.reading.images import ImageCache
+from adcurate.study.reading.sealed_worksheets import settle_worksheets
 
 
 def opaque_id() -> str:
@@ -22,7 +23,7 @@ def opaque_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRoom:
-    """One study that is read; any thread may use it. `new_id` names cases."""
+    """One study that is read, and lends its open store; any thread may use it. `new_id` names cases."""
 
     study: StudyFolder
     store: StudyStore
@@ -34,12 +35,23 @@ class ReadingRoom:
         return _protocol(self.study, self.store)
 
     def rules(self) -> Reading:
-        """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading."""
-        return self.protocol().reading or Reading()
+        """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading.
+
+        A ruler or reference tissue that the analysis needs is asked for before a lock, whatever it says.
+        """
+        protocol = self.protocol()
+        said = protocol.reading or Reading()
+        return replace(
+            said,
+            wants_ruler=said.wants_ruler or protocol.eligibility.lesion_size == "ruler",
+            wants_reference=said.wants_reference or any(marker.is_ratio for marker in protocol.markers),
+        )
 
 
 def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:
-    """The room of a study whose store is open; its `images` are to be closed with it.
+    """The room of a study whose store is open for writing; its `images` are to be closed with it.
+
+    A seal on the outcomes that was broken off in the middle is brought to its end here.
 
     Raises
     ------
@@ -47,7 +59,8 @@ def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:
         A faulty ``study.toml``, while reading has not begun.
     """
     protocol = _protocol(study, store)
-    return ReadingRoom(study, store, ImageCache(store, protocol.adc, protocol.region))
+    settle_worksheets(study, store)
+    return ReadingRoom(study.holding(store), store, ImageCache(store, protocol.adc, protocol.region))
 
 
 def _protocol(study: StudyFolder, store: StudyStore) -> Protocol:

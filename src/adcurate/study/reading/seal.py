@@ -12,17 +12,14 @@ from typing import Final
 from adcurate.errors import ReadError
 from adcurate.model.reading.design import Someone
 from adcurate.model.reading.kept import OutcomeSeal
-from adcurate.store import Vault
-from adcurate.store.reading.seals import open_bytes, seal_bytes
+from adcurate.store.reading.seals import open_bytes
 from adcurate.study.outcomes_seal import refuse_while_sealed
 from adcurate.study.reading.lesions import OUTCOME_COLUMNS
 from adcurate.study.reading.room import ReadingRoom
+from adcurate.study.reading.sealed_worksheets import worksheets_opened, worksheets_sealed
 from adcurate.study.run import ANALYZED_CHOICE
 
 SHORTEST_PASSPHRASE: Final = 12
-_WORKSHEETS: Final = "worksheet/"
-_SEALED_REASON: Final = "sealed worksheet"
-_PLAIN_REASON: Final = "received worksheet"
 
 
 def current_seal(room: ReadingRoom) -> OutcomeSeal | None:
@@ -62,10 +59,8 @@ def seal_outcomes(room: ReadingRoom, who: Someone, passphrase: str) -> OutcomeSe
             "The study was analysed already: its results tell the outcomes.",
             remedy="Readings from now on count as they are recorded; a new study can be sealed.",
         )
-    vault = room.study.open_vault(room.store)
-    room.store.reading.seals.seal(OUTCOME_COLUMNS, passphrase, who.name, who.id)
-    for name in _worksheets(vault, _PLAIN_REASON):
-        vault.put_bytes(name, seal_bytes(vault.get_bytes(name), passphrase), _SEALED_REASON)
+    with worksheets_sealed(room.store, room.study.open_vault(room.store), passphrase):
+        room.store.reading.seals.seal(OUTCOME_COLUMNS, passphrase, who.name, who.id)
     seal = current_seal(room)
     assert seal is not None
     return seal
@@ -90,12 +85,10 @@ def unseal_outcomes(
             "Some readings are not locked yet.",
             remedy="Wait for the last one; or say why the seal must be broken now: the report will tell.",
         )
-    vault = room.study.open_vault(room.store)
     reason = "" if all_locked(room) else early_reason.strip()
     open_bytes(seal.sealed, passphrase)
-    for name in _worksheets(vault, _SEALED_REASON):
-        vault.put_bytes(name, open_bytes(vault.get_bytes(name), passphrase), _PLAIN_REASON)
-    room.store.reading.seals.open(seal, passphrase, who.name, reason, who.id)
+    with worksheets_opened(room.store, room.study.open_vault(room.store), passphrase):
+        room.store.reading.seals.open(seal, passphrase, who.name, reason, who.id)
     opened = room.store.reading.seals.latest()
     assert opened is not None
     return opened
@@ -106,7 +99,3 @@ def all_locked(room: ReadingRoom) -> bool:
     items = [one.item for one in room.store.reading.designs.items()]
     statuses = room.store.reading.locks.statuses(items)
     return bool(items) and all(one.state == "locked" for one in statuses.values())
-
-
-def _worksheets(vault: Vault, reason: str) -> list[str]:
-    return [name for name in vault.names() if name.startswith(_WORKSHEETS) and vault.reason(name) == reason]

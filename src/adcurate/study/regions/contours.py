@@ -12,10 +12,11 @@ from adcurate.errors import ContourError
 from adcurate.findings import Finding
 from adcurate.formats.contours import read_contours
 from adcurate.model import Pseudonyms
-from adcurate.model.contour_record import ContourRecord
+from adcurate.model.contour_record import REFERENCE, ContourRecord
 from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
+from adcurate.study.protocol.amend import keep_protocol
 from adcurate.study.reader_of_record import new_readers_finding, note_readers, readers_in_order
 from adcurate.study.rows import current_rows
 
@@ -106,14 +107,14 @@ def keep_regions(
 ) -> int:
     """Keep each region as a version, and the plan as it stood at the first; how many regions changed."""
     n_changed = 0
+    # The plan as it stands when the first readings come in: what is added later is not planned.
+    version = keep_protocol(study, store)
     readers = readers_in_order(store)
     for key, contours in sorted(regions.items()):
         before = store.contours.latest(key)
         after = store.contours.add(key, as_jsonable(contours))
         n_changed += before is None or before.version != after.version
     note_readers(store, readers)
-    # The plan as it stands when the first readings come in: what is added later is not planned.
-    version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "study.toml")
     if store.choices.latest(FIRST_READING_CHOICE) is None:
         store.choices.add(FIRST_READING_CHOICE, {"protocol_version": version.version})
     return n_changed
@@ -121,7 +122,9 @@ def keep_regions(
 
 def lesions_without_row(store: StudyStore, records: Sequence[ContourRecord]) -> tuple[tuple[str, str], ...]:
     """The (subject, lesion) of contours that the worksheet does not know; none before there is one."""
-    lesions = {(row.subject, row.lesion) for row in current_rows(store)}
+    lesions = {
+        (row.subject, row.lesion + tissue) for row in current_rows(store) for tissue in ("", REFERENCE)
+    }
     drawn = {(record.subject, record.lesion) for record in records}
     return tuple(sorted(drawn - lesions)) if lesions else ()
 

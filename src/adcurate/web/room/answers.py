@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
 from adcurate.errors import AdcurateError, InternalError, WebError
 
@@ -24,6 +24,12 @@ def error_answer(trouble: AdcurateError) -> JSONResponse:
     if trouble.code == "web.unauthorized":
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(trouble.as_json(), trouble.http_status, headers)
+
+
+def document_answer(html: str) -> HTMLResponse:
+    """A page of ours that is looked at and printed: it may style itself, and do nothing else."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy})
 
 
 def not_found() -> WebError:

@@ -21,10 +21,13 @@ from adcurate.web.room import (
 from adcurate.web.room.answers import answer_all_trouble
 from adcurate.web.room.dicomweb import routes as dicomweb_routes
 from adcurate.web.room.messages import ErrorMessage
+from adcurate.web.room.protocol import routes as protocol_routes
+from adcurate.web.room.results import routes as results_routes
 from adcurate.web.room.rights import open_to_all, stated_rights
 from adcurate.web.room.security import Gate
 from adcurate.web.room.state import Room
 from adcurate.web.room.static import Page, page_routes
+from adcurate.web.room.work import routes as work_routes
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     session_routes.router,
@@ -35,6 +38,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reading_routes.router,
     coordinator_routes.router,
     adjudication_routes.router,
+    work_routes.router,
+    protocol_routes.router,
+    results_routes.router,
     dicomweb_routes.router,
 )
 _ERROR: Final[dict[str, Any]] = {"model": ErrorMessage, "description": "Refused"}

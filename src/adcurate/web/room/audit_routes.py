@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
 
 from adcurate.study.people.log import check_log
+from adcurate.study.people.log_files import log_as_csv, log_as_lines
 from adcurate.web.room.people_messages import (
     AuditAnswer,
     AuditCheckAnswer,
@@ -22,6 +25,11 @@ router = APIRouter(
 )
 _MOST = 1000
 _LARGEST = 2**53
+_CSV, _LINES = "text/csv", "application/jsonl"
+
+
+def _file(kind: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {kind: {"schema": {"type": "string"}}}, "description": "The file"}}
 
 
 @router.get("", operation_id="read_log")
@@ -44,3 +52,25 @@ def check(request: Request) -> AuditCheckAnswer:
     found = check_log(room_of(request).store)
     faults = [AuditFaultAnswer(sequence=one.sequence, sentence=one.sentence) for one in found.faults]
     return AuditCheckAnswer(sequence=found.head.sequence, hash=found.head.hash, faults=faults)
+
+
+@router.get(
+    "/log.csv", operation_id="take_log_table", response_class=StreamingResponse, responses=_file(_CSV)
+)
+def table(request: Request) -> StreamingResponse:
+    """The whole log as a table."""
+    return _to_save(log_as_csv(room_of(request).store), f"{_CSV}; charset=utf-8", "audit-log.csv")
+
+
+@router.get(
+    "/log.jsonl", operation_id="take_log_lines", response_class=StreamingResponse, responses=_file(_LINES)
+)
+def lines(request: Request) -> StreamingResponse:
+    """The whole log as one JSON object a line, which proves the chain without this program."""
+    return _to_save(log_as_lines(room_of(request).store), _LINES, "audit-log.jsonl")
+
+
+def _to_save(parts: Iterator[bytes], kind: str, name: str) -> StreamingResponse:
+    return StreamingResponse(
+        parts, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

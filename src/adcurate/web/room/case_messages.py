@@ -97,6 +97,16 @@ class ListedItemMessage(Message):
     kind: Kind
 
 
+class EarlierItemMessage(Message):
+    """One case of a session that is over: it opens only by an amendment."""
+
+    session: int
+    item: str
+    label: str
+    state: State
+    kind: Kind
+
+
 class SessionMessage(Message):
     """Which session it is; `opens_at` while the washout lasts."""
 
@@ -122,6 +132,7 @@ class ReadingMessage(Message):
     total: int
     next: str | None
     items: list[ListedItemMessage]
+    earlier: list[EarlierItemMessage]
     show_numbers: ShowNumbers
     layout: list[list[str]]
     wants: WantsMessage

@@ -165,6 +165,8 @@ class ReaderBlindingMessage(Message):
     n_readings: int
     n_not_blinded: int
     lesions: list[str]
+    n_knew_subjects: int
+    telling_roles: list[str]
 
 
 class BlindingAnswer(Message):

@@ -48,11 +48,12 @@ class SafeServing:
     public_url: str
     dicomweb_token: str
     providers: tuple[ProviderSettings, ...]
+    behind_proxy: bool = False
 
     def reach(self, port: int) -> Reach:
         """How browsers reach a server that listens at `port`."""
         if self.public_url:
-            return Reach(self.public_url, frozenset([_named_host(self.public_url)]))
+            return Reach(self.public_url, frozenset([_named_host(self.public_url)]), self.behind_proxy)
         scheme = "https" if self.tls else "http"
         if is_loopback(self.host):
             return Reach(f"{scheme}://{_in_url(self.host)}:{port}")
@@ -79,7 +80,8 @@ def check_serving(asked: Serving) -> SafeServing:
             "encrypts in front of it.",
         )
     providers = read_providers(asked.providers_file) if asked.providers_file else ()
-    return SafeServing(asked.host, asked.port, tls, public_url, _token(asked.token_file), providers)
+    token = _token(asked.token_file)
+    return SafeServing(asked.host, asked.port, tls, public_url, token, providers, asked.behind_proxy)
 
 
 def _tls(asked: Serving) -> ssl.SSLContext | None:

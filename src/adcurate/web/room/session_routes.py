@@ -33,6 +33,7 @@ from adcurate.web.room.rights import (
     signed_in_person,
 )
 from adcurate.web.room.session_cookie import csrf_of, set_token, token_for_page, token_of
+from adcurate.web.room.source import source_of
 
 router = APIRouter(prefix="/api", tags=["session"])
 _Given = ParamSpec("_Given")
@@ -58,7 +59,14 @@ async def begin(request: Request, response: Response, given: SignInMessage) -> S
     """Sign in with a password."""
     room = room_of(request)
     signed_in = await _with_password(
-        request, sign_in, room.store, given.name, given.password, given.totp, limits=room.session_limits
+        request,
+        sign_in,
+        room.store,
+        given.name,
+        given.password,
+        given.totp,
+        source=source_of(request, room.reach),
+        limits=room.session_limits,
     )
     return _enter(request, response, signed_in)
 

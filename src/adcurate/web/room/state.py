@@ -12,6 +12,7 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.people.sign_in import SessionLimits
 from adcurate.study.reading.room import ReadingRoom
+from adcurate.web.room.work.works import Works
 
 if TYPE_CHECKING:
     from adcurate.web.room.providers import Provider
@@ -23,11 +24,13 @@ LOCAL_NAMES = frozenset(["localhost", "127.0.0.1", "[::1]"])
 class Reach:
     """How browsers reach the server: `base_url` is what stands in links, `hosts` what a request may name.
 
-    No `hosts` means any: the certificate then says whose server it is.
+    No `hosts` means any: the certificate then says whose server it is. `behind_proxy`: connections come from
+    a proxy, which says in X-Forwarded-For whose they are.
     """
 
     base_url: str
     hosts: frozenset[str] = LOCAL_NAMES
+    behind_proxy: bool = False
 
     @property
     def is_encrypted(self) -> bool:
@@ -66,10 +69,11 @@ class Room:
     session_limits: SessionLimits = field(default_factory=SessionLimits)
     providers: Mapping[str, Provider] = field(default_factory=dict)
     password_work: ThreadPoolExecutor = field(default_factory=_few_threads)
+    works: Works = field(default_factory=Works)
 
     @property
     def study(self) -> StudyFolder:
-        """The study's folder."""
+        """The study, which lends its open store to the use cases."""
         return self.reading.study
 
     @property
@@ -79,5 +83,6 @@ class Room:
 
     def close(self) -> None:
         """Let the threads and the images go."""
+        self.works.close()
         self.reading.images.close()
         self.password_work.shutdown(wait=True, cancel_futures=True)

@@ -27,6 +27,12 @@ def reading_message(reader: str, listed: ReadingList, rules: Reading) -> c.Readi
             c.ListedItemMessage(item=one.item, label=one.label, state=one.state, kind=one.kind)
             for one in listed.items
         ],
+        earlier=[
+            c.EarlierItemMessage(
+                session=one.session, item=one.item, label=one.label, state=one.state, kind=one.kind
+            )
+            for one in listed.earlier
+        ],
         show_numbers=rules.show_numbers,
         layout=[layout[at : at + 2] for at in range(0, len(layout), 2)],
         wants=c.WantsMessage(

@@ -55,9 +55,17 @@ export default function Audit() {
       <Title
         under="Only added to; each line's hash covers the line before. Readers cannot open it."
         deeds={
-          <Button onPress={() => void doing.start(async () => setCheck(await checkAudit()))} isDisabled={doing.busy}>
-            Check the whole log
-          </Button>
+          <div className={styles["deeds"]}>
+            <a href="/api/audit/log.csv" download>
+              Table (CSV)
+            </a>
+            <a href="/api/audit/log.jsonl" download>
+              Proof (JSON lines)
+            </a>
+            <Button onPress={() => void doing.start(async () => setCheck(await checkAudit()))} isDisabled={doing.busy}>
+              Check the whole log
+            </Button>
+          </div>
         }
       >
         Audit log

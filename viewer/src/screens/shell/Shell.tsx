@@ -13,11 +13,13 @@ type Place = { to: string; label: string; roles: RoleName[] };
 /** In the order of the work; a person sees only what the roles open. */
 export const PLACES: readonly Place[] = [
   { to: "/", label: "Reading", roles: ["reader"] },
+  { to: "/protocol", label: "Protocol", roles: ["coordinator"] },
   { to: "/design", label: "Design", roles: ["coordinator"] },
   { to: "/pointers", label: "Pointers", roles: ["coordinator"] },
   { to: "/progress", label: "Progress", roles: ["coordinator"] },
   { to: "/adjudication", label: "Adjudication", roles: ["coordinator", "reader"] },
   { to: "/blinding", label: "Blinding", roles: ["coordinator"] },
+  { to: "/results", label: "Results", roles: ["statistician"] },
   { to: "/people", label: "People", roles: ["administrator"] },
   { to: "/audit", label: "Audit", roles: ["administrator", "auditor"] },
 ];

@@ -11,6 +11,7 @@ import { goTo } from "../shell/place";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { day } from "../shell/words";
+import { Earlier } from "./Earlier";
 import styles from "./Worklist.module.css";
 
 const STATES: Record<ItemState, string> = {
@@ -47,6 +48,7 @@ function ReadingList({ reading }: { reading: Reading }) {
         <Empty title={`Opens on ${day(session.opens_at)}`}>
           <p>The time between two sessions lets you forget the first. There is nothing to do until then.</p>
         </Empty>
+        <Earlier items={reading.earlier} />
       </>
     );
   }
@@ -93,6 +95,7 @@ function ReadingList({ reading }: { reading: Reading }) {
           ))}
         </Table>
       </div>
+      <Earlier items={reading.earlier} />
     </>
   );
 }

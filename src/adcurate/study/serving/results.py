@@ -1,0 +1,145 @@
+"""Results for the statistician of a read study: made and given once nothing of the reading can change.
+
+That is after the last lock, the last decision, and the opening of sealed outcomes. What is given is what
+``adcurate study report`` writes; the log keeps each file's digest, so that a file is given only as it was
+made, and only while nothing was locked, decided, amended or imported since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from adcurate.errors import AdcurateError, ReadError
+from adcurate.model import content_digest
+from adcurate.model.progress import Progress
+from adcurate.model.reading.design import Someone
+from adcurate.store import StudyStore
+from adcurate.store.reading.told_results import MADE
+from adcurate.study.outcomes_seal import refuse_while_sealed
+from adcurate.study.reading.disputes import disputes
+from adcurate.study.reading.room import ReadingRoom
+from adcurate.study.reading.seal import all_locked
+from adcurate.study.report import report_study
+from adcurate.study.status import INPUTS
+
+# The name under which a file is given, and where the report has it.
+FILES: Final[Mapping[str, str]] = {
+    "report.html": "report.html",
+    "analysis.json": "analysis.json",
+    "cases.csv": "tables/cohort.csv",
+    "measurements.csv": "tables/measurements.csv",
+    "codebook.csv": "tables/codebook.csv",
+}
+_CHANGES: Final = (
+    *("reading.lock", "reading.amend", "reading.adjudicate", "protocol.amend"),
+    *("outcomes.seal", "outcomes.open"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeResults:
+    """When the results were made, the size of each file, and whether nothing has changed since."""
+
+    at: str
+    sizes: Mapping[str, int]
+    is_current: bool
+
+
+def refuse_before_the_end(room: ReadingRoom) -> None:
+    """Stop while the reading goes on or outcomes are sealed.
+
+    Raises
+    ------
+    ReadError
+        ``read.too-early``, ``read.sealed``
+    """
+    if not all_locked(room):
+        raise _too_early("Some readings are not locked yet.")
+    decided = room.store.reading.adjudications.all()
+    n_open = sum(one.id not in decided for one in disputes(room))
+    if n_open:
+        raise _too_early(f"{n_open} differences between readers are not decided yet.")
+    refuse_while_sealed(room.store, "Every reading is locked, but results cannot be made")
+
+
+def waits_for(room: ReadingRoom) -> AdcurateError | None:
+    """Why there can be no results now, or None."""
+    try:
+        refuse_before_the_end(room)
+    except ReadError as trouble:
+        return trouble
+    return None
+
+
+def make_results(room: ReadingRoom, who: Someone, progress: Progress) -> MadeResults:
+    """Write the report as ``adcurate study report`` does, and enter what was made into the log.
+
+    Raises
+    ------
+    ReadError
+        As `refuse_before_the_end`.
+    StudyError, ProtocolError, StatisticsError
+        As `report_study`.
+    """
+    refuse_before_the_end(room)
+    report_study(room.study, progress=progress)
+    digests = {name: content_digest(_path(room, name).read_bytes()) for name in FILES}
+    said: dict[str, Any] = {"files": digests, "inputs": _newest_input(room.store)}
+    room.store.reading.told_results.note(MADE, said, who.id)
+    made = made_results(room)
+    assert made is not None
+    return made
+
+
+def made_results(room: ReadingRoom) -> MadeResults | None:
+    """The results that were made last, or None."""
+    entry = room.store.reading.told_results.latest()
+    if entry is None:
+        return None
+    sizes = {name: _path(room, name).stat().st_size for name in FILES if _path(room, name).is_file()}
+    said: Any = entry.after
+    changed = any(one.sequence > entry.sequence for one in room.store.audit.done(*_CHANGES))
+    is_current = not changed and said["inputs"] == _newest_input(room.store) and waits_for(room) is None
+    return MadeResults(entry.at, sizes, is_current)
+
+
+def take_results(room: ReadingRoom, who: Someone, name: str) -> bytes | None:
+    """One file of the results, noted in the log; None where results have no file of this name.
+
+    Raises
+    ------
+    ReadError
+        As `refuse_before_the_end`; ``read.no-results``: none were made, or something changed since.
+    """
+    if name not in FILES:
+        return None
+    refuse_before_the_end(room)
+    made, entry = made_results(room), room.store.reading.told_results.latest()
+    said: Any = entry.after if entry is not None else None
+    content = _path(room, name).read_bytes() if made is not None and name in made.sizes else b""
+    if made is None or not made.is_current or content_digest(content) != said["files"].get(name):
+        raise ReadError(
+            "read.no-results",
+            "There are no results of the study as it stands now.",
+            remedy="Make them; that takes as long as adcurate study report.",
+        )
+    room.store.reading.told_results.note("results.take", {"file": name}, who.id)
+    return content
+
+
+def _path(room: ReadingRoom, name: str) -> Path:
+    return room.study.results / FILES[name]
+
+
+def _newest_input(store: StudyStore) -> int:
+    """The last step that brought something in."""
+    return max((one.run_id for one in store.runs.all() if one.step in INPUTS), default=0)
+
+
+def _too_early(sentence: str) -> ReadError:
+    return ReadError(
+        "read.too-early", sentence, remedy="Results are given once every reading is locked and decided."
+    )

@@ -1,0 +1,1 @@
+"""What a statistician gets: progress, the design and protocol, and results after the last lock."""

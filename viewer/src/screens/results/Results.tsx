@@ -1,0 +1,153 @@
+// For the statistician: what was planned, how far the reading is without who reads, and results once it has ended.
+import { useEffect, type ReactNode } from "react";
+
+import { isOver, makeResults, readResults, Refusal, type FrozenProtocol, type ReadingCounts, type Results } from "../../api";
+import { Button } from "../../design/Button";
+import { Empty, Failure, Notice, Waiting } from "../../design/Notice";
+import { Title } from "../shell/Shell";
+import { useAnswer } from "../shell/useAnswer";
+import { useDoing } from "../shell/useDoing";
+import { many, moment } from "../shell/words";
+import { Files } from "./Files";
+import styles from "./Results.module.css";
+
+const ASK_AGAIN_MS = 1000;
+
+export default function ResultsPage() {
+  const { value: results, error, again, set } = useAnswer(readResults);
+  const isWorking = Boolean(results?.work && !isOver(results.work));
+  useEffect(() => {
+    if (!isWorking) return undefined;
+    const timer = window.setInterval(again, ASK_AGAIN_MS);
+    return () => window.clearInterval(timer);
+  }, [isWorking, again]);
+  if (error) return <Failure error={error} />;
+  if (!results) return <Waiting />;
+  return (
+    <>
+      <Title under="Nothing here names a reader, and no outcome is given before the last lock.">Results</Title>
+      <div className={styles["halves"]}>
+        <section className={styles["block"]} aria-label="Results">
+          <Made results={results} onMade={set} />
+        </section>
+        <section className={styles["block"]} aria-labelledby="reading">
+          <h2 id="reading">The reading</h2>
+          <Counts reading={results.reading} />
+          <h2>Its design</h2>
+          <Design results={results} />
+        </section>
+      </div>
+      <Protocol protocol={results.protocol} />
+    </>
+  );
+}
+
+function Made({ results, onMade }: { results: Results; onMade: (results: Results) => void }) {
+  const doing = useDoing();
+  const { made, work, waits_for: waits } = results;
+  const isWorking = Boolean(work && !isOver(work));
+  if (waits) {
+    return (
+      <Empty title="Not yet">
+        <p>{waits.error.sentence}</p>
+        <p>{waits.error.remedy}</p>
+        <p className="soft mono">{waits.error.code}</p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      {made?.is_current ? (
+        <Files made={made} />
+      ) : (
+        <p>
+          {made
+            ? "Something was locked, decided, amended or imported since the results were made."
+            : "Every reading is locked: the results can be made."}
+        </p>
+      )}
+      {isWorking ? (
+        <Waiting>{work?.step ? `${work.step}, ${work.done} of ${work.total}` : "Making the results"}</Waiting>
+      ) : (
+        <Button
+          kind={made?.is_current ? "plain" : "main"}
+          isDisabled={doing.busy}
+          onPress={() => void doing.start(async () => onMade(await makeResults()))}
+        >
+          {made ? "Make them again" : "Make the results"}
+        </Button>
+      )}
+      {!isWorking && work?.state === "failed" ? <Failure error={Refusal.from(0, work.error)} /> : null}
+      {doing.error ? <Failure error={doing.error} /> : null}
+    </>
+  );
+}
+
+function Counts({ reading }: { reading: ReadingCounts }) {
+  return (
+    <Facts>
+      <Fact name="Locked">
+        {reading.n_locked} of {many(reading.n_readings, "reading")}
+      </Fact>
+      <Fact name="Begun">{reading.n_begun}</Fact>
+      <Fact name="Cannot be assessed">{reading.n_cannot_assess}</Fact>
+      <Fact name="Amended">{reading.n_amended}</Fact>
+      <Fact name="Differences">
+        {reading.n_decided} decided, {reading.n_to_decide} open
+      </Fact>
+      <Fact name="Outcomes">{reading.is_sealed ? "Sealed" : "Not sealed"}</Fact>
+    </Facts>
+  );
+}
+
+function Design({ results: { design } }: { results: Results }) {
+  if (!design) return <p>Nobody has drawn one up yet.</p>;
+  return (
+    <Facts>
+      <Fact name="Stands since">{design.started_at ? moment(design.started_at) : "Not begun: it may still change"}</Fact>
+      <Fact name="Readers">{design.n_readers}</Fact>
+      <Fact name="Who decide differences">{design.n_adjudicators}</Fact>
+      <Fact name="Training cases">{design.n_training}</Fact>
+      <Fact name="Seed of the order">{design.seed}</Fact>
+    </Facts>
+  );
+}
+
+function Protocol({ protocol }: { protocol: FrozenProtocol | null }) {
+  if (!protocol) return null;
+  return (
+    <section className={styles["block"]} aria-labelledby="protocol">
+      <h2 id="protocol">The protocol</h2>
+      <Facts>
+        <Fact name="Frozen">{protocol.frozen_at ? moment(protocol.frozen_at) : "Not yet"}</Fact>
+        <Fact name={`Version ${protocol.version}`}>
+          <span className="mono">{protocol.digest}</span>
+        </Fact>
+        {protocol.amendments.map((one) => (
+          <Fact key={one.version} name={`Amended ${moment(one.at)}`}>
+            {one.reason}
+          </Fact>
+        ))}
+      </Facts>
+      {protocol.is_changed ? (
+        <Notice>
+          <p>study.toml says other than this since. Nothing runs until a coordinator amends it with a reason.</p>
+        </Notice>
+      ) : null}
+      <pre className={styles["text"]} tabIndex={0} aria-label="The protocol word for word">
+        {protocol.text}
+      </pre>
+    </section>
+  );
+}
+
+const Facts = ({ children }: { children: ReactNode }) => <dl className={styles["facts"]}>{children}</dl>;
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
