@@ -13,6 +13,7 @@ from typing import NoReturn
 from adcurate.errors import ProtocolError
 from adcurate.formats.keyed_toml import MAXIMUM_BYTES, parse_keyed
 from adcurate.formats.source import read_source
+from adcurate.formats.worksheet_forms import scale_words
 from adcurate.grading import EDITIONS
 from adcurate.model.protocol import SCHEMA_VERSION, Protocol, Reading
 
@@ -75,11 +76,31 @@ def _check_whole(protocol: Protocol) -> None:
             "The map of record is the registered one, and registration is off.",
             'Set registration = "rigid" or "translation" under [adc], or another map of record.',
         )
+    if b_values and protocol.adc.highest_b_value is not None:
+        refuse(
+            "adc.highest_b_value and adc.b_values both choose b-values.",
+            "Leave adc.b_values empty, or take the limit out.",
+        )
     if any(second <= first for first, second in itertools.pairwise(b_values)):
         refuse("adc.b_values does not rise.", "List each b-value once, lowest first.")
     if protocol.reading is not None:
         _check_reading(protocol.reading, refuse)
     editions = protocol.grading
+    words = scale_words(editions.scale)
+    strange = [one for one in protocol.grades if words is not None and one not in words]
+    if words is not None and strange:
+        refuse(
+            f"The scale {editions.scale!r} has no grade {strange[0]!r}.",
+            f'Use: {", ".join(words)}; or set scale = "own" under [grading].',
+        )
+    if editions.scale in ("isup", "benign-malignant") and {
+        editions.other,
+        *editions.edition_by_primary_site.values(),
+    } != {"none"}:
+        refuse(
+            f"The grading rule names an edition that does not grade on the scale {editions.scale!r}.",
+            'Set other = "none" under [grading], and no edition by primary site.',
+        )
     for edition in (editions.other, *editions.edition_by_primary_site.values()):
         if edition != "none" and edition not in EDITIONS:
             refuse(

@@ -133,10 +133,11 @@ def cohort_section(results: StudyResults) -> Section:
         *_counted("Measured lesion", columns, lambda m: m.row.lesion_type),
         *_counted("Site of the measured lesion", columns, _lesion_place),
         *_counted("Metastatic disease", columns, lambda m: m.row.metastatic_disease),
+        *_counted("Diagnosis", columns, lambda m: m.row.diagnosis),
     ]
     head = tuple(f"{grade} (n = {len(column)})" for grade, column in zip(grades, columns, strict=False))
     table = Table(
-        "The analysed cohort by grade",
+        f"The analysed cohort by {protocol.reference_word}",
         ("", *head, f"All (n = {len(results.members)})"),
         tuple(rows),
         "l" + "r" * len(columns),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from adcurate.model.cohort import StudyResults
 from adcurate.report.firmness import fragility_of
 from adcurate.report.numbers import show_b_values
+from adcurate.report.reference_standard import columns_beside_grade, said
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -41,8 +42,8 @@ def figure_data(results: StudyResults) -> dict[str, bytes]:
     """The numbers behind each figure of the study, as CSV by the figure's name."""
     return {
         "participant-flow": write_csv(("stage", "n", "left_out_for", "n_left_out"), _flow(results)),
-        "box-plot": write_csv(_POINT_HEAD, _points(results)),
-        "grade-scatter": write_csv(_POINT_HEAD, _points(results)),
+        "box-plot": write_csv(_points_head(results), _points(results)),
+        "grade-scatter": write_csv(_points_head(results), _points(results)),
         "roc": write_csv(_ROC_HEAD, _roc(results)),
         "map-comparison": write_csv(
             ("marker", "subject", results.protocol.adc.map_of_record, "other"), _both_maps(results)
@@ -86,7 +87,7 @@ def _cohort_head(results: StudyResults) -> tuple[str, ...]:
     markers = (f"{marker.name}_mm2_per_s" for marker in results.protocol.markers)
     fixed = (
         *("subject", "grade", "positive", "age", "sex", "primary_site"),
-        *("metastatic_disease", "lesion_type", "lesion_site", "ki67"),
+        *("metastatic_disease", "lesion_type", "lesion_site", *columns_beside_grade(results)),
     )
     exam = (
         *("vendor", "model", "field_strength_t", "software", "b_values"),
@@ -98,13 +99,15 @@ def _cohort_head(results: StudyResults) -> tuple[str, ...]:
 def _cohort(results: StudyResults) -> Iterable[Sequence[Value]]:
     values = {(a.marker, v.subject): v for a in results.of_record for v in a.values}
     source = results.protocol.adc.map_of_record
+    beside = columns_beside_grade(results)
     for member in results.members:
         row, scanner = member.row, member.scanner
         found = [values.get((marker.name, member.case)) for marker in results.protocol.markers]
         measured = member.measurements.get(source)
         yield (
             *(member.case, member.grade, member.positive, row.age, row.sex, row.primary_site),
-            *(row.metastatic_disease, row.lesion_type, row.lesion_site, row.ki67),
+            *(row.metastatic_disease, row.lesion_type, row.lesion_site),
+            *(said(member, column) for column in beside),
             *(value.value if value else None for value in found),
             *(scanner.vendor, scanner.model, scanner.field_strength_t, scanner.software),
             *(show_b_values(scanner.b_values), member.study_instance_uid),
@@ -261,14 +264,17 @@ def _roc(results: StudyResults) -> Iterable[Sequence[Value]]:
                 yield (source, a.marker, *point)
 
 
-_POINT_HEAD = ("marker", "subject", "grade", "positive", "ki67", "value_mm2_per_s")
+def _points_head(results: StudyResults) -> tuple[str, ...]:
+    return ("marker", "subject", "grade", "positive", *columns_beside_grade(results), "value_mm2_per_s")
 
 
 def _points(results: StudyResults) -> Iterable[Sequence[Value]]:
-    ki67 = {member.case: member.row.ki67 for member in results.members}
+    columns = columns_beside_grade(results)
+    beside = {member.case: [said(member, column) for column in columns] for member in results.members}
+    blank = [None] * len(columns)
     for a in results.of_record:
         for one in a.values:
-            yield (a.marker, one.subject, one.grade, one.positive, ki67.get(one.subject), one.value)
+            yield (a.marker, one.subject, one.grade, one.positive, *beside.get(one.subject, blank), one.value)
 
 
 def _both_maps(results: StudyResults) -> Iterable[Sequence[Value]]:

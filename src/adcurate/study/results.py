@@ -101,7 +101,11 @@ def analyze_study(
     progress("Statistics", len(sources), len(sources))
     for group in analyses.values():
         for marker, analysis in zip(protocol.markers, group, strict=True):
-            findings += analysis.findings
+            findings += [
+                found
+                for found in analysis.findings
+                if protocol.ranked_grades or found.code != "analysis.no-grades"
+            ]
             _remember(store, marker, analysis, protocol)
     levels = {
         source: level_cases(
@@ -276,7 +280,7 @@ def _analysis(
             direction=marker.direction,
             positive_label=outcome.positive_label,
             negative_label=outcome.negative_label,
-            grades=protocol.grades,
+            grades=protocol.ranked_grades,
             methods=protocol.analysis,
             resolution=protocol.analysis.resolution_mm2_per_s,
             map_source=source,
@@ -292,7 +296,7 @@ def _derivation(marker: Marker, source: str, protocol: Protocol, inputs: Sequenc
         "marker": as_jsonable(marker),
         "map": source,
         "outcome": as_jsonable(protocol.outcome),
-        "grades": list(protocol.grades),
+        "grades": list(protocol.ranked_grades),
         "analysis": as_jsonable(protocol.analysis),
     }
     return Derivation("analysis", METHOD, parameters, tuple(sorted(inputs)))

@@ -60,7 +60,8 @@ def render_box_plot(analyses: Sequence[MarkerAnalysis], *, links: Mapping[str, s
 def _draw(axes: Axes, analysis: MarkerAnalysis, width_mm: float, links: Mapping[str, str]) -> None:
     scale = scale_of(analysis)
     positive = {value.grade: value.positive for value in analysis.values}
-    colours, shapes = grade_colours(analysis.grades, positive), grade_shapes(analysis.grades)
+    names = analysis.grades or tuple(sorted(filter(None, positive), key=lambda grade: positive[grade]))
+    colours, shapes = grade_colours(names, positive), grade_shapes(names)
     graded = [(name, analysis.grade_groups[name], _of_grade(analysis, name)) for name in analysis.grades]
     sides = [
         (name, group, _of_side(analysis, side))
