@@ -18,8 +18,8 @@ def create(
         str,
         typer.Option(
             "--template",
-            help="net-grade (the paper's study), prostate-isup, liver-benign-malignant or graded-outcome (empty: "
-            "any other).",
+            help="net-grade (the paper's study), prostate-isup, liver-benign-malignant or graded-outcome "
+            "(empty: any other).",
         ),
     ] = "net-grade",
     language: Annotated[str, typer.Option("--language", help="Of the worksheet: en, nl, fr or de.")] = "en",

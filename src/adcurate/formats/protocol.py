@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from adcurate.errors import ProtocolError
 from adcurate.formats.keyed_toml import MAXIMUM_BYTES, parse_keyed
@@ -16,6 +16,8 @@ from adcurate.formats.source import read_source
 from adcurate.formats.worksheet_forms import scale_words
 from adcurate.grading import EDITIONS
 from adcurate.model.protocol import SCHEMA_VERSION, Protocol, Reading
+
+_OF_AN_ORDER: Final = frozenset({"trend", "grades", "ordinal"})
 
 
 def read_protocol(path: Path) -> Protocol:
@@ -67,6 +69,13 @@ def _check_whole(protocol: Protocol) -> None:
             refuse(
                 f"A published cut-off names {published.marker!r}, which is not one of the markers.",
                 f"Use one of: {', '.join(names)}.",
+            )
+    for question in protocol.plan.questions:
+        if question.kind in _OF_AN_ORDER and not protocol.ranked_grades:
+            refuse(
+                f"The plan asks {question.kind!r}, and the study has two grades: they have no order to ask "
+                "about.",
+                "Take the question out of the plan; that the two differ is asked of every marker.",
             )
     b_values = protocol.adc.b_values
     if len(b_values) == 1:

@@ -14,19 +14,17 @@ from typing import Final, Literal
 
 Language = Literal["en", "nl", "fr", "de"]
 ColumnKind = Literal[
-    *(
-        "identifier",
-        "word",
-        "place",
-        "date",
-        "number",
-        "ki67",
-        "mitoses",
-        "edition",
-        "gleason",
-        "isup",
-        "text",
-    )
+    "identifier",
+    "word",
+    "place",
+    "date",
+    "number",
+    "ki67",
+    "mitoses",
+    "edition",
+    "gleason",
+    "isup",
+    "text",
 ]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "nl", "fr", "de")

@@ -42,7 +42,8 @@ _NO_CANCER: Final = in_four(
 class WorksheetForm:
     """What a study's worksheet asks.
 
-    `columns` are written, in this order; `required` an included lesion needs; one of `said_by` says its grade.
+    `columns` are written, in this order; `required` an included lesion needs; one of `said_by` says its
+    grade.
     """
 
     scale: GradeScale
@@ -65,8 +66,9 @@ class WorksheetForm:
 def _isup_words(number: int, roman: str) -> Words:
     return {
         f"ISUP {number}": in_four(
-            f"ISUP {number}|{number}|{roman}|GG{number}|GG {number}|GGG{number}|GGG {number}|grade group {number}"
-            f"|group {number}|grade {number}|ISUP grade {number}|ISUP grade group {number}|ISUP{number}",
+            f"ISUP {number}|{number}|{roman}|GG{number}|GG {number}|GGG{number}|GGG {number}"
+            f"|grade group {number}|group {number}|grade {number}"
+            f"|ISUP grade {number}|ISUP grade group {number}|ISUP{number}",
             f"ISUP {number}|graadgroep {number}|graad {number}|ISUP-graad {number}",
             f"ISUP {number}|groupe {number}|groupe de grade {number}|grade {number}|grade ISUP {number}",
             f"ISUP {number}|Gruppe {number}|Grad {number}|ISUP-Grad {number}|Graduierungsgruppe {number}",
@@ -107,8 +109,10 @@ _BENIGN_MALIGNANT: Final = Column(
     MappingProxyType({"benign": _BENIGN, "malignant": _MALIGNANT}),
 )
 _NOT_KNOWN: Final = in_four(
-    "grade not known|grade unknown|no grade|grade missing|outcome not known|outcome unknown|no reference standard",
-    "graad niet bekend|graad onbekend|geen graad|uitkomst niet bekend|uitkomst onbekend|geen referentiestandaard",
+    "grade not known|grade unknown|no grade|grade missing|outcome not known"
+    "|outcome unknown|no reference standard",
+    "graad niet bekend|graad onbekend|geen graad|uitkomst niet bekend"
+    "|uitkomst onbekend|geen referentiestandaard",
     "grade inconnu|pas de grade|résultat inconnu|pas d'étalon de référence",
     "Grad nicht bekannt|Grad unbekannt|kein Grad|Ergebnis unbekannt|kein Referenzstandard",
 )

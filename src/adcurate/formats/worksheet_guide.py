@@ -45,9 +45,13 @@ GUIDES: Final[Mapping[Language, Guide]] = {
             "Leave a cell blank when something is not known; write no formulas.",
         ),
         {
-            "neuroendocrine": 'Write Ki-67 and mitoses as in the pathology report: "12", "<1", "<=2", ">20" or "3-5".',
-            "isup": 'Write the ISUP grade group (1 to 5), the Gleason score ("3+4", "4+3") or both, as in the pathology report.',
-            "benign-malignant": 'Write the diagnosis, "benign" or "malignant", or both; a diagnosis that is not listed: "other benign lesion" or "other malignant lesion".',
+            "neuroendocrine": 'Write Ki-67 and mitoses as in the pathology report: "12", "<1", "<=2", '
+            '">20" or "3-5".',
+            "isup": 'Write the ISUP grade group (1 to 5), the Gleason score ("3+4", "4+3") or both, as in '
+            "the pathology report.",
+            "benign-malignant": 'Write the diagnosis, "benign" or "malignant", or both; a diagnosis that is '
+            "not listed: "
+            '"other benign lesion" or "other malignant lesion".',
             "own": 'Write the grade in the words of the list under "grades" in study.toml.',
         },
     ),
@@ -65,9 +69,14 @@ GUIDES: Final[Mapping[Language, Guide]] = {
             "Laat een cel leeg als iets niet bekend is; schrijf geen formules.",
         ),
         {
-            "neuroendocrine": 'Schrijf Ki-67 en mitosen zoals in het pathologieverslag: "12", "<1", "<=2", ">20" of "3-5".',
-            "isup": 'Schrijf de ISUP-graad (1 tot 5), de Gleasonscore ("3+4", "4+3") of beide, zoals in het pathologieverslag.',
-            "benign-malignant": 'Schrijf de diagnose, "goedaardig" of "kwaadaardig", of beide; staat de diagnose niet in de lijst: "ander goedaardig letsel" of "ander maligne letsel".',
+            "neuroendocrine": 'Schrijf Ki-67 en mitosen zoals in het pathologieverslag: "12", "<1", '
+            '"<=2", ">20" of '
+            '"3-5".',
+            "isup": 'Schrijf de ISUP-graad (1 tot 5), de Gleasonscore ("3+4", "4+3") of beide, zoals in het '
+            "pathologieverslag.",
+            "benign-malignant": 'Schrijf de diagnose, "goedaardig" of "kwaadaardig", of beide; staat de '
+            "diagnose niet in "
+            'de lijst: "ander goedaardig letsel" of "ander maligne letsel".',
             "own": 'Schrijf de graad met de woorden van de lijst "grades" in study.toml.',
         },
     ),
@@ -85,9 +94,13 @@ GUIDES: Final[Mapping[Language, Guide]] = {
             "Laissez vide ce qui n'est pas connu ; n'écrivez pas de formules.",
         ),
         {
-            "neuroendocrine": 'Écrivez Ki-67 et mitoses comme dans le compte rendu : "12", "<1", "<=2", ">20" ou "3-5".',
-            "isup": 'Écrivez le grade ISUP (1 à 5), le score de Gleason ("3+4", "4+3") ou les deux, comme dans le compte rendu.',
-            "benign-malignant": 'Écrivez le diagnostic, "bénin" ou "malin", ou les deux ; un diagnostic hors liste : "autre lésion bénigne" ou "autre lésion maligne".',
+            "neuroendocrine": 'Écrivez Ki-67 et mitoses comme dans le compte rendu : "12", "<1", "<=2", '
+            '">20" ou "3-5".',
+            "isup": 'Écrivez le grade ISUP (1 à 5), le score de Gleason ("3+4", "4+3") ou les deux, comme '
+            "dans le compte rendu.",
+            "benign-malignant": 'Écrivez le diagnostic, "bénin" ou "malin", ou les deux ; un diagnostic '
+            "hors liste : "
+            '"autre lésion bénigne" ou "autre lésion maligne".',
             "own": 'Écrivez le grade avec les mots de la liste "grades" de study.toml.',
         },
     ),
@@ -105,9 +118,12 @@ GUIDES: Final[Mapping[Language, Guide]] = {
             "Unbekanntes bleibt leer; keine Formeln.",
         ),
         {
-            "neuroendocrine": 'Ki-67 und Mitosen wie im Pathologiebefund: "12", "<1", "<=2", ">20" oder "3-5".',
+            "neuroendocrine": 'Ki-67 und Mitosen wie im Pathologiebefund: "12", "<1", "<=2", ">20" oder '
+            '"3-5".',
             "isup": 'ISUP-Grad (1 bis 5), Gleason-Score ("3+4", "4+3") oder beides, wie im Pathologiebefund.',
-            "benign-malignant": 'Diagnose, "gutartig" oder "bösartig", oder beides; eine Diagnose, die nicht in der Liste steht: "andere benigne Läsion" oder "andere maligne Läsion".',
+            "benign-malignant": 'Diagnose, "gutartig" oder "bösartig", oder beides; eine Diagnose, die '
+            "nicht in der "
+            'Liste steht: "andere benigne Läsion" oder "andere maligne Läsion".',
             "own": 'Den Grad mit den Wörtern der Liste "grades" in study.toml schreiben.',
         },
     ),

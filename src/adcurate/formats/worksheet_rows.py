@@ -127,7 +127,7 @@ def _take_from_grade(row: CandidateRow) -> None:
 
 
 def _take_grade(row: CandidateRow, form: WorksheetForm) -> None:
-    """What the Gleason score or the diagnosis says of the grade, where the grade is blank; or the other way."""
+    """What the Gleason score or the diagnosis says of a grade that is blank; or the other way."""
     values, faulty = row.values, {fault.column for fault in row.faults}
     if form.grade.kind == "isup":
         if "gleason" in values and not {"grade"} & (values.keys() | faulty):

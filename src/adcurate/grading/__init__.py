@@ -1,4 +1,4 @@
-"""Grading: WHO editions of neuroendocrine neoplasms, Gleason scores of the prostate; data plus rules. Pure."""
+"""Grading: WHO editions of neuroendocrine neoplasms, Gleason scores; data plus rules. Pure."""
 
 from adcurate.grading.editions import (
     EDITIONS,

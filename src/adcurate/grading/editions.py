@@ -3,8 +3,8 @@
 Sources: WHO Classification of Tumours of the Digestive System, 4th ed. (2010); of Endocrine Organs, 4th ed.
 (2017), chapter on the pancreas; Digestive System Tumours, 5th ed. (2019); Endocrine and Neuroendocrine
 Tumours, 5th ed. (2022), after the common framework of Rindi et al., Mod Pathol 2018; Thoracic Tumours,
-5th ed. (2021), for carcinoids of lung and thymus. Prostate: grade groups of the ISUP consensus of 2014, Epstein
-et al., Am J Surg Pathol 2016;40:244.
+5th ed. (2021), for carcinoids of lung and thymus. Prostate: grade groups of the ISUP consensus of 2014,
+Epstein et al., Am J Surg Pathol 2016;40:244.
 """
 
 from __future__ import annotations

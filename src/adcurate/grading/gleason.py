@@ -21,13 +21,13 @@ _SPLIT_SEVEN: Final = {"a": "3+4", "b": "4+3"}
 def parse_gleason(text: str) -> str:
     """The score as ``3+4``, or as its sum where the patterns are not given and do not matter.
 
-    Understood are ``3+4``, ``3+4=7``, ``7 (3+4)``, ``7a`` and ``7b``, ``8``, each also after the word Gleason.
+    Understood are ``3+4``, ``3+4=7``, ``7 (3+4)``, ``7a`` and ``7b``, ``8``, also after the word Gleason.
 
     Raises
     ------
     GradingError
-        ``grading.gleason``: not a Gleason score, one whose sum is wrong, or a 7 without its patterns, which is
-        two grade groups.
+        ``grading.gleason``: not a Gleason score, one whose sum is wrong, or a 7 without its patterns,
+        which is two grade groups.
 
     Examples
     --------

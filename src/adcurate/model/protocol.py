@@ -36,7 +36,7 @@ class LesionChoice:
 
 @dataclass(frozen=True, slots=True)
 class GradingRule:
-    """What grades are called in the worksheet, and the check on the pathologist's grade, which stays the grade.
+    """What grades are called in the worksheet, and the check on the pathologist's, which stays the grade.
 
     `scale`: words and columns of the worksheet; ``own`` takes the study's `grades` as they are written. The
     edition by organ is for the scale ``neuroendocrine``, or for ``own`` grades that mean the same.

@@ -32,7 +32,7 @@ COLUMNS_OF_SCALE: Final[Mapping[GradeScale, tuple[str, ...]]] = MappingProxyType
         "own": (),
     }
 )
-"""What a grade is made from, by scale. A study of another scale has such a column only if somebody filled it in."""
+"""What a grade is made from, by scale. Another scale has such a column only if somebody filled it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class WorksheetRow:
     """A row whose cells were all understood.
 
     `ki67` (percent) and `mitoses` (in `mitoses_unit`) stay as the pathologist wrote them, with a point as
-    decimal sign: ``12``, ``<1``, ``3-5``. `grade` is the pathologist's, `edition` the one it was given under; its words are those of
-    the study's scale (``G2``, ``ISUP 3``, ``malignant``). `gleason` is ``3+4``, or a sum such as ``8``; `diagnosis` a
-    known histology.
+    decimal sign: ``12``, ``<1``, ``3-5``. `gleason` is ``3+4``, or a sum such as ``8``; `diagnosis` a known
+    one. `grade` is the pathologist's, in the words of the study's scale (``G2``, ``ISUP 3``, ``malignant``);
+    `edition` the one it was given under.
     `specimen_origin` is the site the histology came from: the lesion it speaks of. `age` is in years.
     None is a cell left blank. `row_number` is the row in the file and does not count when rows are compared.
     """

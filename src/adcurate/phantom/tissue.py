@@ -1,7 +1,8 @@
 """What tissues look like: diffusion, T2 weight and arterial enhancement, with fat suppressed.
 
 ADC medians of organs: Jafar et al. 2016 (liver 1.28, kidney 1.94, pancreas 1.60, spleen 0.85, gallbladder
-2.73, peripheral zone of the prostate 1.64, its central gland 1.31 in 1e-3 mm^2/s); the signal weights are chosen so that the images look like the real ones.
+2.73, peripheral zone of the prostate 1.64, its central gland 1.31 in 1e-3 mm^2/s); the signal weights are
+chosen so that the images look like the real ones.
 """
 
 from __future__ import annotations

@@ -52,8 +52,8 @@ def _words(results: StudyResults) -> dict[str, tuple[str, str]]:
             f"{markers} against grade{' and Ki-67' if with_ki67 else ''}",
             "Grey bars: medians."
             + (
-                " A Ki-67 reported as a range or bound is drawn as a bar over all of it with a hollow mark in its "
-                "middle; a bar that starts at zero runs to the left end of the axis."
+                " A Ki-67 reported as a range or bound is drawn as a bar over all of it with a hollow mark "
+                "in its middle; a bar that starts at zero runs to the left end of the axis."
                 if with_ki67
                 else ""
             ),

@@ -27,8 +27,8 @@ def write_limits(results: StudyResults) -> tuple[str, ...]:
         "lesions.",
         "The protocol does not record whether exams were collected before or after the question was "
         "asked, nor "
-        f"whether the contours were drawn without knowledge of the {results.protocol.reference_word}; the authors "
-        "must state both.",
+        f"whether the contours were drawn without knowledge of the {results.protocol.reference_word}; "
+        "the authors must state both.",
     )
     return tuple(sentence for sentence in found if sentence)
 

@@ -92,7 +92,7 @@ def values_listing(results: StudyResults, anchors: Anchors) -> Section:
         f"Values of the analysed subjects ({ADC_UNIT})",
         head,
         tuple(rows),
-        "ll" + "r" * len(markers) + "ll" + "r" * len(beside) + "l",
+        "ll" + "r" * len(markers) + "ll" + "".join("r" if name == "ki67" else "l" for name in beside) + "l",
         "table-values",
         ("Map of record. Each value leads to the object, slice and contour it was measured on.",),
         "dense",

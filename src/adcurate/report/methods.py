@@ -147,8 +147,8 @@ def _grading(protocol: Protocol) -> str:
         )
     elif editions.scale == "isup":
         checked = (
-            " Grade groups are those of the ISUP consensus of 2014 (Epstein et al. 2016); a Gleason score that makes "
-            "another group is a finding and changes nothing."
+            " Grade groups are those of the ISUP consensus of 2014 (Epstein et al. 2016); a Gleason score "
+            "that makes another group is a finding and changes nothing."
         )
     standard = {
         "isup": "The pathologist's grade group",
@@ -176,8 +176,8 @@ def _tests(protocol: Protocol) -> str:
     over_grades = (
         (
             ", all grades by the Kruskal-Wallis test and pairs of grades by Dunn's test on its ranks "
-            f"({ADJUSTMENT_WORDS[methods.pairwise_adjustment]} adjustment). Correlation with the grade, in the order "
-            f"{', '.join(protocol.grades)}, is Spearman's ρ on midranks "
+            f"({ADJUSTMENT_WORDS[methods.pairwise_adjustment]} adjustment). Correlation with the grade, in "
+            f"the order {', '.join(protocol.grades)}, is Spearman's ρ on midranks "
             f"(interval: {INTERVAL_WORDS[methods.spearman_interval]})."
         )
         if protocol.ranked_grades
@@ -188,8 +188,8 @@ def _tests(protocol: Protocol) -> str:
         f"every rank, curve and "
         f"cut-off; means and SDs used the values as measured. Quartiles are percentiles of type "
         f"{methods.percentile_type}. The two outcome groups were compared by the two-sided Mann-Whitney test "
-        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value){over_grades} No adjustment was made for testing "
-        f"{len(protocol.markers)} marker{'s' if len(protocol.markers) != 1 else ''}."
+        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value){over_grades} No adjustment was made for "
+        f"testing {len(protocol.markers)} marker{'s' if len(protocol.markers) != 1 else ''}."
     )
 
 

@@ -150,7 +150,10 @@ def cohort_section(results: StudyResults) -> Section:
 def _counted(
     title: str, columns: Sequence[Sequence[CohortMember]], item: Callable[[CohortMember], str | None]
 ) -> list[Row]:
+    """Each word with its counts; nothing where it is known of nobody."""
     totals = Counter(item(member) or "not known" for member in columns[-1])
+    if set(totals) == {"not known"}:
+        return []
     ordered = sorted(totals, key=lambda name: (name == "not known", -totals[name], name))
     counts = [Counter(item(member) or "not known" for member in column) for column in columns]
     rows = [

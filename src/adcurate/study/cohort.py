@@ -103,7 +103,7 @@ def choose_lesion(
 
 
 def check_grade(row: WorksheetRow, protocol: Protocol) -> tuple[Finding, ...]:
-    """Compare the pathologist's grade, which stays the grade, with the edition's rule or the Gleason score."""
+    """Compare the pathologist's grade, which stays the grade, with the edition's rule, or a Gleason score."""
     editions = protocol.grading
     if editions.scale == "isup":
         return _check_gleason(row)

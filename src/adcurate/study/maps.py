@@ -98,7 +98,7 @@ def _with_b_values(stack: DiffusionStack, rule: AdcRule) -> DiffusionStack:
             beyond = "" if highest is None else f" up to {highest:g} s/mm²"
             raise SchemeError(
                 "scheme.too-few-b-values",
-                f"The exam has {len(within)} b-value{'' if len(within) == 1 else 's'}{beyond}; a fit needs two.",
+                f"The exam has {len(within)} b-value{'s' * (len(within) != 1)}{beyond}; a fit needs two.",
                 remedy="Add the exam's other diffusion series.",
             )
         return stack if len(within) == len(stack.b_values) else _only(stack, within)
@@ -116,7 +116,7 @@ def _with_b_values(stack: DiffusionStack, rule: AdcRule) -> DiffusionStack:
 
 
 def _is_at_most(b_value: float, highest: float) -> bool:
-    """Whether a measured b-value is not above the limit, or is the limit as far as b-values are told apart."""
+    """Whether a measured b-value is below the limit, or cannot be told from it."""
     return b_value <= highest or len(group_b_values([b_value, highest])) == 1
 
 

@@ -101,11 +101,7 @@ def analyze_study(
     progress("Statistics", len(sources), len(sources))
     for group in analyses.values():
         for marker, analysis in zip(protocol.markers, group, strict=True):
-            findings += [
-                found
-                for found in analysis.findings
-                if protocol.ranked_grades or found.code != "analysis.no-grades"
-            ]
+            findings += analysis.findings
             _remember(store, marker, analysis, protocol)
     levels = {
         source: level_cases(
@@ -286,6 +282,7 @@ def _analysis(
             map_source=source,
             analysis_id=derivation.derived_id,
             n_missing=len(members) - len(values),
+            asks_of_grades=bool(protocol.ranked_grades),
         ),
         values,
     )

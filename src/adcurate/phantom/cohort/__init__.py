@@ -1,4 +1,4 @@
-"""A made-up cohort of 47 lesions from which the published statistics come out, its exams, and cohorts of others."""
+"""Made-up cohorts and their exams: 47 lesions with the published statistics, and other tumours."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Made-up cohorts of the prostate and of the liver: exams, and what pathology says of each lesion.
 
-Nothing in them is a patient's. The means follow what is usual: a lower ADC with a higher grade group, a lower one in
-malignant lesions of the liver than in benign ones, with an overlap; the rest is invented.
+Nothing in them is a patient's. The means follow what is usual: a lower ADC with a higher grade group, a lower
+one in malignant lesions of the liver than in benign ones, with an overlap; the rest is invented.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ _B_VALUES: Final[dict[Organ, tuple[tuple[float, ...], ...]]] = {
 
 
 def prescribe_other_tumours(organ: Organ, n: int, seed: int = 0) -> tuple[OtherTumour, ...]:
-    """Prescribe `n` exams of one lesion each, of both outcomes from two on; a longer cohort begins as a shorter one.
+    """Prescribe `n` exams of one lesion each, both outcomes among the first two.
+
+    A longer cohort begins as a shorter one.
 
     Examples
     --------

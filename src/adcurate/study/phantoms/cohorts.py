@@ -1,4 +1,4 @@
-"""``phantom cohort``: the three things a user would bring to a study of the prostate or the liver, made up."""
+"""``phantom cohort``: what a user would bring to a study of the prostate or the liver, made up."""
 
 from __future__ import annotations
 
