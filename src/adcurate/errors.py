@@ -82,6 +82,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "grading.value": _INPUT,
     "grading.edition": _INPUT,
     "grading.incomplete": _INPUT,
+    "grading.gleason": _INPUT,
     # statistics
     "statistics.too-few": _INPUT,
     "statistics.one-class": _INPUT,

@@ -182,15 +182,25 @@ def show_run(study: StudyFolder, outcome: RunOutcome) -> None:
         rows.append([stage.label, str(stage.n), left])
     show_table("Participant flow", ["stage", "n", "left out after it"], rows)
     record = results.analyses[results.protocol.adc.map_of_record]
+    with_rho = bool(results.protocol.ranked_grades)
     show_table(
         f"On the {results.protocol.adc.map_of_record} map, ADC in 10⁻³ mm²/s",
-        ["marker", "Mann-Whitney p", "rho", "interval", "AUC", "interval", "cut-off", "interval"],
+        [
+            *("marker", "Mann-Whitney p", *(("rho", "interval") if with_rho else ())),
+            *("AUC", "interval", "cut-off", "interval"),
+        ],
         [
             [
                 analysis.marker,
                 show_p(analysis.mann_whitney[analysis.mann_whitney_of_record].p_value),
-                show_number(analysis.spearman.rho if analysis.spearman else None, 3),
-                show_interval(analysis.spearman_interval, 3),
+                *(
+                    (
+                        show_number(analysis.spearman.rho if analysis.spearman else None, 3),
+                        show_interval(analysis.spearman_interval, 3),
+                    )
+                    if with_rho
+                    else ()
+                ),
                 show_number(analysis.auc.value, 3),
                 show_interval(analysis.auc_interval, 3),
                 f"{analysis.youden.rule} {scale_of(analysis).show(analysis.youden.cutoff)}",
