@@ -1,8 +1,11 @@
 // Which screen stands where. The reading page brings the image library, so it is loaded only when it is opened.
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 
-import { hasRole, onSignedOut, readSession, signOut, type Session } from "../api";
+import { hasRole, isReached, lookWhoIsHere, onReachChanged, onSignedOut, readSession, signOut, type Session } from "../api";
+import { Button } from "../design/Button";
 import { Failure, Waiting } from "../design/Notice";
+import { inWords } from "./people/roles";
+import { Door } from "./sign-in/Door";
 import { FirstAdministrator } from "./sign-in/FirstAdministrator";
 import { Invitation } from "./sign-in/Invitation";
 import { SignIn, SignInAgain } from "./sign-in/SignIn";
@@ -10,6 +13,8 @@ import { Mishap } from "./shell/Mishap";
 import { NotFound } from "./shell/NotFound";
 import { goTo, match, usePath } from "./shell/place";
 import { placesOf, Shell } from "./shell/Shell";
+import { askAllAgain } from "./shell/useAnswer";
+import { useTitle } from "./shell/useTitle";
 import { Worklist } from "./worklist/Worklist";
 
 const ReadingScreen = lazy(() => import("./reading/ReadingScreen"));
@@ -30,23 +35,49 @@ export function App() {
   const [error, setError] = useState<unknown>(null);
   const [again, setAgain] = useState(false);
 
+  const open = useCallback(() => {
+    readSession().then((opened) => {
+      setSession(opened);
+      setError(null);
+    }, setError);
+  }, []);
+  useEffect(open, [open]);
+  useEffect(() => onSignedOut(() => setAgain(true)), []);
+  useEffect(() => onReachChanged(() => (error && isReached() ? open() : undefined)), [error, open]);
   useEffect(() => {
-    readSession().then(setSession, setError);
-    return onSignedOut(() => setAgain(true));
+    const look = () => void lookWhoIsHere();
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
   }, []);
 
   const enter = useCallback((opened: Session) => {
     setSession(opened);
     setAgain(false);
+    askAllAgain();
   }, []);
   const leave = useCallback(() => {
-    void signOut().then((closed) => {
-      setSession(closed);
-      goTo("/");
-    }, setError);
+    // Where the server does not answer, the page says so already, and nobody is signed out.
+    signOut().then(
+      (closed) => {
+        setSession(closed);
+        goTo("/");
+      },
+      () => undefined,
+    );
   }, []);
 
-  if (error) return <Failure error={error} />;
+  if (error) {
+    return (
+      <Door title="The reading room cannot be opened">
+        <Failure error={error} />
+        <div>
+          <Button kind="main" onPress={open}>
+            Try again
+          </Button>
+        </div>
+      </Door>
+    );
+  }
   if (!session) return <Waiting>Opening the reading room</Waiting>;
 
   const invitation = match("/invitation/{token}", path);
@@ -61,7 +92,7 @@ export function App() {
     <Mishap>
       <Suspense fallback={<Waiting />}>
         {reading && hasRole(session, "reader") ? (
-          <ReadingScreen item={reading["item"] ?? ""} />
+          <ReadingAt item={reading["item"] ?? ""} />
         ) : (
           <Shell session={session} onSignOut={leave}>
             <Suspense fallback={<Waiting />}>{screenAt(path, session, enter)}</Suspense>
@@ -78,7 +109,7 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
   const open = placesOf(session);
   if (path === "/" && !hasRole(session, "reader")) {
     const first = open[0];
-    return first ? <Elsewhere to={first.to} /> : <NotFound nothing />;
+    return first ? <Elsewhere to={first.to} /> : <NotFound nothing roles={inWords(session.person?.roles ?? [])} />;
   }
   const place = open.find((one) => one.to === path || path.startsWith(`${one.to}/`));
   const adjudication = match("/adjudication/{id}", path);
@@ -106,6 +137,11 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
     default:
       return <NotFound />;
   }
+}
+
+function ReadingAt({ item }: { item: string }) {
+  useTitle("Reading");
+  return <ReadingScreen item={item} />;
 }
 
 function Elsewhere({ to }: { to: string }) {
