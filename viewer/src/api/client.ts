@@ -12,12 +12,19 @@ let token = "";
 let owner = "";
 let reached = true;
 const signedOut = new Set<() => void>();
+const signedIn = new Set<() => void>();
 const reachChanged = new Set<() => void>();
 
 /** Returns how to stop listening. */
 export function onSignedOut(listener: () => void): () => void {
   signedOut.add(listener);
   return () => signedOut.delete(listener);
+}
+
+/** Hears of a session that is there (again): what waited for it can be sent. Returns how to stop listening. */
+export function onSignedIn(listener: () => void): () => void {
+  signedIn.add(listener);
+  return () => signedIn.delete(listener);
 }
 
 /** Whether the server answered when it was asked last. */
@@ -40,6 +47,7 @@ function wasReached(now: boolean): void {
 export function keepToken(csrf: string, person = ""): void {
   token = csrf;
   owner = person;
+  if (person) signedIn.forEach((listener) => listener());
 }
 
 /** Who is signed in in this browser by now; changes nothing of this page. Null where the server does not answer. */

@@ -1,4 +1,5 @@
-// Which screen stands where. The reading page brings the image library, so it is loaded only when it is opened.
+// Which screen stands where. The reading page brings the image library, so it is loaded after the others: when it is
+// opened, or when a reader looks at the list.
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 
 import { hasRole, isReached, lookWhoIsHere, onReachChanged, onSignedOut, readSession, signOut, type Session } from "../api";
@@ -6,6 +7,16 @@ import { Button } from "../design/Button";
 import { Failure, Waiting } from "../design/Notice";
 import { inWords } from "./people/roles";
 import { Door } from "./sign-in/Door";
+import Account from "./account/Account";
+import Adjudication from "./adjudication/Adjudication";
+import Adjudications from "./adjudication/Adjudications";
+import Audit from "./audit/Audit";
+import Blinding from "./coordinator/Blinding";
+import Design from "./coordinator/Design";
+import Pointers from "./coordinator/Pointers";
+import Progress from "./coordinator/Progress";
+import People from "./people/People";
+import Protocol from "./protocol/Protocol";
 import { FirstAdministrator } from "./sign-in/FirstAdministrator";
 import { Invitation } from "./sign-in/Invitation";
 import { SignIn, SignInAgain } from "./sign-in/SignIn";
@@ -17,17 +28,8 @@ import { askAllAgain } from "./shell/useAnswer";
 import { useTitle } from "./shell/useTitle";
 import { Worklist } from "./worklist/Worklist";
 
-const ReadingScreen = lazy(() => import("./reading/ReadingScreen"));
-const Protocol = lazy(() => import("./protocol/Protocol"));
-const Design = lazy(() => import("./coordinator/Design"));
-const Pointers = lazy(() => import("./coordinator/Pointers"));
-const Progress = lazy(() => import("./coordinator/Progress"));
-const Blinding = lazy(() => import("./coordinator/Blinding"));
-const Adjudications = lazy(() => import("./adjudication/Adjudications"));
-const Adjudication = lazy(() => import("./adjudication/Adjudication"));
-const People = lazy(() => import("./people/People"));
-const Audit = lazy(() => import("./audit/Audit"));
-const Account = lazy(() => import("./account/Account"));
+const loadReading = () => import("./reading/ReadingScreen");
+const ReadingScreen = lazy(loadReading);
 
 export function App() {
   const path = usePath();
@@ -49,6 +51,11 @@ export function App() {
     window.addEventListener("focus", look);
     return () => window.removeEventListener("focus", look);
   }, []);
+
+  const isReader = session !== null && hasRole(session, "reader");
+  useEffect(() => {
+    if (isReader) loadReading().catch(() => undefined);
+  }, [isReader]);
 
   const enter = useCallback((opened: Session) => {
     setSession(opened);
@@ -95,7 +102,9 @@ export function App() {
           <ReadingAt item={reading["item"] ?? ""} />
         ) : (
           <Shell session={session} onSignOut={leave}>
-            <Suspense fallback={<Waiting />}>{screenAt(path, session, enter)}</Suspense>
+            <Mishap key={path} inside>
+              {screenAt(path, session, enter)}
+            </Mishap>
           </Shell>
         )}
       </Suspense>

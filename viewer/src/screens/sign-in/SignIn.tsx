@@ -51,7 +51,7 @@ function SignInForm({ name: known = "", onEnter }: { name?: string; onEnter: (se
     void doing.start(async () => onEnter(await signIn(name.trim(), password, totp.trim())));
   };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} className={styles["entry"]}>
       <TextLine
         label="Name"
         name="name"
