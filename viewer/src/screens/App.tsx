@@ -102,7 +102,7 @@ export function App() {
           <ReadingAt item={reading["item"] ?? ""} />
         ) : (
           <Shell session={session} onSignOut={leave}>
-            <Mishap key={path} inside>
+            <Mishap key={path.split("/")[1]} inside>
               {screenAt(path, session, enter)}
             </Mishap>
           </Shell>

@@ -5,17 +5,14 @@ import { Title } from "./Shell";
 import type { Answer } from "./useAnswer";
 
 export function Asked({ title, answer }: { title: string; answer: Pick<Answer<unknown>, "error" | "again"> }) {
+  if (!answer.error) return <Waiting />;
   return (
     <>
       <Title>{title}</Title>
-      {answer.error ? (
-        <div style={{ display: "grid", gap: "var(--s4)", justifyItems: "start" }}>
-          <Failure error={answer.error} />
-          <Button onPress={answer.again}>Ask again</Button>
-        </div>
-      ) : (
-        <Waiting />
-      )}
+      <div style={{ display: "grid", gap: "var(--s4)", justifyItems: "start" }}>
+        <Failure error={answer.error} />
+        <Button onPress={answer.again}>Ask again</Button>
+      </div>
     </>
   );
 }
