@@ -244,6 +244,8 @@ def test_readers_find_the_lesion_and_who_drew_another_is_decided_with_a_new_draw
 
     dora = house.enter(browser, "dora", size=(3840, 2160))
     page = dora.page
+    dora.open("/pointers")
+    page.get_by_text("By the protocol, readers find the lesion themselves").wait_for()
     dora.open("/adjudication")
     dora.heading("Adjudication")
     page.get_by_text("The readers drew different lesions").wait_for()

@@ -1,8 +1,8 @@
 // Which lesion is meant: a cross on an image, for every lesion. Never a contour.
 import { useEffect, useRef, useState } from "react";
 
-import { listLesions, type Lesion } from "../../api";
-import { Empty } from "../../design/Notice";
+import { listLesions, readDesign, type Lesion } from "../../api";
+import { Empty, Notice } from "../../design/Notice";
 import { useActions } from "../shell/actions";
 import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
@@ -19,6 +19,7 @@ export default function Pointers() {
   const path = usePath();
   const answer = useAnswer(listLesions);
   const { value: lesions, set } = answer;
+  const { value: design } = useAnswer(readDesign);
   const [saved, setSaved] = useState("");
   const shown = (lesions ?? []).filter((one) => one.has_exam);
   const missing = shown.filter((one) => !one.has_pointer);
@@ -61,6 +62,13 @@ export default function Pointers() {
   return (
     <>
       <Title under={`${shown.length - missing.length} of ${shown.length} placed`}>Pointers</Title>
+      {design?.rules.selection === "free" ? (
+        <div className={styles["unused"]}>
+          <Notice>
+            <p>By the protocol, readers find the lesion themselves: no pointer is shown to them, and none is needed.</p>
+          </Notice>
+        </div>
+      ) : null}
       <p role="status" className="unseen">
         {saved}
       </p>
