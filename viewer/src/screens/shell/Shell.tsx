@@ -40,7 +40,7 @@ export function Shell({ session, onSignOut, children }: ShellProps) {
   const places = placesOf(session);
   const pages = useMemo<Action[]>(
     () => [
-      ...placesOf(session).map(({ to, label }, at) => ({ key: String(at + 1), name: label, run: () => goTo(to) })),
+      ...placesOf(session).slice(0, 9).map(({ to, label }, at) => ({ key: String(at + 1), name: label, run: () => goTo(to) })),
       { key: "0", name: "Your account", run: () => goTo("/account") },
     ],
     [session],
