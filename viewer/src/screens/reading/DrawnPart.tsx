@@ -1,5 +1,5 @@
 // What is drawn: every region and ruler by name; one pressed is selected and comes into view.
-import type { Point3 } from "../../regions/draft";
+import { middleOf, type Point3 } from "../../regions/draft";
 import { ROLE_COLOURS } from "./panes/overlay";
 import type { Reading } from "./state/reading";
 import styles from "./reading.module.css";
@@ -17,13 +17,13 @@ export function DrawnPart({ reading }: { reading: Reading }) {
       <h2 className={styles["partTitle"]}>Drawn</h2>
       <ul className={styles["drawn"]}>
         {draft.contours.map(({ id, role, series, frame, tool, points_lps_mm }) => (
-          <Row key={id} reading={reading} id={id} place={points_lps_mm[0]!} colour={ROLE_COLOURS[role]} name={role}>
+          <Row key={id} reading={reading} id={id} place={middleOf(points_lps_mm)} colour={ROLE_COLOURS[role]} name={role}>
             {label(series)}, slice {frame}
             {tool === "interpolated" ? ", filled" : ""}
           </Row>
         ))}
-        {draft.rulers.map(({ id, axis, from_lps_mm }) => (
-          <Row key={id} reading={reading} id={id} place={from_lps_mm} colour="#f2f2f2" name={`${axis} axis`}>
+        {draft.rulers.map(({ id, axis, from_lps_mm, to_lps_mm }) => (
+          <Row key={id} reading={reading} id={id} place={middleOf([from_lps_mm, to_lps_mm])} colour="#f2f2f2" name={`${axis} axis`}>
             {length(id)}
           </Row>
         ))}

@@ -1,5 +1,6 @@
 // Everything that can be done on the page, each with a name and a key. The keys, the list of commands and the sheet
 // under `?` are made from this one table.
+import { middleOf } from "../../regions/draft";
 import type { Point2 } from "../../regions/ring";
 import { keyName } from "./keys";
 import { press } from "./pointer/keyboard";
@@ -224,8 +225,8 @@ function resize(reading: Reading, factor: number): void {
 function selectNext(reading: Reading): void {
   const { contours, rulers } = reading.draft;
   const all = [
-    ...contours.map(({ id, points_lps_mm }) => ({ id, place: points_lps_mm[0]! })),
-    ...rulers.map(({ id, from_lps_mm }) => ({ id, place: from_lps_mm })),
+    ...contours.map(({ id, points_lps_mm }) => ({ id, place: middleOf(points_lps_mm) })),
+    ...rulers.map(({ id, from_lps_mm, to_lps_mm }) => ({ id, place: middleOf([from_lps_mm, to_lps_mm]) })),
   ];
   const next = all[(all.findIndex((one) => one.id === reading.selected) + 1) % Math.max(1, all.length)];
   if (!next) return;

@@ -34,13 +34,15 @@ export class Brush extends Disc {
     this.here = place;
     this.start = place;
     const { plane } = place;
-    this.contour =
-      this.desk.contoursAt(place).find((one) => {
-        const ring = plane.ringToPlane(one.points_lps_mm);
-        const touches =
-          windingNumber(place.point, ring) !== 0 || nearestOnRing(place.point, ring).distance <= this.desk.discRadius;
-        return touches && (place.shift || one.role === this.desk.drawAs);
-      }) ?? null;
+    const all = this.desk.contoursAt(place);
+    const ofRole = (one: Contour) => one.role === this.desk.drawAs;
+    const touched = all.filter((one) => {
+      const ring = plane.ringToPlane(one.points_lps_mm);
+      return windingNumber(place.point, ring) !== 0 || nearestOnRing(place.point, ring).distance <= this.desk.discRadius;
+    });
+    // Wiping may begin outside; painting outside begins another region.
+    const wiped = place.shift ? (touched[0] ?? all.find(ofRole) ?? all[0]) : undefined;
+    this.contour = touched.find(ofRole) ?? wiped ?? null;
     this.mask = this.contour
       ? rasterized(
           plane,

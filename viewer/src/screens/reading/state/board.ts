@@ -11,12 +11,12 @@ import { slicesAt, slicesFollowing, viewsFollowing, type Changes } from "./follo
 import * as look from "./shown";
 import type { Shown } from "./shown";
 
-const CLOSE_MM = 120;
-
 export class Board {
   shown: (Shown | null)[] = [];
   active = 0;
   linked = false;
+  /** A case is shown close up as soon as it opens, if the one before was. */
+  private isClose = false;
   maximised: number | null = null;
   cursor: Point3 | null = null;
   private panes: (Pane | null)[] = [];
@@ -50,6 +50,7 @@ export class Board {
     });
     const record = this.shown.findIndex((one) => one?.series.is_record);
     this.active = record >= 0 ? record : Math.max(0, this.shown.findIndex((one) => one !== null));
+    if (this.isClose) this.lookAt(this.place, true);
     this.shown.forEach((_, at) => this.draw(at, true));
     this.onMoved();
   }
@@ -126,16 +127,10 @@ export class Board {
 
   /** Every image close up round the cursor; all of them whole again when they are. */
   toggleCloseUp(): boolean {
-    const place = this.cursor ?? this.place;
-    const close = this.current !== null && this.current.view.scale > 0.99 * this.current.fit;
-    this.shown.forEach((one, at) => {
-      const plane = this.planeOf(at);
-      if (!one || !plane || (close && !one.series.linked)) return;
-      const size = this.panes[at]?.element;
-      this.set(at, { view: close ? look.closeView(plane.toPlane(place), CLOSE_MM, size) : look.wholeView(plane, size) });
-    });
+    this.isClose = this.current !== null && this.current.view.scale > 0.99 * this.current.fit;
+    this.lookAt(this.cursor ?? this.place, this.isClose);
     this.onMoved();
-    return close;
+    return this.isClose;
   }
 
   /** With the link on, series of the same role share the window; a window means nothing between roles. */
@@ -210,6 +205,13 @@ export class Board {
       if (one) this.set(at, look.refitted(one, this.panes[at]?.element));
     });
     this.onMoved();
+  }
+
+  private lookAt(place: Point3, close: boolean): void {
+    this.shown.forEach((one, at) => {
+      if (!one || (close && !one.series.linked)) return;
+      this.set(at, { view: look.viewAt(one, place, close, this.panes[at]?.element) });
+    });
   }
 
   private change(changes: Changes): void {

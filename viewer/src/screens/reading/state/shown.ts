@@ -8,6 +8,9 @@ import { COLOUR_MAPS, presetsOf, type Window } from "../../../viewer/shades";
 import type { View } from "../../../viewer/stage";
 import type { CaseSeries } from "../case";
 
+/** What a close-up shows across the shorter side of its pane. */
+const CLOSE_MM = 120;
+
 export interface Shown {
   readonly series: CaseSeries;
   readonly frames: SeriesFrames;
@@ -41,9 +44,12 @@ export function wholeView(plane: Plane, size: Size): View {
   return { centre: plane.centre, scale };
 }
 
-/** So many millimetres round a place, across the shorter side of the pane. */
-export function closeView(centre: Point2, across_mm: number, size: Size): View {
-  return { centre, scale: across_mm / Math.min(size?.clientWidth || 400, size?.clientHeight || 400) };
+/** A place close up, in the middle of the pane; or the whole image. */
+export function viewAt({ frames, index }: Shown, place: Point3, close: boolean, size: Size): View {
+  const plane = frames.planes[index]!;
+  if (!close) return wholeView(plane, size);
+  const across = Math.min(size?.clientWidth || 400, size?.clientHeight || 400);
+  return { centre: plane.toPlane(place), scale: CLOSE_MM / across };
 }
 
 /** In a pane of another size: what was whole is whole again, what was zoomed stays as near as it was. */
