@@ -1,4 +1,4 @@
-"""One case on the screen: opened, drawn in by mouse and by keys, and measured a second time, from what was kept."""
+"""One case on the screen: opened, drawn in by mouse and by keys, and measured a second time."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def record_pane(reader: Visitor, case: dict[str, Any]) -> tuple[dict[str, float]
 
 
 def places(reader: Visitor, offsets_mm: Points) -> list[tuple[float, float]]:
-    """Where on the screen points lie, in mm right of and below the pointer, on the map of record seen whole."""
+    """Where points lie on the screen, mm right of and below the pointer, on the whole map of record."""
     case = case_of(reader)
     box, where = record_pane(reader, case)
     centre = np.array(case["pointer"]["point_lps_mm"])
@@ -99,8 +99,8 @@ def voxels_in(
 ) -> npt.NDArray[np.float64]:
     """ADC (mm²/s) on the map of record of the voxels that a contour holds, by the crossings of a ray.
 
-    The documented rule, written a second time: nothing of the server's is used here. A centre on the line counts.
-    The contour's holes and the contours `without` are taken away; it lies on an image of the map of record.
+    The documented rule written a second time, with nothing of the server's: a centre on the line counts. The
+    contour's holes and the contours `without` are taken away; it lies on an image of the map of record.
     """
     series = next(one for one in case["series"] if one["is_record"])
     where = Slice.of(series, contour["frame"])

@@ -1,4 +1,4 @@
-"""Every tool of the reading page in a real browser, by mouse and by keys; each number is found a second time."""
+"""Every tool of the reading page in a real browser, by mouse and by keys, each number found twice."""
 
 from __future__ import annotations
 
