@@ -6,7 +6,7 @@ import { Button } from "../../design/Button";
 import type { Actions } from "./commands";
 import { DrawnPart } from "./DrawnPart";
 import { NumbersPart } from "./NumbersPart";
-import { repairLine } from "./state/operations";
+import { ProblemsPart } from "./ProblemsPart";
 import type { Reading } from "./state/reading";
 import { WantedPart } from "./WantedPart";
 import styles from "./reading.module.css";
@@ -20,25 +20,11 @@ interface Props {
 }
 
 export function ReadingPanel({ reading, act }: Props) {
-  const { draft, numbers, isOpen } = reading;
-  const problems = isOpen ? (numbers?.problems ?? []) : [];
+  const { draft, isOpen } = reading;
   return (
     <aside className={styles["panel"]} aria-label="This reading">
       <NumbersPart reading={reading} />
-      {problems.length > 0 ? (
-        <section role="alert" className={styles["problems"]}>
-          {problems.map((problem) => (
-            <p key={`${problem.contour}${problem.code}`}>
-              {problem.sentence}{" "}
-              {problem.repair ? (
-                <Button kind="quiet" onPress={() => void repairLine(reading, problem.contour)}>
-                  Repair it
-                </Button>
-              ) : null}
-            </p>
-          ))}
-        </section>
-      ) : null}
+      <ProblemsPart reading={reading} />
       <WantedPart reading={reading} act={act} />
       <DrawnPart reading={reading} />
       {reading.list.wants.confidence ? <Confidence reading={reading} /> : null}

@@ -6,6 +6,7 @@ import { TextLine } from "../../../design/Field";
 import { Failure } from "../../../design/Notice";
 import { Window } from "../../../design/Window";
 import { SIGNATURE } from "../case";
+import { problemWords } from "../ProblemsPart";
 import type { Reading } from "../state/reading";
 import { wantedOf } from "../state/wanted";
 import styles from "../reading.module.css";
@@ -76,7 +77,7 @@ function whatIsMissing(reading: Reading): string | null {
     return "No lesion is drawn yet. Draw it, or say why it cannot be assessed (Shift+N).";
   }
   const problem = reading.draft.cannot_assess ? undefined : reading.numbers?.problems[0];
-  if (problem) return `This cannot be locked yet. ${problem.sentence}${problem.repair ? " Shift+R offers a repair." : ""}`;
+  if (problem) return `This cannot be locked yet. ${problemWords(problem)}${problem.repair ? " Shift+R offers a repair." : ""}`;
   const names = missing.map(({ name }) => name).join(" and ");
   return names ? `This study also asks for ${names}: see the list on the right.` : null;
 }
