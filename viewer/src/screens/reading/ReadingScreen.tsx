@@ -18,7 +18,7 @@ import { paintReading } from "./panes/overlay";
 import type { PaneActions } from "./panes/PaneView";
 import { placeAt } from "./pointer/place";
 import styles from "./reading.module.css";
-import { ReadingPanel } from "./ReadingPanel";
+import { COMMENT, ReadingPanel } from "./ReadingPanel";
 import { SaveMark } from "./SaveMark";
 import { openEditStore, passingEditStore, type EditStore } from "./saving/edit-store";
 import { thisTab } from "./saving/tab";
@@ -96,6 +96,7 @@ function Room({ reading, board, onAgain }: RoomProps) {
     () => ({
       next: () => void readList().then(({ next }) => goTo(next ? `/read/${next}` : "/")),
       leave: () => goTo("/"),
+      write: () => document.getElementById(COMMENT)?.focus(),
     }),
     [],
   );
