@@ -11,6 +11,7 @@ from adcurate.cli.b_values import b_values
 from adcurate.cli.compare_pacs import compare_pacs
 from adcurate.cli.create import create
 from adcurate.cli.export import export
+from adcurate.cli.keep import backup, restore, upgrade
 from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
 from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
@@ -219,3 +220,6 @@ study_app.command()(regions)
 study_app.command()(quarantine)
 study_app.command()(verify)
 study_app.command("compare-pacs")(compare_pacs)
+study_app.command()(backup)
+study_app.command()(restore)
+study_app.command()(upgrade)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 tables = MetaData()
 
@@ -408,3 +408,31 @@ for _table in (
                 "BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END"
             ),
         )
+
+# Subjects who withdrew. A row stays when everything else of a subject is erased; `unfinished` says what
+# is still to be taken away, so that who was broken off goes on.
+withdrawals = Table(
+    "withdrawals",
+    tables,
+    Column("subject", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("extent", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("person", String, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("unfinished", Text, nullable=False),
+)
+
+# Exams that were found to be another subject's.
+exam_moves = Table(
+    "exam_moves",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("study_uid", String, nullable=False, index=True),
+    Column("before", String, nullable=False),
+    Column("after", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("person", String, nullable=False),
+    Column("told", Text, nullable=False),
+)

@@ -25,7 +25,7 @@ from adcurate.store.reading.sessions import Sessions, SignInAttempts
 
 DATABASE_NAME = "study.sqlite"
 OBJECTS_NAME = "objects"
-_LOCK_NAME = "writer.lock"
+LOCK_NAME = "writer.lock"
 
 Access = Literal["write", "read"]
 
@@ -76,7 +76,7 @@ class StudyStore:
             )
         with disk_errors():
             (folder / OBJECTS_NAME).mkdir(parents=True, exist_ok=True)
-        store = cls(folder, take_lock(folder / _LOCK_NAME), clock)
+        store = cls(folder, take_lock(folder / LOCK_NAME), clock)
         try:
             store._database.create()
             with disk_errors():
@@ -100,7 +100,7 @@ class StudyStore:
                 "store.not-found", "There is no study in this folder.", remedy="Check the folder's path."
             )
         refuse_network_drive(folder)
-        lock = take_lock(folder / _LOCK_NAME) if access == "write" else None
+        lock = take_lock(folder / LOCK_NAME) if access == "write" else None
         store = cls(folder, lock, clock)
         try:
             store._database.check_version()
