@@ -17,6 +17,7 @@ from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
 from adcurate.cli.receipt import receipt
 from adcurate.cli.regions import regions
+from adcurate.cli.withdraw import move, withdraw
 from adcurate.errors import DONE_WITH_REFUSALS
 
 study_app = typer.Typer(help="A study on your own files, step by step.", no_args_is_help=True)
@@ -223,3 +224,5 @@ study_app.command("compare-pacs")(compare_pacs)
 study_app.command()(backup)
 study_app.command()(restore)
 study_app.command()(upgrade)
+study_app.command()(move)
+study_app.command()(withdraw)

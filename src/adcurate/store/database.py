@@ -131,6 +131,17 @@ class Database:
             assert isinstance(driver, sqlite3.Connection)
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def write_anew(self) -> None:
+        """Write the file anew without what was deleted from it, and empty the log."""
+        with self._turns.mine(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            try:
+                driver.execute("VACUUM")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as trouble:
+                raise store_error(str(trouble)) from trouble
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()

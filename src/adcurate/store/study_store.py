@@ -22,6 +22,8 @@ from adcurate.store.reading.one_time_links import OneTimeLinks
 from adcurate.store.reading.people import People
 from adcurate.store.reading.records import ReadingRecords
 from adcurate.store.reading.sessions import Sessions, SignInAttempts
+from adcurate.store.subjects import Subjects
+from adcurate.store.withdrawals import Withdrawals
 
 DATABASE_NAME = "study.sqlite"
 OBJECTS_NAME = "objects"
@@ -52,6 +54,8 @@ class StudyStore:
         self.findings = Findings(self._database)
         self.runs = Runs(self._database)
         self.reading = ReadingRecords(self._database, self.contours, self.choices)
+        self.withdrawals = Withdrawals(self._database)
+        self.subjects = Subjects(self._database, self.instances, self.blobs)
         self.clock = clock
         self.audit = Audit(self._database)
         self.people = People(self._database)

@@ -58,8 +58,20 @@ class StudyFolder:
         return read_protocol(self.protocol_file)
 
     def open_store(self, access: Literal["write", "read"] = "write") -> StudyStore:
-        """Open the research zone; a second writer is refused (``store.locked``)."""
-        return StudyStore.open(self.store, access)
+        """Open the research zone; a second writer is refused (``store.locked``).
+
+        Who may write goes on first with an erasure that was broken off.
+        """
+        store = StudyStore.open(self.store, access)
+        if access == "write" and any(one.unfinished for one in store.withdrawals.all().values()):
+            from adcurate.study.keeping.withdraw import finish_erasures
+
+            try:
+                finish_erasures(self, store)
+            except BaseException:
+                store.close()
+                raise
+        return store
 
     def open_vault(self, store: StudyStore) -> Vault:
         """Open the identity zone with its key file (``vault.key-missing``, ``vault.key-mismatch``)."""

@@ -19,7 +19,7 @@ from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
-_INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
+_INPUTS = ("add", "worksheet", "contours", "link", "withdraw", "move", B_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
