@@ -46,8 +46,8 @@ def show_schedule(schedule: BackupSchedule | None) -> None:
         return
     show_lines(
         [
-            f"While adcurate serve runs, it writes a backup to {schedule.folder} every {schedule.every_hours:g} "
-            f"hours and keeps the last {schedule.keep}. One that fails shows in: adcurate study status"
+            f"While adcurate serve runs, it writes a backup to {schedule.folder} every "
+            f"{schedule.every_hours:g} hours and keeps the last {schedule.keep}. One that fails shows in: adcurate study status"
         ]
     )
 
@@ -99,8 +99,8 @@ def show_upgrade(found: Upgrade) -> None:
 def _show_numbers(numbers: ComparedNumbers) -> None:
     n_all = numbers.n_equal + len(numbers.moved)
     lines = [
-        f"{n_all} numbers were made again from the stored objects: {numbers.n_equal} are the same to the last "
-        f"bit, {len(numbers.moved)} moved."
+        f"{n_all} numbers were made again from the stored objects: {numbers.n_equal} are the same to the "
+        f"last bit, {len(numbers.moved)} moved."
         if n_all
         else "The study has no numbers yet."
     ]

@@ -78,15 +78,19 @@ def _show_withdrawn(done: Withdrawn) -> None:
     show_table(f"{titles[done.extent]}: {done.subject}", ["what", "n"], rows)
     lines = []
     if done.analyses:
-        lines.append(f"Results that it was in: {', '.join(done.analyses)}. The next run makes them without it.")
+        lines.append(
+            f"Results that it was in: {', '.join(done.analyses)}. The next run makes them without it."
+        )
     if done.extent == "erased":
-        lines.append("The folder results/ was emptied: its report, figures, tables and maps held the subject.")
-    for one in done.exports:
-        lines.append(f"An export of {one} still holds it: delete that, wherever it was put.")
-    for one in done.backups:
-        lines.append(f"A backup still holds it: {one}")
+        lines.append(
+            "The folder results/ was emptied: its report, figures, tables and maps held the subject."
+        )
+    lines += [f"An export of {one} still holds it: delete that, wherever it was put." for one in done.exports]
+    lines += [f"A backup still holds it: {one}" for one in done.backups]
     if done.extent == "erased" and done.own_files:
-        lines.append(f"Files of yours in the folder, which nobody but you changes: {', '.join(done.own_files)}")
+        lines.append(
+            f"Files of yours in the folder, which nobody but you changes: {', '.join(done.own_files)}"
+        )
     show_lines(lines)
     show_next("adcurate study run, then adcurate study report")
 
@@ -100,8 +104,8 @@ def _show_moved(moved: MovedExam) -> None:
             f"{moved.before}'s.",
             f"Made of it before, and not used any more: {moved.n_maps} maps, {moved.n_measurements} "
             f"measurements, {len(moved.analyses)} analyses.",
-            f"Drawings on it that do not count any more: {len(moved.regions)}. Draw them again under the right "
-            "subject.",
+            f"Drawings on it that do not count any more: {len(moved.regions)}. Draw them again under the "
+            "right subject.",
             f"Readings of it, kept and marked: {moved.n_readings}, {moved.n_locked} of them locked.",
         ]
     )

@@ -121,7 +121,12 @@ def _delete_objects(connection: Connection, own: Belongings) -> None:
 
 
 def _delete_readings(connection: Connection, own: Belongings, decisions: Collection[str]) -> None:
-    for table in (schema.reading_drafts, schema.reading_locks, schema.reading_amendments, schema.reading_items):
+    for table in (
+        schema.reading_drafts,
+        schema.reading_locks,
+        schema.reading_amendments,
+        schema.reading_items,
+    ):
         _delete(connection, table.c.item, own.items)
     _delete(connection, schema.reading_pointers.c.subject, [own.subject])
     _delete(connection, schema.reading_decisions.c.id, decisions)

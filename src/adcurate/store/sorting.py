@@ -48,8 +48,7 @@ class Sorting:
             code for (code,) in _rows(connection, select(subjects.c.code), subjects.c.code, codes)
         }
         self._withdrawn = {
-            code
-            for (code,) in _rows(connection, select(withdrawals.c.subject), withdrawals.c.subject, codes)
+            code for (code,) in _rows(connection, select(withdrawals.c.subject), withdrawals.c.subject, codes)
         }
         self._held = {
             digest: (code, sentence)

@@ -55,7 +55,7 @@ class StudyStore:
         self.runs = Runs(self._database)
         self.reading = ReadingRecords(self._database, self.contours, self.choices)
         self.withdrawals = Withdrawals(self._database)
-        self.subjects = Subjects(self._database, self.instances, self.blobs)
+        self.subjects = Subjects(self._database, self.instances, self.blobs, self.contours)
         self.clock = clock
         self.audit = Audit(self._database)
         self.people = People(self._database)

@@ -1,4 +1,4 @@
-"""Which rows, objects and derived things are a subject's: found by its code, its UIDs and what was made of them."""
+"""What is a subject's: rows and objects by its code and UIDs, derived things by what they were made of."""
 
 from __future__ import annotations
 

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from adcurate.errors import StoreError
 from adcurate.store.blobs import BlobFolder
 from adcurate.store.database import Database
+from adcurate.store.documents import Contours
 from adcurate.store.erasing import Erasure, erase_rows
 from adcurate.store.instances import Instances
+from adcurate.store.moving import ExamMove, Moved, move_rows
 from adcurate.store.schema import derived, instances
 from adcurate.store.subject_rows import Belongings, belongings
 from adcurate.store.withdrawals import Withdrawal
@@ -19,10 +21,13 @@ from adcurate.store.withdrawals import Withdrawal
 class Subjects:
     """Subjects, with everything that hangs on them."""
 
-    def __init__(self, database: Database, instances: Instances, blobs: BlobFolder) -> None:
+    def __init__(
+        self, database: Database, instances: Instances, blobs: BlobFolder, contours: Contours
+    ) -> None:
         self._database = database
         self._instances = instances
         self._blobs = blobs
+        self._contours = contours
 
     def belongings(self, subject: str, exams: Iterable[str] | None = None) -> Belongings:
         """All that is a subject's, or that belongs to some of its exams only."""
@@ -32,6 +37,12 @@ class Subjects:
     def erase_rows(self, asked: Erasure) -> Withdrawal:
         """Take out every row and leave the tombstone; `take_away_objects` comes next."""
         return erase_rows(self._database, asked)
+
+    def move_exam(self, asked: ExamMove) -> Moved:
+        """Give an exam to another subject, and take away the bytes that it had before."""
+        moved = move_rows(self._database, self._blobs, self._contours, asked)
+        self.take_away_objects(moved.packs, moved.alone)
+        return moved
 
     def take_away_objects(self, packs: Collection[str], alone: Collection[str]) -> None:
         """Take away the bytes that no row names any more; what else lay in their packs gets a new place.

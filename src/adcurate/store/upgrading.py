@@ -34,9 +34,13 @@ class UpgradeStep:
 
 
 STEPS: Final = (
-    UpgradeStep(1, "A table for what was taken off each object is added; nothing stored changes.", _add_tables),
     UpgradeStep(
-        2, "Tables for packs, people, readings and the audit log are added; nothing stored changes.", _add_tables
+        1, "A table for what was taken off each object is added; nothing stored changes.", _add_tables
+    ),
+    UpgradeStep(
+        2,
+        "Tables for packs, people, readings and the audit log are added; nothing stored changes.",
+        _add_tables,
     ),
     UpgradeStep(
         3, "Tables for withdrawn subjects and moved exams are added; nothing stored changes.", _add_tables

@@ -1,4 +1,4 @@
-"""The Patient IDs in received bytes, also in those that no reader could take apart: for finding, not for use."""
+"""The Patient IDs in received bytes, also in those that no reader could take apart: to find, not to use."""
 
 from __future__ import annotations
 

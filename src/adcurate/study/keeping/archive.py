@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final, Self, cast
 
 from adcurate.errors import BackupError, InputError
 from adcurate.model.progress import Progress, no_progress
@@ -51,7 +51,7 @@ class ArchiveWriter:
         with disk_errors():
             self._stream = self._part.open("wb")
         self._proof = _Proof(self._stream)
-        self._zip = zipfile.ZipFile(self._proof, "w", zipfile.ZIP_STORED)  # type: ignore[arg-type]
+        self._zip = zipfile.ZipFile(cast("IO[bytes]", self._proof), "w", zipfile.ZIP_STORED)
         return self
 
     def add(self, name: str, pieces: Iterable[bytes]) -> None:

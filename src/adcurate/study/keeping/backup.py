@@ -72,8 +72,15 @@ class _GoneError(Exception):
     """A file that the database named was taken away while it was copied."""
 
 
-def backup_study(study: StudyFolder, to: Path, *, progress: Progress = no_progress) -> Backup:
+def backup_study(
+    study: StudyFolder, to: Path, *, is_noted: bool = True, progress: Progress = no_progress
+) -> Backup:
     """Write a backup to a new file, or under a dated name into a folder that is there.
+
+    Parameters
+    ----------
+    is_noted
+        Whether it enters the list of backups; one that is thrown away again does not.
 
     Raises
     ------
@@ -88,8 +95,11 @@ def backup_study(study: StudyFolder, to: Path, *, progress: Progress = no_progre
     try:
         made = _made(study, file, progress)
     except AdcurateError as trouble:
-        _note(study, MadeBackup(utc_now(), str(file), 0, "", trouble.code))
+        if is_noted:
+            _note(study, MadeBackup(utc_now(), str(file), 0, "", trouble.code))
         raise
+    if not is_noted:
+        return made
     outcome = DONE if made.is_whole else "store.integrity"
     _note(study, MadeBackup(made.at, str(file), made.n_bytes, made.proof, outcome))
     return made
@@ -180,7 +190,7 @@ def _small_files(study: StudyFolder) -> Iterator[tuple[str, Path]]:
 
 
 def _other_files(study: StudyFolder) -> Iterator[tuple[str, Path]]:
-    """The vault, the protocol, the worksheet, the results: all that is not the store's and not half-written."""
+    """Vault, protocol, worksheet, results: all that is not the store's and not half-written."""
     for path in sorted(study.path.rglob("*")):
         name = path.relative_to(study.path)
         is_half = path.suffix == ".part" or path.name.startswith(".adcurate-")

@@ -1,4 +1,4 @@
-"""``restore``: a backup becomes a study again, every byte held against its hash; and the drill that proves it.
+"""``restore``: a backup becomes a study again, every byte held against its hash; and the drill.
 
 It is written beside its place under another name, synced, checked, and only then gets its own: a folder of
 that name is a whole study.

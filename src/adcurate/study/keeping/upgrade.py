@@ -1,4 +1,4 @@
-"""``upgrade``: an older study brought up to this version, after it was done to a copy and the numbers compared.
+"""``upgrade``: an older study brought up to this version, after a copy was and its numbers compared.
 
 The order: a backup, a copy restored from it, the upgrade of the copy, its numbers made again from the stored
 objects and held against those on record. Only then one transaction changes the study; broken off anywhere,
@@ -89,7 +89,7 @@ def upgrade_study(
         tempfile.TemporaryDirectory(prefix="adcurate-upgrade-", dir=study.path.parent) as place,
     ):
         kept = backup_to or (study.path.parent if apply else Path(place))
-        backup = backup_study(study, kept, progress=progress)
+        backup = backup_study(study, kept, is_noted=apply, progress=progress)
         copy = restore_study(backup.file, Path(place) / "study", progress=progress).folder
         numbers = _tried(copy, progress)
         if not apply:

@@ -34,7 +34,7 @@ STEP: Final = "withdraw"
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What became of a subject. `told` has the counts; the lists name what depended on it or still holds it."""
+    """What became of a subject. `told` has counts; the lists name what depended on it or still holds it."""
 
     subject: str
     extent: Extent
