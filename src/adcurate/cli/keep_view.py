@@ -47,7 +47,8 @@ def show_schedule(schedule: BackupSchedule | None) -> None:
     show_lines(
         [
             f"While adcurate serve runs, it writes a backup to {schedule.folder} every "
-            f"{schedule.every_hours:g} hours and keeps the last {schedule.keep}. One that fails shows in: adcurate study status"
+            f"{schedule.every_hours:g} hours and keeps the last {schedule.keep}. One that fails shows in: "
+            "adcurate study status"
         ]
     )
 

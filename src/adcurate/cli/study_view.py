@@ -13,6 +13,7 @@ from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.report.numbers import show_adc, show_adc_interval, show_interval, show_number, show_p
 from adcurate.study.analysis_json import marker_json
 from adcurate.study.folder import StudyFolder
+from adcurate.study.keeping.made_backups import DONE, MadeBackup
 from adcurate.study.linking import Link
 from adcurate.study.pull.unfinished import UNFINISHED
 from adcurate.study.receiving.add import AddedExams
@@ -230,6 +231,8 @@ def show_status(found: StudyStatus) -> None:
             "Done: " + (", ".join(found.done) or "nothing yet"),
         ]
     )
+    if found.last_backup is not None:
+        show_lines([_backup_line(found.last_backup)])
     if found.unfinished:
         show_table(
             "Not whole: fetching was not finished, or is still going on",
@@ -240,6 +243,12 @@ def show_status(found: StudyStatus) -> None:
         _show_open(found.links)
     show_findings([one for one in found.findings if one.code != UNFINISHED])
     show_next(found.next_step)
+
+
+def _backup_line(last: MadeBackup) -> str:
+    if last.outcome == DONE:
+        return f"Last backup: {last.at}, {last.file}"
+    return f"The last backup, of {last.at}, failed ({last.outcome}): {last.file}"
 
 
 def _partly(found: StudyStatus) -> str:

@@ -11,6 +11,7 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
+from adcurate.study.keeping.made_backups import MadeBackup, made_backups
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
 from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
@@ -41,6 +42,7 @@ class StudyStatus:
     unfinished: tuple[UnfinishedExam, ...]
     findings: tuple[Finding, ...]
     next_step: str
+    last_backup: MadeBackup | None = None
 
     @property
     def link_counts(self) -> dict[str, int]:
@@ -62,6 +64,7 @@ class StudyStatus:
             "links": as_jsonable(self.links),
             "unfinished": as_jsonable(self.unfinished),
             "findings": [finding.as_json() for finding in self.findings],
+            "last_backup": as_jsonable(self.last_backup),
             "next": self.next_step,
         }
 
@@ -87,6 +90,7 @@ def study_status(study: StudyFolder) -> StudyStatus:
             unfinished=unfinished,
             findings=store.findings.all(),
             next_step=next_step(done, links, unfinished),
+            last_backup=next(reversed(made_backups(study)), None),
         )
 
 

@@ -5,19 +5,18 @@ Who withdraws a subject reads here which files still hold it; ``status`` reads w
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from adcurate.store.portable import disk_errors, sync_folder
-from adcurate.store.writing import write_durably
+from adcurate.store.portable import disk_errors
 from adcurate.study.folder import StudyFolder
 
-FILE_NAME: Final = "backups.json"
+FILE_NAME: Final = "backups.jsonl"
 DONE: Final = "done"
-_MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +31,32 @@ class MadeBackup:
 
 
 def made_backups(study: StudyFolder) -> tuple[MadeBackup, ...]:
-    """Every try, oldest first."""
+    """Every try, oldest first; a line that is none of ours is passed over."""
     try:
-        kept = json.loads((study.path / FILE_NAME).read_bytes())
-        return tuple(MadeBackup(**one) for one in kept["backups"])
-    except (OSError, ValueError, KeyError, TypeError):
+        lines = (study.path / FILE_NAME).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
         return ()
+    made = []
+    for line in lines:
+        with contextlib.suppress(ValueError, TypeError):
+            made.append(MadeBackup(**json.loads(line)))
+    return tuple(made)
 
 
 def note_backup(study: StudyFolder, made: MadeBackup) -> None:
-    """Add a try to the list; a place where nothing can be written keeps none."""
-    _write(study.path / FILE_NAME, [*made_backups(study), made][-_MOST:])
+    """Add a try to the list, as a line of its own: several programs may do so at once.
+
+    Raises
+    ------
+    StoreError
+        ``store.disk``, ``store.disk-full``
+    """
+    with disk_errors(), (study.path / FILE_NAME).open("ab") as stream:
+        stream.write(json.dumps(asdict(made)).encode() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def whole_backups(study: StudyFolder) -> tuple[MadeBackup, ...]:
     """Those that were made and are still where they were put."""
     return tuple(one for one in made_backups(study) if one.outcome == DONE and Path(one.file).is_file())
-
-
-def _write(path: Path, made: Sequence[MadeBackup]) -> None:
-    with disk_errors():
-        write_durably(path, json.dumps({"backups": [asdict(one) for one in made]}, indent=1).encode())
-        sync_folder(path.parent)

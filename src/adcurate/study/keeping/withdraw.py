@@ -182,7 +182,7 @@ def _withdrawn(
     own_files = [
         path.name
         for path in sorted(study.path.iterdir())
-        if path.is_file() and path.name not in ("study.toml", "backups.json", "backup.toml")
+        if path.is_file() and path.name not in ("study.toml", "backups.jsonl", "backup.toml")
     ]
     return Withdrawn(
         subject,
