@@ -27,8 +27,7 @@ def read_study(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
 def study(read_study: StudyFolder, tmp_path: Path) -> StudyFolder:
     """A copy of its own."""
     shutil.copytree(read_study.path.parent, tmp_path / "kept", ignore=shutil.ignore_patterns("exams"))
-    copy = StudyFolder(tmp_path / "kept" / "study")
-    return copy
+    return StudyFolder(tmp_path / "kept" / "study")
 
 
 @pytest.fixture(autouse=True)
