@@ -25,10 +25,7 @@ from adcurate.dicom.deidentification.building import ObjectBuilder
 from adcurate.dicom.deidentification.burned_text import looks_written_on
 from adcurate.dicom.deidentification.encoding import (
     Written,
-    encoded,
     encoded_items,
-    file_header,
-    head_of,
     padded,
     text_element,
 )
@@ -42,6 +39,8 @@ from adcurate.dicom.deidentification.seal import (
     claims_key,
     encoded_around_method,
     method_text,
+    sealed_bytes,
+    text_in,
 )
 from adcurate.dicom.received.checks import PixelLayout
 from adcurate.dicom.received.native_pixels import native_pixels
@@ -145,25 +144,6 @@ def build_research_object(
             stated(0x00080018),
         ),
     )
-
-
-def sealed_bytes(
-    written: Written, layout: PixelLayout, pixels: bytes, pixels_sha256: str, pseudonyms: Pseudonyms
-) -> bytes:
-    """A research object's bytes: its header with the seal of this key, and its pixels."""
-    before, after = encoded_around_method(written)
-    text = method_text((before, after), pixels_sha256, pseudonyms)
-    method = encoded({METHOD_TAG: text_element("LO", text)})
-    integer_vr = "OW" if layout.bits_allocated > 8 else "OB"
-    pixel_vr = {0x7FE00008: "OF", 0x7FE00009: "OD"}.get(layout.tag, integer_vr)
-    image = [head_of(layout.tag, pixel_vr, len(pixels) + len(pixels) % 2), pixels, b"\0" * (len(pixels) % 2)]
-    header = file_header(text_in(written, 0x00080016), text_in(written, 0x00080018))
-    return b"".join([header, before, method, after, *image])
-
-
-def text_in(written: Written, tag: int) -> str:
-    """What a header says under a tag, "" where it says nothing."""
-    return written[tag][1].decode("ascii").strip(" \0") if tag in written else ""
 
 
 def _written_anew(

@@ -11,9 +11,9 @@ import datetime
 import hashlib
 from dataclasses import dataclass, field
 
-from adcurate.dicom.deidentification.deidentify import sealed_bytes, text_in, written_as_sealed, written_by
+from adcurate.dicom.deidentification.deidentify import written_as_sealed, written_by
 from adcurate.dicom.deidentification.proof import prove
-from adcurate.dicom.deidentification.seal import SealedValueKeeper
+from adcurate.dicom.deidentification.seal import SealedValueKeeper, sealed_bytes, text_in
 from adcurate.dicom.received.checks import check_object
 from adcurate.dicom.received.native_pixels import native_pixels
 from adcurate.dicom.received.structure import walk_object

@@ -14,7 +14,7 @@ import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self, cast
 
@@ -50,7 +50,7 @@ class ArchiveWriter:
     def __enter__(self) -> Self:
         with disk_errors():
             self._stream = self._part.open("wb")
-        self._proof = _Proof(self._stream)
+            self._proof = _Proof(self._stream)
         self._zip = zipfile.ZipFile(cast("IO[bytes]", self._proof), "w", zipfile.ZIP_STORED)
         return self
 
@@ -115,7 +115,7 @@ class _Proof:
         self._is_wanted = False
 
     def flush(self) -> None:
-        """Nothing is kept that could be passed on."""
+        """Nothing waits."""
 
     def finish(self) -> str:
         """Write the proof in place of the last bytes."""
@@ -145,10 +145,8 @@ def open_archive(path: Path) -> Archive:
 
     Raises
     ------
-    BackupError
-        ``backup.not-a-backup``, ``backup.newer``, ``backup.damaged``
-    InputError
-        ``input.missing``
+    BackupError, InputError
+        ``backup.not-a-backup``, ``backup.newer``, ``input.missing``, ``input.not-readable``
     """
     with _opened(path) as stream, _zip(stream) as opened:
         try:
@@ -221,9 +219,8 @@ def _pieces(opened: zipfile.ZipFile, member: Member) -> Iterator[bytes]:
 
 def _is_safe(name: str) -> bool:
     """Whether a file of this name stays below the folder that it is written to, on any system."""
-    path = PurePosixPath(name)
-    parts_are_plain = all(part not in ("", ".", "..") for part in name.split("/"))
-    return parts_are_plain and not path.is_absolute() and not set(name) & {"\\", ":", "\0"}
+    is_plain = all(part not in ("", ".", "..") for part in name.split("/"))
+    return is_plain and not set(name) & {"\\", ":", "\0"}
 
 
 def _zip(stream: IO[bytes]) -> zipfile.ZipFile:
