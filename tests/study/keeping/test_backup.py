@@ -41,6 +41,7 @@ def test_what_is_restored_is_the_study_with_its_numbers_and_its_log(study: Study
     made = backup_study(study, tmp_path)
     restored = restore_study(made.file, tmp_path / "again")
     assert restored.key_is_here
+    assert [one.file for one in made_backups(restored.folder)] == [str(made.file)]
     assert numbers(restored.folder) == numbers(study)
     assert len(numbers(study)) > 100
     assert verify_study(restored.folder).is_whole

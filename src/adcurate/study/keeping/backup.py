@@ -24,7 +24,7 @@ from adcurate.store.portable import disk_errors
 from adcurate.store.snapshot import ObjectFile, Snapshot, take_snapshot
 from adcurate.study.folder import StudyFolder
 from adcurate.study.keeping.archive import ArchiveWriter, pieces_of
-from adcurate.study.keeping.made_backups import DONE, FILE_NAME, MadeBackup, note_backup
+from adcurate.study.keeping.made_backups import DONE, MadeBackup, note_backup
 
 SUFFIX: Final = ".adcurate"
 _DATABASE: Final = "study.sqlite"
@@ -194,7 +194,7 @@ def _other_files(study: StudyFolder) -> Iterator[tuple[str, Path]]:
     for path in sorted(study.path.rglob("*")):
         name = path.relative_to(study.path)
         is_half = path.suffix == ".part" or path.name.startswith(".adcurate-")
-        if name.parts[0] == "store" or is_half or name.name == FILE_NAME or path.is_symlink():
+        if name.parts[0] == "store" or is_half or path.is_symlink():
             continue
         if path.is_file():
             yield name.as_posix(), path

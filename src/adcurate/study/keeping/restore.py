@@ -19,6 +19,7 @@ from adcurate.store.portable import disk_errors, refuse_network_drive, sync_fold
 from adcurate.store.snapshot import faults_of_database
 from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, key_file_of
 from adcurate.study.keeping.archive import Archive, damaged, is_whole, open_archive
+from adcurate.study.keeping.made_backups import DONE, MadeBackup, note_backup
 from adcurate.study.keeping.numbers import (
     ComparedNumbers,
     compare_numbers,
@@ -117,6 +118,9 @@ def restore_study(
         found = _proved(archive, study, progress)
         key, is_here = _key(study, key_file)
         next_step = _next_step(study)
+        # Who withdraws a subject from the restored study must be told of the file that it came from.
+        size, at = backup.stat().st_size, str(archive.told["at"])
+        note_backup(study, MadeBackup(at, str(backup.absolute()), size, "", DONE))
         with disk_errors():
             if folder.exists():
                 folder.rmdir()
