@@ -1,8 +1,8 @@
 """One file that holds a whole study, and proves every bit of itself. It knows nothing of studies.
 
-A ZIP without compression, so that any program opens it. Its last member, ``manifest.json``, names every
-other with its length and SHA-256; its last 64 bytes, the ZIP's comment, are the SHA-256 of all bytes before
-them. It is written under another name, synced, and only then gets its own.
+A ZIP without compression, for any program to open. Its last member, ``manifest.json``, names every other with
+length and SHA-256; its last 64 bytes, the ZIP's comment, are the SHA-256 of all bytes before them. It is
+written under another name, synced, and only then gets its own.
 """
 
 from __future__ import annotations
