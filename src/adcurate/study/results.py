@@ -370,7 +370,7 @@ def _comparisons(
             if (a := _value(member, marker, of_record)) is not None
             and (b := _value(member, marker, other)) is not None
         ]
-        if len(pairs) < 3:
+        if len(pairs) < 4:
             continue
         ours, theirs = np.array([a for _, a, _ in pairs]), np.array([b for _, _, b in pairs])
         difference = theirs - ours

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from adcurate.errors import StudyError
 from adcurate.findings import Finding
 from adcurate.formats.columns import match_word
 from adcurate.formats.vocabulary import PLACES, Words
@@ -71,6 +72,8 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
         ``store.locked``, ``vault.key-missing``.
     ReadError
         ``read.sealed``: outcomes are sealed.
+    StudyError
+        ``study.withdrawn``: a row of a subject whose data were erased.
     """
     protocol = study.protocol()
     form = worksheet_form(protocol.grading.scale, protocol.grades)
@@ -85,6 +88,7 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
         vault = study.open_vault(store)
         codes = _Codes(store, vault.pseudonyms, form.reasons)
         rows = tuple(codes.row(row) for row in sheet.rows)
+        refuse_erased(store, rows)
         vault.put_bytes(f"worksheet/{sheet.digest_sha256}", file.read_bytes(), "received worksheet")
         store.worksheets.add(
             [stored_row(row) for row in rows],
@@ -106,6 +110,26 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
         links=links,
         findings=tuple(findings),
     )
+
+
+def refuse_erased(store: StudyStore, rows: Sequence[WorksheetRow]) -> None:
+    """Stop where rows would bring a subject back whose data were erased.
+
+    Raises
+    ------
+    StudyError
+        ``study.withdrawn``
+    """
+    erased = {code for code, one in store.withdrawals.all().items() if one.extent == "erased"}
+    back = sorted({row.row_number for row in rows if row.subject in erased})
+    if back:
+        raise StudyError(
+            "study.withdrawn",
+            "The worksheet has rows of a subject whose data were erased: rows "
+            f"{', '.join(str(number) for number in back)}.",
+            remedy="Take these rows out of the file, and import it again.",
+            n_rows=len(back),
+        )
 
 
 def _unknown_words(rows: Sequence[WorksheetRow], reasons: Words) -> list[Finding]:
