@@ -82,6 +82,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "grading.value": _INPUT,
     "grading.edition": _INPUT,
     "grading.incomplete": _INPUT,
+    "grading.gleason": _INPUT,
     # statistics
     "statistics.too-few": _INPUT,
     "statistics.one-class": _INPUT,
@@ -158,11 +159,19 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "store.disk": ErrorKind(5, 503),
     "store.network-drive": _RESOURCE,
     "store.schema-version": _INTEGRITY,
+    "store.needs-upgrade": _CONFLICT,
+    "store.unfinished-log": _RESOURCE,
     "store.integrity": _INTEGRITY,
     "store.not-found": _ABSENT,
     "vault.key-missing": _INTEGRITY,
     "vault.key-mismatch": _INTEGRITY,
     "study.exists": _CONFLICT,
+    "study.withdrawn": _CONFLICT,
+    "study.no-subject": _ABSENT,
+    "study.numbers-move": _CONFLICT,
+    "backup.not-a-backup": _INPUT,
+    "backup.newer": _INPUT,
+    "backup.damaged": _INTEGRITY,
     "study.not-a-study": _INPUT,
     "study.no-exams": _CONFLICT,
     "study.no-worksheet": _CONFLICT,
@@ -473,6 +482,12 @@ class StudyError(AdcurateError):
     """A step of the study cannot run yet, or not so."""
 
     family = "study"
+
+
+class BackupError(AdcurateError):
+    """A backup that cannot be used."""
+
+    family = "backup"
 
 
 class ForeignRegionError(AdcurateError):

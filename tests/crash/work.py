@@ -6,6 +6,7 @@ Each piece answers for what it has kept, one word at a time, as a server or a co
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +19,14 @@ from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.model.reading.draft import Draft
 from adcurate.model.reading.kept import SIGNATURE_MEANING
 from adcurate.store import BlobFolder
+from adcurate.store.database import Database
 from adcurate.store.instances import Instances
 from adcurate.store.reading.locks import Locks
 from adcurate.store.reading.seals import seal_bytes
+from adcurate.store.upgrading import upgrade
 from adcurate.study.folder import StudyFolder
+from adcurate.study.keeping.backup import backup_study
+from adcurate.study.keeping.withdraw import erase
 from adcurate.study.reading import seal
 from adcurate.study.reading.images import ImageCache
 from adcurate.study.reading.lock import lock_reading
@@ -89,7 +94,31 @@ def take_seal(study: StudyFolder, inputs: Path, answer: Answer) -> None:
         answer("opened")
 
 
+def take_out(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """A subject who was read is erased."""
+    erase(study, (inputs / "code").read_text(), "asked to")
+    answer("erased")
+
+
+def bring_up(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """An older store is brought up to this schema."""
+    with contextlib.closing(Database(study.store / "study.sqlite")) as database:
+        upgrade(database)
+    answer("upgraded")
+
+
+def back_up(study: StudyFolder, inputs: Path, answer: Answer) -> None:
+    """A backup under a name that a second try finds again."""
+    to = study.path.with_name("backup.adcurate")
+    if not to.exists():
+        backup_study(study, to)
+    answer("backed up")
+
+
 WORK = {
+    "erasure": take_out,
+    "upgrade": bring_up,
+    "backup": back_up,
     "objects": take_in,
     "batch": take_in_together,
     "worksheet": take_worksheet,
@@ -179,6 +208,37 @@ def plant(bug: str) -> None:
                 vault.put_bytes(name, seal_bytes(vault.get_bytes(name), passphrase), "sealed worksheet")
 
         seal.worksheets_sealed = late_worksheets
+    elif bug == "erased without a note":
+        from adcurate.store import erasing
+
+        real_write = erasing.write_withdrawal
+
+        def forgetful(connection, one):
+            real_write(connection, dataclasses.replace(one, unfinished={}))
+
+        erasing.write_withdrawal = forgetful
+    elif bug == "upgrade in two steps":
+        from adcurate.store import upgrading
+
+        def two_steps(connection):
+            connection.exec_driver_sql("DELETE FROM findings")
+            connection.exec_driver_sql("DROP TABLE accounts")
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            upgrading.tables.create_all(connection)
+
+        upgrading.STEPS = (dataclasses.replace(upgrading.STEPS[-1], change=two_steps),)
+    elif bug == "backup under its name":
+        from adcurate.study.keeping import archive
+
+        real_enter = archive.ArchiveWriter.__enter__
+
+        def hasty_enter(self):
+            self._part = self._path
+            return real_enter(self)
+
+        archive.ArchiveWriter.__enter__ = hasty_enter
+        archive.ArchiveWriter.__exit__ = lambda self, *ended: None
     elif bug == "no sync":
         os.fsync = lambda descriptor: None
     elif bug:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from adcurate.errors import OutputError, WorksheetError
 from adcurate.formats import WorksheetOptions, read_worksheet, write_worksheet, write_worksheet_template
-from adcurate.formats.vocabulary import COLUMNS, LANGUAGES
+from adcurate.formats.vocabulary import LANGUAGES
+from adcurate.formats.worksheet_forms import NEUROENDOCRINE
 from adcurate.model.worksheet import WorksheetRow
 
 INCLUDED = {
@@ -237,7 +238,7 @@ def test_a_worksheet_without_rows_is_refused(read):
 def test_a_template_filled_in_its_language_reads_in_that_language(tmp_path, language, suffix):
     path = tmp_path / f"template.{suffix}"
     write_worksheet_template(path, language)
-    words = {column.name: column.words for column in COLUMNS}
+    words = {column.name: column.words for column in NEUROENDOCRINE.columns}
     said = {
         "status": "included",
         "lesion_type": "metastasis",
@@ -247,7 +248,7 @@ def test_a_template_filled_in_its_language_reads_in_that_language(tmp_path, lang
     }
     values = {name: words[name][word][language][0] for name, word in said.items()}
     values |= {"subject": "A1", "lesion_site": "liver", "lesion_size_mm": 12, "mri_date": "2020-02-29"}
-    line = [values.get(column.name, "") for column in COLUMNS]
+    line = [values.get(column.name, "") for column in NEUROENDOCRINE.columns]
     if suffix == "csv":
         with path.open("a", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerow(line)
@@ -267,13 +268,15 @@ def test_the_template_has_lists_a_frozen_header_text_columns_and_instructions(tm
     book = openpyxl.load_workbook(path)
     sheet, guide = book.worksheets
     assert sheet.freeze_panes == "B2"
-    assert len(sheet.data_validations.dataValidation) == sum(bool(column.words) for column in COLUMNS)
+    assert len(sheet.data_validations.dataValidation) == sum(
+        bool(column.words) for column in NEUROENDOCRINE.columns
+    )
     spans = [(span.min, span.max, span.number_format) for span in sheet.column_dimensions.values()]
-    for index, column in enumerate(COLUMNS, 1):
+    for index, column in enumerate(NEUROENDOCRINE.columns, 1):
         if column.kind in ("identifier", "ki67", "mitoses"):
             assert [form for first, last, form in spans if first <= index <= last] == ["@"]
     assert guide.title == "Anleitung"
-    assert guide.max_row >= len(COLUMNS)
+    assert guide.max_row >= len(NEUROENDOCRINE.columns)
 
 
 def test_the_same_rows_give_the_same_bytes_and_no_file_is_overwritten(tmp_path):
@@ -296,7 +299,7 @@ def workbook_with(path, changes):
         "lesion_type": "primary",
     }
     values |= {"lesion_site": "pancreas", "lesion_size_mm": 12.5, "ki67": "3-5"} | changes
-    for index, column in enumerate(COLUMNS, 1):
+    for index, column in enumerate(NEUROENDOCRINE.columns, 1):
         cell = book.worksheets[0].cell(2, index)
         value, number_format = values.get(column.name), None
         if isinstance(value, tuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.reading_browser import PASSWORD, Slice, Visitor, chromium, served
+from tests.reading_browser import PASSWORD, Visitor, chromium, served
+from tests.reading_case import area_mm2, at_a_case, case_of, lesions, saved, stroke, wait_for_images
 from tests.reading_room import begin, opened_room, reading_study
 
 from adcurate.model.reading.person import Role
@@ -55,68 +55,6 @@ def browser(program) -> Iterator[object]:
 def address(study: Path) -> Iterator[str]:
     with served(study) as (address, _):
         yield address
-
-
-def at_a_case(browser: object, address: str, name: str, draw: str = "auto", **options: object) -> Visitor:
-    """A reader whose next case is on the screen."""
-    reader = Visitor.new(browser, address, **options)  # type: ignore[arg-type]
-    reader.sign_in(name)
-    reader.heading("Your cases")
-    reader.open(f"/read/{reader.ask('/reading')['next']}?draw={draw}")
-    wait_for_images(reader)
-    return reader
-
-
-def wait_for_images(reader: Visitor) -> None:
-    reader.page.get_by_text("map of record").first.wait_for()
-    for loading in reader.page.get_by_text("loading …").all():
-        loading.wait_for(state="detached")
-
-
-def case_of(reader: Visitor) -> dict:
-    return reader.ask(f"/reading/items/{re.search(r'/read/([^?]+)', reader.page.url)[1]}")  # type: ignore[index]
-
-
-def record_pane(reader: Visitor, case: dict) -> tuple[dict[str, float], Slice]:
-    """Where the map of record is on the screen, and which slice it shows."""
-    series = next(one for one in case["series"] if one["is_record"])
-    box = reader.page.locator("[data-pane]").filter(has_text="map of record").bounding_box()
-    return box, Slice.of(series, case["pointer"]["frame"])
-
-
-def stroke(reader: Visitor, radius_mm: float, *, to: float = 1.0, crossed: bool = False) -> None:
-    """Round the pointer by mouse; `to` less than 1 leaves the button pressed there."""
-    case = case_of(reader)
-    box, where = record_pane(reader, case)
-    centre = np.array(case["pointer"]["point_lps_mm"])
-    turns = np.linspace(0, 2 * math.pi * to, 33)
-    steps = [
-        np.cos(turn) * np.array(where.across)
-        + np.sin(turn) * (np.cos(turn) if crossed else 1) * np.array(where.down)
-        for turn in turns
-    ]
-    mouse = reader.page.mouse
-    places = [where.on_screen(box, tuple(centre + radius_mm * step)) for step in steps]
-    mouse.move(*places[0])
-    mouse.down()
-    for place in places[1:]:
-        mouse.move(*place)
-    if to == 1.0:
-        mouse.up()
-
-
-def saved(reader: Visitor) -> None:
-    reader.page.locator("[data-save=saved]").get_by_text("saved").wait_for()
-
-
-def lesions(reader: Visitor) -> list[dict]:
-    draft = case_of(reader)["draft"]
-    return [one for one in draft["contours"] if one["role"] == "lesion"] if draft else []
-
-
-def area_mm2(contour: dict) -> float:
-    x, y = np.array(contour["points_lps_mm"])[:, :2].T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
 
 
 def test_a_lesion_is_read_without_a_mouse(browser, address):

@@ -25,7 +25,7 @@ MOST_CLICKS = 1
 MOST_KEYS_BESIDE_PASSWORD = 4
 DOCUMENTED = (
     *("worklist", "reading-anna", "lock", "locked-anna"),
-    *("pointers", "design", "progress", "adjudication", "blinding"),
+    *("people", "pointers", "design", "progress", "adjudication", "blinding", "audit"),
 )
 READING = '\n[reading]\nshow_numbers = "after_lock"\nadjudicate_over = 5.0\n'
 

@@ -298,23 +298,16 @@ def test_another_schema_is_refused(store: StudyStore) -> None:
 
 
 @pytest.mark.parametrize("access", ["write", "read"])
-@pytest.mark.parametrize("schema", ["1", "2"])
-def test_a_study_of_an_earlier_schema_gains_what_is_new(
-    store: StudyStore, access: Literal["write", "read"], schema: str
+def test_an_earlier_schema_is_named_with_the_way_up_and_nothing_is_changed(
+    store: StudyStore, access: Literal["write", "read"]
 ) -> None:
-    store.instances.add_batch([Ready("2.25.5", b"one")], keep_refused=keep)
     store.close()
     with sqlite3.connect(store.folder / "study.sqlite") as connection:
-        connection.execute(f"UPDATE meta SET value = '{schema}' WHERE key = 'schema'")
-        connection.execute("DROP TABLE packed")
-        if schema == "1":
-            connection.execute("DROP TABLE accounts")
+        connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
     for _ in range(2):
-        with StudyStore.open(store.folder, access) as opened:
-            assert opened.accounts.all() == ()
-            assert [source.read() for source in opened.instances.sources()] == [b"one"]
-    with sqlite3.connect(store.folder / "study.sqlite") as connection:
-        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("3",)
+        with pytest.raises(StoreError) as trouble:
+            StudyStore.open(store.folder, access)
+        assert trouble.value.code == "store.needs-upgrade"
 
 
 def test_a_folder_without_a_study_is_said_so(tmp_path: Path) -> None:

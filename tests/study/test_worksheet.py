@@ -50,7 +50,7 @@ def test_a_known_reason_is_kept_in_one_language_and_any_other_stays_in_the_vault
 ) -> None:
     imported = enter(study, tmp_path / "w.csv", REASONS)
     assert sorted(map(str, reasons_kept(study))) == sorted(
-        ["no DWI", "poor image quality", UNTOLD_REASON, "WHO grade not known", UNTOLD_REASON]
+        ["no DWI", "poor image quality", UNTOLD_REASON, "grade not known", UNTOLD_REASON]
     )
     (finding,) = imported.findings
     assert (finding.code, finding.where) == ("worksheet.reason-untold", {"rows": "4, 6"})

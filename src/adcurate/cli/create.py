@@ -15,7 +15,12 @@ from adcurate.errors import UsageError
 def create(
     folder: Annotated[Path, typer.Argument(help="A new folder, on a local disk.")],
     template: Annotated[
-        str, typer.Option("--template", help="net-grade (the paper's study) or graded-outcome (any other).")
+        str,
+        typer.Option(
+            "--template",
+            help="net-grade (the paper's study), prostate-isup, liver-benign-malignant or graded-outcome "
+            "(empty: any other).",
+        ),
     ] = "net-grade",
     language: Annotated[str, typer.Option("--language", help="Of the worksheet: en, nl, fr or de.")] = "en",
     key_file: Annotated[

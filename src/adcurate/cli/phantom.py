@@ -135,6 +135,29 @@ def scan(
 
 
 @phantom_app.command()
+def cohort(
+    organ: Annotated[str, typer.Argument(help="prostate or liver.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder for exams, worksheet and contours.")],
+    exams: Annotated[int, typer.Option("--exams", min=2, max=500, help="How many.")] = 24,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of everything that is made up.")] = 0,
+    json_file: JsonOption = None,
+) -> None:
+    """Write a made-up cohort to try a study of the prostate or the liver with."""
+    from adcurate.cli.console import progress_bar, show_lines, show_next
+    from adcurate.study.phantoms.cohorts import write_cohort
+
+    one_of("ORGAN", organ, ("prostate", "liver"))
+    with progress_bar() as progress:
+        files = write_cohort(organ, folder, n=exams, seed=seed, progress=progress)  # type: ignore[arg-type]
+    template = "prostate-isup" if organ == "prostate" else "liver-benign-malignant"
+    if not wants_only_json(json_file):
+        show_lines([f"{exams} made-up exams, worksheet.xlsx and contours.json of two readers in {folder}."])
+        show_next(f"adcurate study create my-study --template {template}")
+    answer = {"exams": files.exams, "worksheet": files.worksheet, "contours": files.contours}
+    write_json(json_file, {name: str(path) for name, path in answer.items()})
+
+
+@phantom_app.command()
 def log(study: StudyOption = Path(), json_file: JsonOption = None) -> None:
     """Show the phantom scans that the study keeps: each scanner, each date, pass or fail."""
     from adcurate.cli.phantom_view import show_log

@@ -49,6 +49,7 @@ def serve(
     """Open the study's reading room in the browser. The first start makes its administrator by a link."""
     from adcurate.cli.console import show_lines
     from adcurate.study.folder import find_study
+    from adcurate.study.keeping.schedule import scheduled_backups
     from adcurate.web.room.safe_serving import Serving, check_serving
     from adcurate.web.room.serve import served_room
 
@@ -57,7 +58,7 @@ def serve(
         Serving(host, port, tls_cert, tls_key, behind_proxy, public_url, token_file, providers_file)
     )
     stop = _stop_at_signal()
-    with served_room(folder, serving) as room:
+    with served_room(folder, serving) as room, scheduled_backups(folder):
         if not wants_only_json(json_file):
             _show(room)
         write_json(json_file, room.as_json())

@@ -14,12 +14,14 @@ from adcurate.cli.create import create
 from adcurate.cli.export import export
 from adcurate.cli.hand_over import hand_over
 from adcurate.cli.join import join
+from adcurate.cli.keep import backup, restore, upgrade
 from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
 from adcurate.cli.protocol import protocol
 from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
 from adcurate.cli.receipt import receipt
 from adcurate.cli.regions import regions
+from adcurate.cli.withdraw import move, withdraw
 from adcurate.errors import DONE_WITH_REFUSALS
 
 study_app = typer.Typer(help="A study on your own files, step by step.", no_args_is_help=True)
@@ -227,3 +229,8 @@ study_app.command()(regions)
 study_app.command()(quarantine)
 study_app.command()(verify)
 study_app.command("compare-pacs")(compare_pacs)
+study_app.command()(backup)
+study_app.command()(restore)
+study_app.command()(upgrade)
+study_app.command()(move)
+study_app.command()(withdraw)

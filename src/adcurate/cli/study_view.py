@@ -14,6 +14,7 @@ from adcurate.report.numbers import show_adc, show_interval, show_number, show_p
 from adcurate.report.scale import scale_of
 from adcurate.study.analysis_json import marker_json
 from adcurate.study.folder import StudyFolder
+from adcurate.study.keeping.made_backups import DONE, MadeBackup
 from adcurate.study.linking import Link
 from adcurate.study.pull.unfinished import UNFINISHED
 from adcurate.study.receiving.add import AddedExams
@@ -182,15 +183,25 @@ def show_run(study: StudyFolder, outcome: RunOutcome) -> None:
         rows.append([stage.label, str(stage.n), left])
     show_table("Participant flow", ["stage", "n", "left out after it"], rows)
     record = results.analyses[results.protocol.adc.map_of_record]
+    with_rho = bool(results.protocol.ranked_grades)
     show_table(
         f"On the {results.protocol.adc.map_of_record} map, ADC in 10⁻³ mm²/s",
-        ["marker", "Mann-Whitney p", "rho", "interval", "AUC", "interval", "cut-off", "interval"],
+        [
+            *("marker", "Mann-Whitney p", *(("rho", "interval") if with_rho else ())),
+            *("AUC", "interval", "cut-off", "interval"),
+        ],
         [
             [
                 analysis.marker,
                 show_p(analysis.mann_whitney[analysis.mann_whitney_of_record].p_value),
-                show_number(analysis.spearman.rho if analysis.spearman else None, 3),
-                show_interval(analysis.spearman_interval, 3),
+                *(
+                    (
+                        show_number(analysis.spearman.rho if analysis.spearman else None, 3),
+                        show_interval(analysis.spearman_interval, 3),
+                    )
+                    if with_rho
+                    else ()
+                ),
                 show_number(analysis.auc.value, 3),
                 show_interval(analysis.auc_interval, 3),
                 f"{analysis.youden.rule} {scale_of(analysis).show(analysis.youden.cutoff)}",
@@ -232,6 +243,8 @@ def show_status(found: StudyStatus) -> None:
             "Done: " + (", ".join(found.done) or "nothing yet"),
         ]
     )
+    if found.last_backup is not None:
+        show_lines([_backup_line(found.last_backup)])
     if found.unfinished:
         show_table(
             "Not whole: fetching was not finished, or is still going on",
@@ -253,6 +266,12 @@ def _by_ruler(found: StudyStatus) -> list[str]:
         f"By the ruler: {one.n_measured} of {one.n_lesions} lesions have a long axis, {one.n_smaller} of "
         f"them under {one.least_mm:g} mm."
     ]
+
+
+def _backup_line(last: MadeBackup) -> str:
+    if last.outcome == DONE:
+        return f"Last backup: {last.at}, {last.file}"
+    return f"The last backup, of {last.at}, failed ({last.outcome}): {last.file}"
 
 
 def _partly(found: StudyStatus) -> str:

@@ -18,7 +18,7 @@ from adcurate.formats.columns import match_word
 from adcurate.formats.sheet import Cell
 from adcurate.formats.spreadsheet_text import LONGEST_TEXT, has_unwritable_character, starts_like_formula
 from adcurate.formats.vocabulary import PLACES, Column
-from adcurate.grading import edition_named, parse_ki67, parse_mitoses
+from adcurate.grading import edition_named, isup_group, parse_gleason, parse_ki67, parse_mitoses
 
 Decimals = Literal[".", ","]
 DateOrder = Literal["iso", "dmy", "mdy"]
@@ -107,6 +107,10 @@ def read_cell(cell: Cell, column: Column, reading: CellReading) -> Any:
             return _number(cell, column.name, reading)
         case "ki67" | "mitoses":
             return _count(cell, column.kind, reading.decimal)
+        case "gleason":
+            return _gleason(cell)
+        case "isup":
+            return _isup(cell, column)
         case "edition":
             return _edition(cell)
 
@@ -160,6 +164,30 @@ def _word(cell: Cell, column: Column) -> str | Refused:
         "worksheet.word",
         "The cell holds none of the words that this column takes.",
         f"Use {', '.join(column.words)}.",
+    )
+
+
+def _gleason(cell: Cell) -> str | Refused:
+    try:
+        return parse_gleason("" if cell.kind == "date" else cell.text)
+    except GradingError as refused:
+        return Refused("worksheet.gleason", refused.sentence, refused.remedy)
+
+
+def _isup(cell: Cell, column: Column) -> str | Refused:
+    """A grade group by its name or number, or by the Gleason score that makes it."""
+    word = None if cell.kind == "date" or "+" in cell.text else match_word(cell.text, column.words)
+    if word is not None:
+        return word
+    score = _gleason(cell)
+    if isinstance(score, str):
+        return isup_group(score)
+    if any(sign.isdigit() for sign in cell.text) and cell.kind != "date":
+        return score
+    return Refused(
+        "worksheet.word",
+        "The cell names no ISUP grade group.",
+        f"Use {', '.join(column.words)}, or a Gleason score with both patterns.",
     )
 
 

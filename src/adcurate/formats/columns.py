@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from adcurate.formats.vocabulary import COLUMN_BY_NAME, COLUMNS, Language, Words
+from adcurate.formats.vocabulary import COLUMN_BY_NAME, COLUMNS, Column, Language, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^0-9a-z?]+", " ", bare).split())
 
 
-def match_header(header: str) -> HeaderMatch | None:
-    """The column that a header names in any of the languages, or None.
+def match_header(header: str, columns: Sequence[Column] = COLUMNS) -> HeaderMatch | None:
+    """The column, one of `columns`, that a header names in any of the languages, or None.
 
     Examples
     --------
@@ -49,24 +50,24 @@ def match_header(header: str) -> HeaderMatch | None:
     'cm'
     """
     wanted = plain(header)
-    named = _column_headed(wanted)
+    named = _column_headed(wanted, columns)
     if named is not None:
         return named
     if wanted.replace(" ", "_") in COLUMN_BY_NAME:
         return HeaderMatch(wanted.replace(" ", "_"), frozenset({"en"}))
     sized = _UNIT_AT_END.match(wanted)
-    if sized and (size := _column_headed(sized["name"])) and size.column == "lesion_size_mm":
+    if sized and (size := _column_headed(sized["name"], columns)) and size.column == "lesion_size_mm":
         return HeaderMatch(size.column, size.languages, sized["unit"])
     for pattern, unit in _MITOSES_UNITS:
         counted = pattern.match(wanted)
-        if counted and (count := _column_headed(counted["name"])) and count.column == "mitoses":
+        if counted and (count := _column_headed(counted["name"], columns)) and count.column == "mitoses":
             return HeaderMatch(count.column, count.languages, unit)
     return None
 
 
-def nearest_header(header: str) -> str | None:
+def nearest_header(header: str, columns: Sequence[Column] = COLUMNS) -> str | None:
     """The known header that looks most like one that is not known, or None."""
-    known = {plain(name): name for column in COLUMNS for names in column.headers.values() for name in names}
+    known = {plain(name): name for column in columns for names in column.headers.values() for name in names}
     close = difflib.get_close_matches(plain(header), known, n=1, cutoff=0.6)
     return known[close[0]] if close else None
 
@@ -90,8 +91,8 @@ def match_word(text: str, words: Words) -> str | None:
     return None
 
 
-def _column_headed(wanted: str) -> HeaderMatch | None:
-    for column in COLUMNS:
+def _column_headed(wanted: str, columns: Sequence[Column]) -> HeaderMatch | None:
+    for column in columns:
         languages = frozenset(
             language
             for language, names in column.headers.items()

@@ -8,13 +8,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from adcurate.errors import ProtocolError
 from adcurate.formats.keyed_toml import MAXIMUM_BYTES, parse_keyed
 from adcurate.formats.source import read_source
+from adcurate.formats.worksheet_forms import scale_words
 from adcurate.grading import EDITIONS
 from adcurate.model.protocol import SCHEMA_VERSION, Protocol, Reading
+
+_OF_AN_ORDER: Final = frozenset({"trend", "grades", "ordinal"})
 
 
 def read_protocol(path: Path) -> Protocol:
@@ -72,6 +75,13 @@ def _check_whole(protocol: Protocol) -> None:
                 f"A published cut-off in mm²/s names {published.marker!r}, which is a ratio without a unit.",
                 "Name a marker that is an ADC, or take the cut-off out.",
             )
+    for question in protocol.plan.questions:
+        if question.kind in _OF_AN_ORDER and not protocol.ranked_grades:
+            refuse(
+                f"The plan asks {question.kind!r}, and the study has two grades: they have no order to ask "
+                "about.",
+                "Take the question out of the plan; that the two differ is asked of every marker.",
+            )
     b_values = protocol.adc.b_values
     if len(b_values) == 1:
         refuse("adc.b_values names one b-value; a fit needs two.", "List two or more, or leave it empty.")
@@ -80,11 +90,31 @@ def _check_whole(protocol: Protocol) -> None:
             "The map of record is the registered one, and registration is off.",
             'Set registration = "rigid" or "translation" under [adc], or another map of record.',
         )
+    if b_values and protocol.adc.highest_b_value is not None:
+        refuse(
+            "adc.highest_b_value and adc.b_values both choose b-values.",
+            "Leave adc.b_values empty, or take the limit out.",
+        )
     if any(second <= first for first, second in itertools.pairwise(b_values)):
         refuse("adc.b_values does not rise.", "List each b-value once, lowest first.")
     if protocol.reading is not None:
         _check_reading(protocol.reading, refuse)
     editions = protocol.grading
+    words = scale_words(editions.scale)
+    strange = [one for one in protocol.grades if words is not None and one not in words]
+    if words is not None and strange:
+        refuse(
+            f"The scale {editions.scale!r} has no grade {strange[0]!r}.",
+            f'Use: {", ".join(words)}; or set scale = "own" under [grading].',
+        )
+    if editions.scale in ("isup", "benign-malignant") and {
+        editions.other,
+        *editions.edition_by_primary_site.values(),
+    } != {"none"}:
+        refuse(
+            f"The grading rule names an edition that does not grade on the scale {editions.scale!r}.",
+            'Set other = "none" under [grading], and no edition by primary site.',
+        )
     for edition in (editions.other, *editions.edition_by_primary_site.values()):
         if edition != "none" and edition not in EDITIONS:
             refuse(

@@ -21,9 +21,9 @@ from adcurate.formats.delimited import Delimiter, Encoding
 from adcurate.formats.sheet import Cell, Sheet, read_sheet
 from adcurate.formats.spreadsheet_text import unguard_text
 from adcurate.formats.vocabulary import COLUMN_BY_NAME, LANGUAGES, Column, Language
+from adcurate.formats.worksheet_forms import NEUROENDOCRINE, WorksheetForm
 from adcurate.formats.worksheet_rows import (
     REQUIRED_ALWAYS,
-    REQUIRED_INCLUDED,
     CandidateRow,
     check_against_each_other,
     complete_row,
@@ -69,7 +69,9 @@ class Worksheet:
     findings: tuple[Finding, ...]
 
 
-def read_worksheet(path: Path, options: WorksheetOptions | None = None) -> Worksheet:
+def read_worksheet(
+    path: Path, options: WorksheetOptions | None = None, form: WorksheetForm = NEUROENDOCRINE
+) -> Worksheet:
     """Read a clinical worksheet.
 
     Parameters
@@ -78,6 +80,8 @@ def read_worksheet(path: Path, options: WorksheetOptions | None = None) -> Works
         A CSV or XLSX file; its first row holds the headers.
     options
         What a person confirmed.
+    form
+        The study's: how grades are called, and what a row needs.
 
     Returns
     -------
@@ -96,8 +100,8 @@ def read_worksheet(path: Path, options: WorksheetOptions | None = None) -> Works
     sheet, content = read_sheet(
         path, delimiter=options.delimiter or "auto", encoding=options.encoding, sheet_name=options.sheet_name
     )
-    matches = _match_headers(sheet, options.mapping)
-    columns = [COLUMN_BY_NAME[match.column] if match.column != IGNORED else None for match in matches]
+    matches = _match_headers(sheet, options.mapping, form)
+    columns = [form.column(match.column) if match.column != IGNORED else None for match in matches]
     check_confirmed(
         sheet, columns, delimiter=options.delimiter, decimal=options.decimal, date_order=options.date_order
     )
@@ -108,7 +112,7 @@ def read_worksheet(path: Path, options: WorksheetOptions | None = None) -> Works
     candidates = [
         row
         for number, cells in zip(sheet.row_numbers, sheet.rows, strict=True)
-        if (row := read_row(number, _cells_by_column(columns, cells, sheet), readings)) is not None
+        if (row := read_row(number, _cells_by_column(columns, cells, sheet), readings, form)) is not None
     ]
     if not candidates:
         raise WorksheetError(
@@ -131,7 +135,7 @@ def read_worksheet(path: Path, options: WorksheetOptions | None = None) -> Works
     )
 
 
-def _match_headers(sheet: Sheet, mapping: Mapping[str, str]) -> list[HeaderMatch]:
+def _match_headers(sheet: Sheet, mapping: Mapping[str, str], form: WorksheetForm) -> list[HeaderMatch]:
     mapped = {plain(header): column for header, column in mapping.items()}
     strange = [column for column in mapped.values() if column not in COLUMN_BY_NAME and column != IGNORED]
     absent = [header for header in mapping if plain(header) not in {plain(name) for name in sheet.header}]
@@ -144,14 +148,14 @@ def _match_headers(sheet: Sheet, mapping: Mapping[str, str]) -> list[HeaderMatch
     matches: list[HeaderMatch] = []
     unknown: list[str] = []
     for header in sheet.header:
-        known = match_header(header)
+        known = match_header(header, form.readable)
         if plain(header) in mapped:
             unit = known.unit if known is not None and known.column == mapped[plain(header)] else None
             matches.append(HeaderMatch(mapped[plain(header)], frozenset(), unit))
         elif known is not None:
             matches.append(known)
         else:
-            nearest = nearest_header(header)
+            nearest = nearest_header(header, form.columns)
             unknown.append(f'"{header.strip()[:40]}"' + (f' (like "{nearest}"?)' if nearest else ""))
     if unknown:
         raise _columns_error(
@@ -164,9 +168,9 @@ def _match_headers(sheet: Sheet, mapping: Mapping[str, str]) -> list[HeaderMatch
         raise _columns_error(
             f"Two headers mean the same column: {_listed(twice)}.", f'Remove one, or map it to "{IGNORED}".'
         )
-    missing = [name for name in (*REQUIRED_ALWAYS, *REQUIRED_INCLUDED) if name not in names]
-    if not {"grade", "ki67"} & set(names):
-        missing.append("grade or ki67")
+    missing = [name for name in (*REQUIRED_ALWAYS, *form.required) if name not in names]
+    if not set(form.said_by) & set(names):
+        missing.append(" or ".join(form.said_by))
     if missing:
         raise _columns_error(
             f"The worksheet lacks the columns: {_listed(missing)}.",

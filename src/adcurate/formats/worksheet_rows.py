@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adcurate.errors import GradingError
 from adcurate.formats.cells import CellReading, Refused, is_blank, read_cell
 from adcurate.formats.columns import plain
 from adcurate.formats.sheet import Cell
-from adcurate.formats.vocabulary import COLUMN_BY_NAME
+from adcurate.formats.worksheet_forms import BENIGN_MALIGNANT, WorksheetForm, side_of
+from adcurate.grading import isup_group, parse_gleason
 from adcurate.model.worksheet import CellFault, WorksheetRow
 
 REQUIRED_ALWAYS: Final = ("subject", "status")
 REQUIRED_EXCLUDED: Final = ("exclusion_reason",)
-REQUIRED_INCLUDED: Final = ("mri_date", "lesion_type", "lesion_site", "lesion_size_mm")
 SUBJECT_LEVEL: Final = ("site", "sex", "primary_site")
 VISIT_LEVEL: Final = ("age", "metastatic_disease")
 
@@ -49,12 +51,12 @@ class CandidateRow:
 
 
 def read_row(
-    row_number: int, cells: Mapping[str, Cell], readings: Mapping[str, CellReading]
+    row_number: int, cells: Mapping[str, Cell], readings: Mapping[str, CellReading], form: WorksheetForm
 ) -> CandidateRow | None:
     """Read every cell of one row and check what the row needs; None for a row without any value."""
     row = CandidateRow(row_number, cells, {}, [])
     for name, cell in cells.items():
-        column = COLUMN_BY_NAME[name]
+        column = form.column(name)
         if is_blank(cell, column):
             continue
         value = read_cell(cell, column, readings[name])
@@ -65,8 +67,9 @@ def read_row(
     if not row.values and not row.faults:
         return None
     _take_from_grade(row)
+    _take_grade(row, form)
     _take_mitoses_unit(row, readings)
-    _check_required(row)
+    _check_required(row, form)
     return row
 
 
@@ -123,6 +126,26 @@ def _take_from_grade(row: CandidateRow) -> None:
         )
 
 
+def _take_grade(row: CandidateRow, form: WorksheetForm) -> None:
+    """What the Gleason score or the diagnosis says of a grade that is blank; or the other way."""
+    values, faulty = row.values, {fault.column for fault in row.faults}
+    if form.grade.kind == "isup":
+        if "gleason" in values and not {"grade"} & (values.keys() | faulty):
+            values["grade"] = isup_group(values["gleason"])
+        elif "grade" in values and "gleason" not in values.keys() | faulty:
+            with suppress(GradingError):  # a grade group, not a score
+                values["gleason"] = parse_gleason(row.cells["grade"].text)
+    if form.scale == BENIGN_MALIGNANT.scale and "diagnosis" in values and "grade" not in faulty:
+        side = side_of(values["diagnosis"])
+        if values.setdefault("grade", side) != side:
+            row.add_fault(
+                "grade",
+                "worksheet.contradiction",
+                f"The outcome contradicts the diagnosis, which is {side}.",
+                "Look both up in the pathology report.",
+            )
+
+
 def _take_mitoses_unit(row: CandidateRow, readings: Mapping[str, CellReading]) -> None:
     """A unit in the header of the mitoses serves the rows that name none."""
     if "mitoses" not in row.values:
@@ -146,13 +169,13 @@ def _take_mitoses_unit(row: CandidateRow, readings: Mapping[str, CellReading]) -
         )
 
 
-def _check_required(row: CandidateRow) -> None:
+def _check_required(row: CandidateRow, form: WorksheetForm) -> None:
     status = row.values.get("status")
     required: tuple[str, ...] = REQUIRED_ALWAYS
     if status == "excluded":
         required += REQUIRED_EXCLUDED
     elif status == "included":
-        required += REQUIRED_INCLUDED
+        required += form.required
     faulty = {fault.column for fault in row.faults}
     for name in required:
         if name not in row.values and name not in faulty:
@@ -160,11 +183,12 @@ def _check_required(row: CandidateRow) -> None:
             row.add_fault(
                 name, "worksheet.missing", f"The cell is blank and {whose} needs it.", "Fill it in."
             )
-    if status == "included" and not {"grade", "ki67"} & (row.values.keys() | faulty):
+    if status == "included" and not set(form.said_by) & (row.values.keys() | faulty):
+        needed = " or ".join(form.column(name).headers["en"][0] for name in form.said_by)
         row.add_fault(
             "grade",
             "worksheet.missing",
-            "An included lesion needs a grade or Ki-67.",
+            f"An included lesion needs one of: {needed}.",
             "Fill in what the report says.",
         )
     if status == "included" and "exclusion_reason" in row.values:

@@ -1,8 +1,9 @@
-"""Grading of neuroendocrine neoplasms: WHO editions by organ, as data plus one rule. Pure."""
+"""Grading: WHO editions of neuroendocrine neoplasms, Gleason scores; data plus rules. Pure."""
 
 from adcurate.grading.editions import (
     EDITIONS,
     GRADES,
+    ISUP_GROUPS,
     OTHER_SITES,
     Band,
     Edition,
@@ -11,12 +12,14 @@ from adcurate.grading.editions import (
     edition_for,
     edition_named,
 )
+from adcurate.grading.gleason import isup_group, parse_gleason
 from adcurate.grading.quantity import Ki67, Mitoses, MitosesUnit, parse_ki67, parse_mitoses
 from adcurate.grading.rule import DecidedBy, Differentiation, Grading, Necrosis, grade
 
 __all__ = [
     "EDITIONS",
     "GRADES",
+    "ISUP_GROUPS",
     "OTHER_SITES",
     "Band",
     "DecidedBy",
@@ -32,6 +35,8 @@ __all__ = [
     "edition_for",
     "edition_named",
     "grade",
+    "isup_group",
+    "parse_gleason",
     "parse_ki67",
     "parse_mitoses",
 ]

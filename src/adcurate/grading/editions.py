@@ -3,7 +3,8 @@
 Sources: WHO Classification of Tumours of the Digestive System, 4th ed. (2010); of Endocrine Organs, 4th ed.
 (2017), chapter on the pancreas; Digestive System Tumours, 5th ed. (2019); Endocrine and Neuroendocrine
 Tumours, 5th ed. (2022), after the common framework of Rindi et al., Mod Pathol 2018; Thoracic Tumours,
-5th ed. (2021), for carcinoids of lung and thymus.
+5th ed. (2021), for carcinoids of lung and thymus. Prostate: grade groups of the ISUP consensus of 2014,
+Epstein et al., Am J Surg Pathol 2016;40:244.
 """
 
 from __future__ import annotations
@@ -157,6 +158,11 @@ WHO_2021_LUNG: Final = Edition(
 EDITIONS: Final[Mapping[EditionName, Edition]] = MappingProxyType(
     {edition.name: edition for edition in (WHO_2010, WHO_2017, WHO_2019, WHO_2022, WHO_2021_LUNG)}
 )
+
+ISUP_GROUPS: Final[Mapping[str, str]] = MappingProxyType(
+    {"3+4": "ISUP 2", "4+3": "ISUP 3", "6": "ISUP 1", "8": "ISUP 4", "9": "ISUP 5", "10": "ISUP 5"}
+)
+"""The grade group of a Gleason score: by its patterns where these are told apart, else by its sum."""
 
 
 def edition_named(name: str) -> Edition:

@@ -13,6 +13,7 @@ from adcurate.model.plan import Plan
 
 SCHEMA_VERSION = 1
 
+GradeScale = Literal["neuroendocrine", "isup", "benign-malignant", "own"]
 MapSource = Literal["scanner", "refit", "refit-registered"]
 
 
@@ -40,16 +41,22 @@ class LesionChoice:
 
 @dataclass(frozen=True, slots=True)
 class GradingRule:
-    """The edition by organ, for the check on the pathologist's grade, which stays the grade."""
+    """What grades are called in the worksheet, and the check on the pathologist's, which stays the grade.
+
+    `scale`: words and columns of the worksheet; ``own`` takes the study's `grades` as they are written. The
+    edition by organ is for the scale ``neuroendocrine``, or for ``own`` grades that mean the same.
+    """
 
     edition_by_primary_site: dict[str, str] = field(default_factory=dict)
     other: str = "who-2019"
+    scale: GradeScale = "neuroendocrine"
 
 
 @dataclass(frozen=True, slots=True)
 class AdcRule:
     """The map of record, and how signals are refitted beside it. `b_values` empty means all of them.
 
+    `highest_b_value` (s/mm²) leaves out those above it, where `b_values` names none; None leaves out none.
     `registration` brings the images of higher b-values onto those of the lowest before a second refit, so
     that there is one map with and one without it.
     """
@@ -58,6 +65,7 @@ class AdcRule:
     fit: Literal["loglinear", "weighted", "nonlinear"] = "loglinear"
     b_values: tuple[float, ...] = ()
     registration: Literal["off", "translation", "rigid"] = "off"
+    highest_b_value: float | None = None
 
     @property
     def beside(self) -> MapSource:
@@ -200,6 +208,16 @@ class Protocol:
     published_cutoffs: tuple[PublishedCutoff, ...] = ()
     plan: Plan = field(default_factory=Plan)
     reading: Reading | None = None
+
+    @property
+    def ranked_grades(self) -> tuple[str, ...]:
+        """Grades that have an order to be tested. Two are the outcome itself, which other tests ask about."""
+        return self.grades if len(self.grades) > 2 else ()
+
+    @property
+    def reference_word(self) -> str:
+        """What the reference standard gives: a grade, or only the outcome."""
+        return "grade" if self.ranked_grades else "outcome"
 
     def as_json(self) -> dict[str, object]:
         """The canonical form that the store keeps and hashes: the keys of the file.

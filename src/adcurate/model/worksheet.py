@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
+
+from adcurate.model.protocol import GradeScale
 
 ScreeningStatus = Literal["included", "excluded"]
 SampleType = Literal["biopsy", "resection", "cytology"]
@@ -20,7 +23,16 @@ LesionType = Literal["primary", "metastasis"]
 NecrosisWord = Literal["absent", "present"]
 DifferentiationWord = Literal["well", "poor", "mixed"]
 MitosesUnitWord = Literal["per-10-hpf", "per-2-mm2"]
-PathologistGrade = Literal["G1", "G2", "G3", "NEC", "MiNEN"]
+
+COLUMNS_OF_SCALE: Final[Mapping[GradeScale, tuple[str, ...]]] = MappingProxyType(
+    {
+        "neuroendocrine": ("ki67", "mitoses", "mitoses_unit", "necrosis", "differentiation", "edition"),
+        "isup": ("gleason",),
+        "benign-malignant": ("diagnosis",),
+        "own": (),
+    }
+)
+"""What a grade is made from, by scale. Another scale has such a column only if somebody filled it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,9 @@ class WorksheetRow:
     """A row whose cells were all understood.
 
     `ki67` (percent) and `mitoses` (in `mitoses_unit`) stay as the pathologist wrote them, with a point as
-    decimal sign: ``12``, ``<1``, ``3-5``. `grade` is the pathologist's, `edition` the one it was given under.
+    decimal sign: ``12``, ``<1``, ``3-5``. `gleason` is ``3+4``, or a sum such as ``8``; `diagnosis` a known
+    one. `grade` is the pathologist's, in the words of the study's scale (``G2``, ``ISUP 3``, ``malignant``);
+    `edition` the one it was given under.
     `specimen_origin` is the site the histology came from: the lesion it speaks of. `age` is in years.
     None is a cell left blank. `row_number` is the row in the file and does not count when rows are compared.
     """
@@ -57,7 +71,9 @@ class WorksheetRow:
     necrosis: NecrosisWord | None = None
     differentiation: DifferentiationWord | None = None
     edition: str | None = None
-    grade: PathologistGrade | None = None
+    gleason: str | None = None
+    diagnosis: str | None = None
+    grade: str | None = None
     comments: str | None = field(default=None, repr=False)
     row_number: int = field(default=0, compare=False)
 

@@ -5,7 +5,14 @@ Nothing here reads: a chain under test must not share its reader with its phanto
 
 from __future__ import annotations
 
-from adcurate.phantom.cohort import CohortRow, load_published, load_reconstructed_cohort, prescribe_exam
+from adcurate.phantom.cohort import (
+    CohortRow,
+    OtherTumour,
+    load_published,
+    load_reconstructed_cohort,
+    prescribe_exam,
+    prescribe_other_tumours,
+)
 from adcurate.phantom.exam import (
     DrawnLesion,
     SyntheticExam,
@@ -25,12 +32,14 @@ __all__ = [
     "ExamPrescription",
     "Grid",
     "LesionPrescription",
+    "OtherTumour",
     "SyntheticExam",
     "contour_records",
     "load_published",
     "load_reconstructed_cohort",
     "organs",
     "prescribe_exam",
+    "prescribe_other_tumours",
     "redraw_lesions",
     "simulate_exam",
     "write_exam",

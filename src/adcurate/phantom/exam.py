@@ -34,7 +34,6 @@ from adcurate.phantom.signals import (
 
 SeriesKind = Literal["t2", "dwi", "adc", "t1_ce"]
 
-_FOV_MM: Final = 360.0
 _SLAB_MM: Final = 6.0  # of each diffusion slice, gap included
 _N_HABITUS: Final = 3
 _T2_AND_T1_NOISE: Final = 8.0
@@ -125,10 +124,12 @@ def simulate_exam(prescription: ExamPrescription) -> SyntheticExam:
     habitus = int(rng.integers(_N_HABITUS))
     slab = _SLAB_MM * prescription.n_slices
     matrix = prescription.matrix
-    grid = centred_grid(prescription.n_slices, matrix, fov_mm=_FOV_MM, slab_mm=slab, filled=5 / 6)
-    t2_grid = centred_grid(prescription.n_slices, matrix * 5 // 4, fov_mm=_FOV_MM, slab_mm=slab, filled=5 / 6)
+    grid = centred_grid(prescription.n_slices, matrix, fov_mm=prescription.fov_mm, slab_mm=slab, filled=5 / 6)
+    t2_grid = centred_grid(
+        prescription.n_slices, matrix * 5 // 4, fov_mm=prescription.fov_mm, slab_mm=slab, filled=5 / 6
+    )
     t1_grid = centred_grid(
-        prescription.n_slices * 4 // 3, matrix * 5 // 4, fov_mm=_FOV_MM, slab_mm=slab, filled=1.0
+        prescription.n_slices * 4 // 3, matrix * 5 // 4, fov_mm=prescription.fov_mm, slab_mm=slab, filled=1.0
     )
     station = station_of(prescription.lesions)
     outlines = place_lesions(prescription.lesions, habitus, grid, rng)

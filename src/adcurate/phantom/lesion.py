@@ -27,8 +27,14 @@ _SITES: Final[dict[Station, dict[str, tuple[tuple[float, float, float], ...]]]] 
         "colon": ((84, -16, -27),),
         "spleen": ((102, 26, 18),),
     },
-    "pelvis": {"rectum": ((5, 38, 0), (-5, 38, 24))},
+    "pelvis": {
+        "rectum": ((5, 38, 0), (-5, 38, 24)),
+        "peripheral zone": ((13, 9, -26), (-13, 9, -26)),
+        "transition zone": ((-7, -6, -24), (8, -6, -24)),
+    },
 }
+_ROAMING_MM: Final = {"peripheral zone": 1.0, "transition zone": 1.5}
+_FREELY_MM: Final = 4.0  # how far a lesion lies from its site at most, along each axis
 
 
 def organs() -> tuple[str, ...]:
@@ -37,8 +43,8 @@ def organs() -> tuple[str, ...]:
 
 
 def station_of(lesions: tuple[LesionPrescription, ...]) -> Station:
-    """The part of the body to scan: the pelvis when every lesion is rectal, else the abdomen."""
-    return "pelvis" if lesions and all(lesion.organ == "rectum" for lesion in lesions) else "abdomen"
+    """The part of the body to scan: the pelvis when every lesion lies there, else the abdomen."""
+    return "pelvis" if lesions and all(lesion.organ in _SITES["pelvis"] for lesion in lesions) else "abdomen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,8 @@ def _outline(
     rng: np.random.Generator,
 ) -> Outline:
     width, depth, lift = build(habitus)
-    shift = rng.uniform(-4.0, 4.0, 2)
+    roaming = _ROAMING_MM.get(lesion.organ, _FREELY_MM)
+    shift = rng.uniform(-roaming, roaming, 2)
     heights = grid.axes_mm()[2]
     slice_index = int(np.argmin(np.abs(heights - (site[2] + lift))))
     phases = rng.uniform(0.0, 2 * np.pi, _HARMONICS.size)

@@ -46,6 +46,8 @@ class LesionPrescription:
         Longest diameter in the slice it is drawn on, outer border included.
     cystic_centre
         A necrotic core that the reader leaves out: the contour has a hole.
+    watery
+        Bright at b = 0 and on T2, as a cyst or a haemangioma; else as a solid tumour.
     """
 
     label: str
@@ -54,6 +56,7 @@ class LesionPrescription:
     minimum_adc: float
     long_axis_mm: float = 24.0
     cystic_centre: bool = False
+    watery: bool = False
 
     @property
     def stored_mean(self) -> int:
@@ -85,6 +88,8 @@ class ExamPrescription:
         Same prescription and seed, same bytes.
     n_slices, matrix
         Of the diffusion series; the other series have their own grids over the same body.
+    fov_mm
+        Side of every image: of the whole trunk, or smaller for the prostate.
     """
 
     patient_id: str
@@ -102,6 +107,7 @@ class ExamPrescription:
     institution: str = "Synthetic Phantom Hospital"
     n_slices: int = 12
     matrix: int = 128
+    fov_mm: float = 360.0
 
 
 def played_out(dialect: Dialect, b_value: float) -> float:
@@ -145,6 +151,10 @@ def check_exam(prescription: ExamPrescription) -> None:
     if exam.n_slices < 12 or exam.matrix < 64:
         raise refusal(
             "The exam is smaller than 12 slices of 64×64.", "Use at least 12 slices and a matrix of 64."
+        )
+    if not 120.0 <= exam.fov_mm <= 500.0:
+        raise refusal(
+            "The field of view is not between 120 and 500 mm.", "Use 360 mm, or 200 mm for the prostate."
         )
     labels = [lesion.label for lesion in exam.lesions]
     if len(set(labels)) != len(labels):

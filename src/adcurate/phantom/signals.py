@@ -15,7 +15,7 @@ from adcurate.phantom.drawing import Drawing
 from adcurate.phantom.grid import Grid
 from adcurate.phantom.lesion import Outline, core_depth
 from adcurate.phantom.prescription import ADC_UNIT, HIGHEST_STORED_ADC, LesionPrescription
-from adcurate.phantom.tissue import LESION, LESION_CORE, LESION_RIM_T1_CE, TISSUES
+from adcurate.phantom.tissue import LESION, LESION_CORE, LESION_RIM_T1_CE, TISSUES, WATERY_LESION
 
 Int16s = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
 HIGHEST_STORED: Final = 4095.0  # 12 bits
@@ -37,7 +37,8 @@ def truth_with_lesions(
     for lesion, outline in zip(lesions, outlines, strict=True):
         box, depth = outline.depth_mm(grid)
         cover = np.clip(0.5 + depth / (1.1 * grid.pixel_mm), 0.0, 1.0)
-        log_s0[box] += cover * (np.log(LESION.s0) + LESION.texture * grain[box] - log_s0[box])
+        look = WATERY_LESION if lesion.watery else LESION
+        log_s0[box] += cover * (np.log(look.s0) + look.texture * grain[box] - log_s0[box])
         adc[box] += cover * (lesion.stored_mean * (1.0 + 0.10 * grain[box]) - adc[box])
         liver[box] &= cover == 0
         if lesion.cystic_centre:
@@ -69,11 +70,11 @@ def weighted_signal(
     for lesion, outline in zip(lesions, outlines, strict=True):
         box, depth = outline.depth_mm(grid)
         cover = np.clip(0.5 + depth / (1.1 * grid.pixel_mm), 0.0, 1.0)
-        value = LESION.t2
-        inner: float | Floats32 = value
+        look = WATERY_LESION if lesion.watery else LESION
+        inner: float | Floats32 = look.t2
         if contrast == "t1_ce":
             rim = np.exp(-np.maximum(depth, 0.0) / 3.5)
-            inner = np.asarray(LESION.t1_ce + (LESION_RIM_T1_CE - LESION.t1_ce) * rim, dtype=np.float32)
+            inner = np.asarray(look.t1_ce + (LESION_RIM_T1_CE - look.t1_ce) * rim, dtype=np.float32)
         signal[box] += cover * (inner - signal[box])
         if lesion.cystic_centre:
             box, depth = core_depth(outline, grid)

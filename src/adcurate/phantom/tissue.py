@@ -1,7 +1,8 @@
 """What tissues look like: diffusion, T2 weight and arterial enhancement, with fat suppressed.
 
 ADC medians of organs: Jafar et al. 2016 (liver 1.28, kidney 1.94, pancreas 1.60, spleen 0.85, gallbladder
-2.73 in 1e-3 mm^2/s); the signal weights are chosen so that the images look like the real ones.
+2.73, peripheral zone of the prostate 1.64, its central gland 1.31 in 1e-3 mm^2/s); the signal weights are
+chosen so that the images look like the real ones.
 """
 
 from __future__ import annotations
@@ -42,9 +43,11 @@ TISSUES: Final[dict[str, Tissue]] = {
     "csf": Tissue(2900, 3000, 1350, 140, 0.03),
     "cord": Tissue(900, 1000, 480, 260, 0.03),
     "bladder": Tissue(3000, 2950, 1400, 140, 0.01),
-    "prostate": Tissue(900, 1450, 480, 380, 0.12),
+    "peripheral zone": Tissue(1050, 1640, 640, 360, 0.08),
+    "transition zone": Tissue(850, 1310, 400, 430, 0.14),
     "lung": Tissue(25, 800, 25, 25, 0.25),
 }
 LESION: Final = Tissue(1450, 1000, 520, 640, 0.05)
+WATERY_LESION: Final = Tissue(2100, 2400, 960, 260, 0.03)
 LESION_CORE: Final = Tissue(2200, 2400, 980, 170, 0.03)
 LESION_RIM_T1_CE: Final = 880.0

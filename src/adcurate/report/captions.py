@@ -23,6 +23,9 @@ def picture(results: StudyResults, name: str) -> tuple[Picture, ...]:
 
 
 def _words(results: StudyResults) -> dict[str, tuple[str, str]]:
+    word = results.protocol.reference_word
+    ranked = bool(results.protocol.ranked_grades)
+    with_ki67 = any(member.row.ki67 for member in results.members)
     markers = " and ".join(marker.name for marker in results.protocol.markers)
     level = show_number(results.protocol.analysis.confidence_level * 100, 0)
     kind = results.protocol.analysis.percentile_type
@@ -33,23 +36,27 @@ def _words(results: StudyResults) -> dict[str, tuple[str, str]]:
         ),
         "region-panels": (
             "Regions behind the numbers",
-            "One region for each grade on T2-weighted, high b-value, ADC and contrast-enhanced "
+            f"One region for each {word} on T2-weighted, high b-value, ADC and contrast-enhanced "
             "T1-weighted images "
             "of the same slice position. Orange line: the contour. Cross: the voxel with the lowest ADC.",
         ),
         "box-plot": (
-            f"{markers} by grade and by outcome",
+            f"{markers} by {'grade and by outcome' if ranked else 'outcome'}",
             f"Every dot is one lesion and leads to its measurement. Boxes: quartiles (percentile "
             f"type {kind}) and "
             "median; whiskers: the farthest value within 1.5 interquartile ranges. Dashed: the "
             "Youden cut-off. "
-            "Shapes and colours tell the grade.",
+            f"Shapes and colours tell the {word}.",
         ),
         "grade-scatter": (
-            f"{markers} against grade and Ki-67",
-            "Grey bars: medians. A Ki-67 reported as a range or bound is drawn as a bar over all of "
-            "it with a hollow "
-            "mark in its middle; a bar that starts at zero runs to the left end of the axis.",
+            f"{markers} against grade{' and Ki-67' if with_ki67 else ''}",
+            "Grey bars: medians."
+            + (
+                " A Ki-67 reported as a range or bound is drawn as a bar over all of it with a hollow mark "
+                "in its middle; a bar that starts at zero runs to the left end of the axis."
+                if with_ki67
+                else ""
+            ),
         ),
         "roc": (
             f"ROC curves of {markers}",

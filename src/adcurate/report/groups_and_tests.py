@@ -61,7 +61,7 @@ def tests_section(results: StudyResults, anchors: Anchors) -> Section:
     blocks: list[Block] = [_two_groups(results, analyses, anchors)]
     if any(analysis.kruskal_wallis for analysis in analyses):
         blocks += [_several_groups(analyses), _pairs(analyses, anchors)]
-    else:
+    elif results.protocol.ranked_grades:
         blocks.append(Paragraph(_NO_GRADES, "note"))
     return Section("tests", "Differences between groups", tuple(blocks))
 
@@ -154,8 +154,10 @@ def _pairs(analyses: Sequence[MarkerAnalysis], anchors: Anchors) -> Table:
     )
 
 
-def correlation_section(results: StudyResults) -> Section:
-    """Spearman's rho with every interval by name."""
+def correlation_section(results: StudyResults) -> Section | None:
+    """Spearman's rho with every interval by name. None where the grades have no order to go by."""
+    if not results.protocol.ranked_grades:
+        return None
     analyses = [analysis for analysis in results.of_record if analysis.spearman is not None]
     if not analyses:
         return Section("correlation", "Correlation with grade", (Paragraph(_NO_GRADES, "note"),))

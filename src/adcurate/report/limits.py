@@ -39,8 +39,8 @@ def _not_recorded(results: StudyResults) -> str:
     if results.reading is not None:
         return f"{asked}; the authors must state it."
     return (
-        f"{asked}, nor whether the contours were drawn without knowledge of the grade; the authors must "
-        "state both."
+        f"{asked}, nor whether the contours were drawn without knowledge of the "
+        f"{results.protocol.reference_word}; the authors must state both."
     )
 
 

@@ -68,6 +68,7 @@ def make_anchors(results: StudyResults) -> Anchors:
         {
             grade: _unused(f"values-grade-{slug(grade)}", used)
             for grade in dict.fromkeys(member.grade for member in results.members)
+            if grade not in (outcome.negative_label, outcome.positive_label)
         },
         {
             label: _unused(f"values-outcome-{slug(label)}", used)

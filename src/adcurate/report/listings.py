@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from adcurate.report.firmness import fragility_of
 from adcurate.report.links import Anchors, link, short_digest
 from adcurate.report.numbers import ADC_UNIT, UNKNOWN, show_adc, show_b_values, show_number
 from adcurate.report.page import Paragraph, Row, Section, Table, heading_row
+from adcurate.report.reference_standard import columns_beside_grade, said
 from adcurate.report.scale import scale_of
 from adcurate.report.words import vendor_word
 
@@ -60,14 +61,15 @@ def reconstruction_section(results: StudyResults) -> Section | None:
 def values_listing(results: StudyResults, anchors: Anchors) -> Section:
     """One row for each subject, by outcome and grade; the numbers lead to their measurements."""
     outcome, markers = results.protocol.outcome, results.of_record
+    beside = columns_beside_grade(results)
     value_of = {(a.marker, value.subject): value for a in markers for value in a.values}
     head = (
         "Subject",
-        "Grade",
+        results.protocol.reference_word.capitalize(),
         *(scale_of(analysis).axis(analysis.marker) for analysis in markers),
         "Scanner",
         "b-values",
-        "Ki-67 (%)",
+        *beside.values(),
         "Lesion",
     )
     rows: list[Row] = []
@@ -76,7 +78,8 @@ def values_listing(results: StudyResults, anchors: Anchors) -> Section:
         rows.append(heading_row(f"{label}: {len(side)}", anchors.sides[label]))
         for grade in sorted({member.grade for member in side}, key=lambda g: _order(g, results)):
             members = [member for member in side if member.grade == grade]
-            rows.append(heading_row(f"{grade}: {len(members)}", anchors.grades[grade]))
+            if grade != label:
+                rows.append(heading_row(f"{grade}: {len(members)}", anchors.grades[grade]))
             for member in members:
                 cells = []
                 for analysis in markers:
@@ -88,12 +91,12 @@ def values_listing(results: StudyResults, anchors: Anchors) -> Section:
                             scale_of(analysis).show(value.value), anchors.of_measurement(value.measurement_id)
                         )
                     )
-                rows.append(Row((member.case, member.grade, *cells, *_described(member))))
+                rows.append(Row((member.case, member.grade, *cells, *_described(member, beside))))
     table = Table(
         "Values of the analysed subjects",
         head,
         tuple(rows),
-        "ll" + "r" * len(markers) + "llrl",
+        "ll" + "r" * len(markers) + "ll" + "".join("r" if name == "ki67" else "l" for name in beside) + "l",
         "table-values",
         ("Map of record. Each value leads to the object, slice and contour it was measured on.",),
         "dense",
@@ -106,14 +109,14 @@ def _order(grade: str, results: StudyResults) -> tuple[int, str]:
     return (grades.index(grade) if grade in grades else len(grades), grade)
 
 
-def _described(member: CohortMember) -> tuple[str, str, str, str]:
+def _described(member: CohortMember, beside: Iterable[str]) -> tuple[str, ...]:
     scanner = member.scanner
     field = "" if scanner.field_strength_t is None else f" {show_number(scanner.field_strength_t, 1)} T"
     lesion = ", ".join(filter(None, (member.row.lesion_site, member.row.lesion_type, member.lesion_choice)))
     return (
         f"{vendor_word(scanner.vendor)} {scanner.model}{field}",
         show_b_values(scanner.b_values),
-        member.row.ki67 or UNKNOWN,
+        *(said(member, column) or UNKNOWN for column in beside),
         lesion or UNKNOWN,
     )
 

@@ -66,7 +66,7 @@ def _participants(results: StudyResults) -> str:
         by = " in its long axis, measured by the reader" if rule.lesion_size == "ruler" else ""
         needs.append(f"a lesion of at least {show_number(rule.minimum_lesion_size_mm / 10, 1)} cm{by}")
     if rule.require_grade:
-        needs.append("a histological grade")
+        needs.append("a histological grade" if protocol.ranked_grades else "a known outcome")
     asked = f"Eligible subjects had {listed(needs)}. " if needs else "No eligibility rule was set. "
     choice = LESION_WORDS[protocol.lesion.choice]
     fallback = LESION_WORDS[protocol.lesion.fallback]
@@ -104,6 +104,7 @@ def _measurement(protocol: Protocol) -> str:
     rule, region = protocol.adc, protocol.region
     fitted = f"{FIT_WORDS[rule.fit]} of the signals at "
     fitted += f"b = {show_b_values(rule.b_values)} s/mm²" if rule.b_values else "all b-values of the exam"
+    fitted += "" if rule.highest_b_value is None else f" up to {show_number(rule.highest_b_value, 0)} s/mm²"
     markers = listed([f"{marker.name} ({MEASURE_WORDS[marker.measure]})" for marker in protocol.markers])
     return (
         f"ADC was read from {MAP_WORDS[rule.map_of_record]} (the map of record); {MAP_WORDS[rule.beside]} "
@@ -162,31 +163,52 @@ def _grading(protocol: Protocol) -> str:
             f" It was checked against {listed([*by_site, others])}; a disagreement is a "
             f"finding and changes nothing."
         )
+    elif editions.scale == "isup":
+        checked = (
+            " Grade groups are those of the ISUP consensus of 2014 (Epstein et al. 2016); a Gleason score "
+            "that makes another group is a finding and changes nothing."
+        )
+    standard = {
+        "isup": "The pathologist's grade group",
+        "benign-malignant": "The lesion's diagnosis, benign or malignant,",
+    }.get(
+        editions.scale, "The pathologist's grade" if protocol.ranked_grades else "The pathologist's finding"
+    )
     verb = "was" if len(protocol.markers) == 1 else "were"
     directions = listed([f"{'low' if m.direction == 'low' else 'high'} {m.name}" for m in protocol.markers])
     return (
-        f"The pathologist's grade was the reference standard.{checked} The outcome was "
-        f"{outcome.positive_label} "
-        f"({', '.join(outcome.positive)}) against {outcome.negative_label} ({', '.join(outcome.negative)}); "
+        f"{standard} was the reference standard.{checked} The outcome was "
+        f"{_side(outcome.positive_label, outcome.positive)} against "
+        f"{_side(outcome.negative_label, outcome.negative)}; "
         f"{directions} {verb} taken to point to {outcome.positive_label}."
     )
 
 
+def _side(label: str, grades: tuple[str, ...]) -> str:
+    """A side of the outcome with its grades, unless its name is its only grade."""
+    return label if grades == (label,) else f"{label} ({', '.join(grades)})"
+
+
 def _tests(protocol: Protocol) -> str:
     methods = protocol.analysis
+    over_grades = (
+        (
+            ", all grades by the Kruskal-Wallis test and pairs of grades by Dunn's test on its ranks "
+            f"({ADJUSTMENT_WORDS[methods.pairwise_adjustment]} adjustment). Correlation with the grade, in "
+            f"the order {', '.join(protocol.grades)}, is Spearman's ρ on midranks "
+            f"(interval: {INTERVAL_WORDS[methods.spearman_interval]})."
+        )
+        if protocol.ranked_grades
+        else "."
+    )
     return (
         f"Values that agree to {methods.resolution_mm2_per_s * 1e3:g} × 10⁻³ mm²/s{_ratio_ties(protocol)} "
         "were ties in "
         f"every rank, curve and "
         f"cut-off; means and SDs used the values as measured. Quartiles are percentiles of type "
         f"{methods.percentile_type}. The two outcome groups were compared by the two-sided Mann-Whitney test "
-        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value), all grades by the Kruskal-Wallis "
-        f"test and pairs of "
-        f"grades by Dunn's test on its ranks ({ADJUSTMENT_WORDS[methods.pairwise_adjustment]} adjustment). "
-        "Correlation with the grade, in the order "
-        f"{', '.join(protocol.grades)}, is Spearman's ρ on midranks "
-        f"(interval: {INTERVAL_WORDS[methods.spearman_interval]}). No adjustment was made for testing "
-        f"{len(protocol.markers)} marker{'s' if len(protocol.markers) != 1 else ''}."
+        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value){over_grades} No adjustment was made for "
+        f"testing {len(protocol.markers)} marker{'s' if len(protocol.markers) != 1 else ''}."
     )
 
 

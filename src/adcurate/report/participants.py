@@ -133,10 +133,11 @@ def cohort_section(results: StudyResults) -> Section:
         *_counted("Measured lesion", columns, lambda m: m.row.lesion_type),
         *_counted("Site of the measured lesion", columns, _lesion_place),
         *_counted("Metastatic disease", columns, lambda m: m.row.metastatic_disease),
+        *_counted("Diagnosis", columns, lambda m: m.row.diagnosis),
     ]
     head = tuple(f"{grade} (n = {len(column)})" for grade, column in zip(grades, columns, strict=False))
     table = Table(
-        "The analysed cohort by grade",
+        f"The analysed cohort by {protocol.reference_word}",
         ("", *head, f"All (n = {len(results.members)})"),
         tuple(rows),
         "l" + "r" * len(columns),
@@ -149,7 +150,10 @@ def cohort_section(results: StudyResults) -> Section:
 def _counted(
     title: str, columns: Sequence[Sequence[CohortMember]], item: Callable[[CohortMember], str | None]
 ) -> list[Row]:
+    """Each word with its counts; nothing where it is known of nobody."""
     totals = Counter(item(member) or "not known" for member in columns[-1])
+    if set(totals) == {"not known"}:
+        return []
     ordered = sorted(totals, key=lambda name: (name == "not known", -totals[name], name))
     counts = [Counter(item(member) or "not known" for member in column) for column in columns]
     rows = [

@@ -29,6 +29,8 @@ _MULTIPLICITY = {
     "benjamini-hochberg": "corrected by Benjamini and Hochberg (false discovery rate)",
 }
 
+_TO_REGRADE = frozenset({"ki67_column", "mitoses_column"})
+
 
 def plan_table(plan: Plan, answers: Sequence[PlannedAnswer] = ()) -> tuple[Block, ...]:
     """The plan's rules in a sentence, and its questions in a table (with their stamps when answered)."""
@@ -85,11 +87,17 @@ def _choices(question: PlannedQuestion) -> str:
     chosen = []
     for each in dataclasses.fields(question.ask):
         value = getattr(question.ask, each.name)
-        if value in ("", (), None):
+        if value in ("", (), None) or (each.name in _TO_REGRADE and not _regrades(question)):
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, tuple) else _plainly(value)
         chosen.append(f"{each.name.replace('_', ' ')}: {shown}")
     return "; ".join(chosen) or "all markers"
+
+
+def _regrades(question: PlannedQuestion) -> bool:
+    """Whether a row of a sensitivity analysis grades anew, which is what Ki-67 and mitoses are read for."""
+    rows = (*getattr(question.ask, "rows", ()), *getattr(question.ask, "post_hoc_rows", ()))
+    return any("edition" in row for row in rows)
 
 
 def _plainly(value: object) -> str:

@@ -14,6 +14,7 @@ from adcurate.model.protocol import OVER_REFERENCE
 from adcurate.report import codebook
 from adcurate.report.firmness import fragility_of
 from adcurate.report.numbers import show_b_values
+from adcurate.report.reference_standard import columns_beside_grade, said
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -94,7 +95,7 @@ def _cohort_head(results: StudyResults) -> tuple[str, ...]:
     )
     fixed = (
         *("subject", "grade", "positive", "age", "sex", "primary_site"),
-        *("metastatic_disease", "lesion_type", "lesion_site", "ki67"),
+        *("metastatic_disease", "lesion_type", "lesion_site", *columns_beside_grade(results)),
     )
     exam = (
         *("vendor", "model", "field_strength_t", "software", "b_values"),
@@ -106,13 +107,15 @@ def _cohort_head(results: StudyResults) -> tuple[str, ...]:
 def _cohort(results: StudyResults) -> Iterable[Sequence[Value]]:
     values = {(a.marker, v.subject): v for a in results.of_record for v in a.values}
     source = results.protocol.adc.map_of_record
+    beside = columns_beside_grade(results)
     for member in results.members:
         row, scanner = member.row, member.scanner
         found = [values.get((marker.name, member.case)) for marker in results.protocol.markers]
         measured = member.measurements.get(source)
         yield (
             *(member.case, member.grade, member.positive, row.age, row.sex, row.primary_site),
-            *(row.metastatic_disease, row.lesion_type, row.lesion_site, row.ki67),
+            *(row.metastatic_disease, row.lesion_type, row.lesion_site),
+            *(said(member, column) for column in beside),
             *(value.value if value else None for value in found),
             *(scanner.vendor, scanner.model, scanner.field_strength_t, scanner.software),
             *(show_b_values(scanner.b_values), member.study_instance_uid),
@@ -315,14 +318,16 @@ def _roc(results: StudyResults) -> Iterable[Sequence[Value]]:
 def _point_head(results: StudyResults) -> tuple[str, ...]:
     ratios = any(analysis.is_ratio for analysis in results.of_record)
     value = "value_mm2_per_s_or_ratio" if ratios else "value_mm2_per_s"
-    return ("marker", "subject", "grade", "positive", "ki67", value)
+    return ("marker", "subject", "grade", "positive", *columns_beside_grade(results), value)
 
 
 def _points(results: StudyResults) -> Iterable[Sequence[Value]]:
-    ki67 = {member.case: member.row.ki67 for member in results.members}
+    columns = columns_beside_grade(results)
+    beside = {member.case: [said(member, column) for column in columns] for member in results.members}
+    blank = [None] * len(columns)
     for a in results.of_record:
         for one in a.values:
-            yield (a.marker, one.subject, one.grade, one.positive, ki67.get(one.subject), one.value)
+            yield (a.marker, one.subject, one.grade, one.positive, *beside.get(one.subject, blank), one.value)
 
 
 def _both_maps(results: StudyResults) -> Iterable[Sequence[Value]]:

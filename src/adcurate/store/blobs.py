@@ -18,7 +18,7 @@ from adcurate.errors import StoreError
 from adcurate.store.blob_source import BlobSource
 from adcurate.store.packs import BlobPlace, StagedBlob, directory_of, read_directory, write_pack
 from adcurate.store.portable import disk_errors, sync_folder
-from adcurate.store.writing import remove_all
+from adcurate.store.writing import erase_files, remove_all
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _INCOMING, _PACKS = "incoming", "packs"
@@ -165,6 +165,14 @@ class BlobFolder:
     def take_away(self, digests: Iterable[str]) -> None:
         """Remove blobs that are files of their own."""
         remove_all(self._file(digest) for digest in digests)
+
+    def erase(self, digests: Iterable[str]) -> None:
+        """Remove blobs that are files of their own, durably; one that stays is an error."""
+        erase_files(self._file(digest) for digest in digests)
+
+    def erase_packs(self, packs: Iterable[str]) -> None:
+        """Remove whole packs, durably; one that stays is an error."""
+        erase_files(self.folder / _PACKS / pack for pack in packs if _DIGEST.fullmatch(pack))
 
     def verify(self, digests: Iterable[str]) -> tuple[str, ...]:
         """Those digests whose bytes are gone or changed.

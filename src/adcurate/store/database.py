@@ -23,15 +23,14 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from adcurate.errors import StoreError
+from adcurate.store.database_address import BUSY_TIMEOUT_S, can_be_written, reading_address
 from adcurate.store.database_error import store_error
 from adcurate.store.schema import SCHEMA_VERSION, meta, tables
+from adcurate.store.upgrading import EARLIER_SCHEMAS
 
-BUSY_TIMEOUT_S: Final = 60
 _KEPT_CONNECTIONS: Final = 4
 _BEGIN_OPTION: Final = "adcurate_begin"
 Clock = Callable[[], str]
-# Schemas of which this one is a superset: nothing in them has to be changed.
-_ONLY_LACKS_TABLES: Final = frozenset({"1", "2"})
 
 
 def utc_now() -> str:
@@ -44,7 +43,7 @@ class Database:
 
     def __init__(self, path: Path, clock: Clock = utc_now) -> None:
         self.clock = clock
-        self._engine = _engine(path)
+        self._engine = _engine(path) if can_be_written(path.parent) else _reading_engine(path)
         self._turns = _Turns()
 
     def create(self) -> None:
@@ -54,14 +53,12 @@ class Database:
             connection.execute(meta.insert().values(key="schema", value=str(SCHEMA_VERSION)))
 
     def check_version(self) -> None:
-        """Bring an older store up to this schema, which only adds tables; refuse a newer or unknown one.
-
-        A store opened for reading is brought up too: who reads it asks for the new tables.
+        """Refuse a store of another schema; an older one has a way up.
 
         Raises
         ------
         StoreError
-            ``store.schema-version``, ``store.disk``
+            ``store.needs-upgrade``, ``store.schema-version``, ``store.disk``
         """
         try:
             with self.read() as connection:
@@ -72,20 +69,22 @@ class Database:
             if "no such table" not in str(trouble.__cause__):
                 raise
             found = None
-        if found in _ONLY_LACKS_TABLES:
-            self._add_tables()
-        elif found != str(SCHEMA_VERSION):
+        if found in EARLIER_SCHEMAS:
+            raise StoreError(
+                "store.needs-upgrade",
+                f"An earlier version of Adcurate made this study: its store has schema {found}, and this "
+                f"version reads {SCHEMA_VERSION}.",
+                remedy="adcurate study upgrade   (says first whether any number moves, and keeps a backup)",
+                found=int(found),
+                expected=SCHEMA_VERSION,
+            )
+        if found != str(SCHEMA_VERSION):
             raise StoreError(
                 "store.schema-version",
                 f"The study's store has schema {found or 'unknown'}; this version reads {SCHEMA_VERSION}.",
                 remedy="Use the version of Adcurate that made the study.",
                 expected=SCHEMA_VERSION,
             )
-
-    def _add_tables(self) -> None:
-        with self.begin() as connection:
-            tables.create_all(connection)
-            connection.execute(meta.update().where(meta.c.key == "schema").values(value=str(SCHEMA_VERSION)))
 
     @contextlib.contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -132,6 +131,17 @@ class Database:
             assert isinstance(driver, sqlite3.Connection)
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def write_anew(self) -> None:
+        """Write the file anew without what was deleted from it, and empty the log."""
+        with self._turns.mine(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            try:
+                driver.execute("VACUUM")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as trouble:
+                raise store_error(str(trouble)) from trouble
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
@@ -164,6 +174,27 @@ class _Turns:
                     self._waiting.popleft().release()
                 else:
                     self._is_taken = False
+
+
+def _reading_engine(path: Path) -> Engine:
+    """An engine for a place where nothing can be written."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            reading_address(path), uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False
+        )
+        connection.isolation_level = None
+        return connection
+
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=_KEPT_CONNECTIONS, max_overflow=-1
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN DEFERRED")
+
+    return engine
 
 
 def _engine(path: Path) -> Engine:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from adcurate.errors import StoreError
 from adcurate.model import Derivation, canonical_json
@@ -142,6 +142,22 @@ class DerivedObjects:
         query = select(derived.c.derived_id).where(derived.c.kind == kind)
         with self._database.read() as connection:
             return tuple(connection.scalars(query.order_by(derived.c.at, derived.c.derived_id)))
+
+    def contents(self, kind: str) -> tuple[tuple[Any, Any], ...]:
+        """(parameters, content) of each object of a kind that holds JSON, in the order they were made."""
+        query = (
+            select(derived.c.parameters, derived.c.payload)
+            .where(derived.c.kind == kind, derived.c.payload.is_not(None))
+            .order_by(text("rowid"))
+        )
+        with self._database.read() as connection:
+            return tuple((json.loads(row[0]), json.loads(row[1])) for row in connection.execute(query))
+
+    def forget_all(self) -> None:
+        """Take every object out, so that all are made again: for a copy of a study that proves itself."""
+        with self._database.begin() as connection:
+            connection.execute(derived_inputs.delete())
+            connection.execute(derived.delete())
 
     def blobs(self) -> tuple[tuple[str, str], ...]:
         """(id, digest of its bytes) of each object that has bytes."""

@@ -10,10 +10,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from adcurate.store.database_address import BUSY_TIMEOUT_S, reading_address
 from adcurate.store.database_error import store_error
 from adcurate.store.packs import BlobPlace
 
-_BUSY_TIMEOUT_S = 60
 _MET = (
     "SELECT 1 FROM instances WHERE received_digest = :value"
     " UNION ALL SELECT 1 FROM quarantine WHERE received_digest = :value LIMIT 1"
@@ -33,9 +33,11 @@ class _LookUp:
         with self._lock:
             try:
                 if self._connection is None:
-                    address = f"{self._path.absolute().as_uri()}?mode=ro"
                     self._connection = sqlite3.connect(
-                        address, uri=True, timeout=_BUSY_TIMEOUT_S, check_same_thread=False
+                        reading_address(self._path),
+                        uri=True,
+                        timeout=BUSY_TIMEOUT_S,
+                        check_same_thread=False,
                     )
                 row: tuple[Any, ...] | None = self._connection.execute(query, {"value": value}).fetchone()
             except sqlite3.Error as trouble:

@@ -52,9 +52,10 @@ def take_lock(path: Path) -> IO[bytes]:
     Raises
     ------
     StoreError
-        ``store.locked``
+        ``store.locked``, ``store.disk`` where nothing can be written
     """
-    stream = path.open("a+b")
+    with disk_errors():
+        stream = path.open("a+b")
     try:
         if sys.platform == "win32":
             import msvcrt

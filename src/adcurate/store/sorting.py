@@ -12,11 +12,12 @@ from sqlalchemy import Column, Connection, Select, select
 
 from adcurate.store.packs import StagedBlob
 from adcurate.store.received import Fate, KnownObject, NewInstance, NewRefusal, Outcome
-from adcurate.store.schema import instances, quarantine, subjects
+from adcurate.store.schema import instances, quarantine, subjects, withdrawals
 
 _CONFLICTS = {
     "dicom.uid-conflict": "An object with this UID is stored already, with another content.",
     "dicom.patient-conflict": "The same exam arrived before under another Patient ID.",
+    "study.withdrawn": "The subject withdrew: nothing more of it is taken, and its bytes are not kept.",
 }
 # SQLite takes at most 999 values in one statement everywhere.
 _MOST_VALUES = 900
@@ -46,6 +47,9 @@ class Sorting:
         self._subjects = {
             code for (code,) in _rows(connection, select(subjects.c.code), subjects.c.code, codes)
         }
+        self._withdrawn = {
+            code for (code,) in _rows(connection, select(withdrawals.c.subject), withdrawals.c.subject, codes)
+        }
         self._held = {
             digest: (code, sentence)
             for digest, code, sentence in _rows(connection, held, quarantine.c.received_digest, digests)
@@ -65,6 +69,9 @@ class Sorting:
                 self._add("duplicate", item)
             else:
                 self._conflict(item, "dicom.uid-conflict")
+            return
+        if item.subject in self._withdrawn:
+            self._conflict(item, "study.withdrawn")
             return
         if self._owner.setdefault(item.study_uid, item.subject) != item.subject:
             self._conflict(item, "dicom.patient-conflict")

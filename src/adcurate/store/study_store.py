@@ -25,10 +25,12 @@ from adcurate.store.reading.one_time_links import OneTimeLinks
 from adcurate.store.reading.people import People
 from adcurate.store.reading.records import ReadingRecords
 from adcurate.store.reading.sessions import Sessions, SignInAttempts
+from adcurate.store.subjects import Subjects
+from adcurate.store.withdrawals import Withdrawals
 
 DATABASE_NAME = "study.sqlite"
 OBJECTS_NAME = "objects"
-_LOCK_NAME = "writer.lock"
+LOCK_NAME = "writer.lock"
 
 Access = Literal["write", "read"]
 
@@ -57,6 +59,8 @@ class StudyStore:
         self.findings = Findings(self._database)
         self.runs = Runs(self._database)
         self.reading = ReadingRecords(self._database, self.contours, self.choices)
+        self.withdrawals = Withdrawals(self._database)
+        self.subjects = Subjects(self._database, self.instances, self.blobs, self.contours)
         self.clock = clock
         self.audit = Audit(self._database)
         self.people = People(self._database)
@@ -81,7 +85,7 @@ class StudyStore:
             )
         with disk_errors():
             (folder / OBJECTS_NAME).mkdir(parents=True, exist_ok=True)
-        store = cls(folder, take_lock(folder / _LOCK_NAME), clock)
+        store = cls(folder, take_lock(folder / LOCK_NAME), clock)
         try:
             store._database.create()
             with disk_errors():
@@ -105,7 +109,7 @@ class StudyStore:
                 "store.not-found", "There is no study in this folder.", remedy="Check the folder's path."
             )
         refuse_network_drive(folder)
-        lock = take_lock(folder / _LOCK_NAME) if access == "write" else None
+        lock = take_lock(folder / LOCK_NAME) if access == "write" else None
         store = cls(folder, lock, clock)
         try:
             store._database.check_version()

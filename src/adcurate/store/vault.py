@@ -170,6 +170,10 @@ class Vault:
             if path.parent.exists():
                 sync_folder(path.parent)
 
+    def file_of(self, name: str) -> str:
+        """Where a name's record lies below the vault's folder: it says nothing of the name."""
+        return self._path(name).relative_to(self.folder).as_posix()
+
     def names(self) -> tuple[str, ...]:
         """Every name, sorted."""
         return tuple(sorted(self._read(path)[0]["name"] for path in self._records()))

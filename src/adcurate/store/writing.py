@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from adcurate.store.portable import disk_errors, sync_folder
+
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
@@ -44,3 +46,21 @@ def remove_all(paths: Iterable[Path]) -> None:
         # What cannot be taken away is harmless.
         with contextlib.suppress(OSError):
             path.unlink()
+
+
+def erase_files(paths: Iterable[Path]) -> None:
+    """Take files away for good; a file that is gone already is no error.
+
+    Raises
+    ------
+    StoreError
+        ``store.disk`` for a file that stays.
+    """
+    folders = set()
+    with disk_errors():
+        for path in paths:
+            path.unlink(missing_ok=True)
+            folders.add(path.parent)
+        for folder in folders:
+            if folder.is_dir():
+                sync_folder(folder)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from adcurate.errors import GradingError
 from adcurate.findings import Finding
-from adcurate.grading import Grading, grade, parse_ki67, parse_mitoses
+from adcurate.grading import Grading, grade, isup_group, parse_ki67, parse_mitoses
 from adcurate.model.cohort import FlowStage, ParticipantFlow
 from adcurate.model.protocol import LesionChoice, Protocol
 from adcurate.model.worksheet import WorksheetRow
@@ -103,8 +103,10 @@ def choose_lesion(
 
 
 def check_grade(row: WorksheetRow, protocol: Protocol) -> tuple[Finding, ...]:
-    """Compare the pathologist's grade, which stays the grade, with the edition's rule for the organ."""
+    """Compare the pathologist's grade, which stays the grade, with the edition's rule, or a Gleason score."""
     editions = protocol.grading
+    if editions.scale == "isup":
+        return _check_gleason(row)
     by_site = {site.casefold(): name for site, name in editions.edition_by_primary_site.items()}
     edition = row.edition or by_site.get((row.primary_site or "").casefold(), editions.other)
     if edition == "none" or (row.ki67 is None and row.mitoses is None):
@@ -130,6 +132,17 @@ def check_grade(row: WorksheetRow, protocol: Protocol) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _check_gleason(row: WorksheetRow) -> tuple[Finding, ...]:
+    made = isup_group(row.gleason) if row.gleason else row.grade
+    if made == row.grade or row.grade is None:
+        return ()
+    sentence = (
+        f"The pathologist's grade is {row.grade}; the Gleason score {row.gleason} makes {made}. "
+        "The pathologist's grade is used."
+    )
+    return (Finding("grading.disagrees", sentence, "serious", {"subject": row.subject}),)
+
+
 def _why_not(row: WorksheetRow, link: Link | None, protocol: Protocol) -> str | None:
     rule = protocol.eligibility
     status = link.status if link else "awaited"
@@ -144,9 +157,9 @@ def _why_not(row: WorksheetRow, link: Link | None, protocol: Protocol) -> str | 
     if smallest > 0 and row.lesion_size_mm is not None and row.lesion_size_mm < smallest:
         return f"lesion smaller than {smallest / 10:g} cm" + (" by the ruler" if by_ruler else "")
     if rule.require_grade and row.grade is None:
-        return "grade unknown"
+        return f"{protocol.reference_word} unknown"
     if row.grade not in protocol.outcome.positive + protocol.outcome.negative:
-        return "grade outside the outcome groups"
+        return f"{protocol.reference_word} outside the outcome groups"
     return None
 
 

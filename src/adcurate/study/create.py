@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from adcurate.errors import ProtocolError, StudyError, UsageError
 from adcurate.formats.protocol import parse_protocol
 from adcurate.formats.vocabulary import Language
+from adcurate.formats.worksheet_forms import worksheet_form
 from adcurate.formats.worksheet_writing import write_worksheet_template
 from adcurate.store import StudyStore, Vault
 from adcurate.store.vault import check_key_file
 from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, default_key_file, named_key_file
 
-TEMPLATES = ("net-grade", "graded-outcome")
+TEMPLATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "net-grade": "WHO grade of neuroendocrine tumours, the published study",
+        "prostate-isup": "ISUP grade group of prostate lesions",
+        "liver-benign-malignant": "benign or malignant lesions of the liver",
+        "graded-outcome": "empty: any other tumour, with grades of your own",
+    }
+)
+"""The protocol templates, and what each is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ def template_text(name: str) -> str:
         raise ProtocolError(
             "protocol.template",
             f"There is no template {name!r}.",
-            remedy=f"Templates: {', '.join(TEMPLATES)}.",
+            remedy=f"Templates: {'; '.join(f'{one} ({what})' for one, what in TEMPLATES.items())}.",
         )
     return resources.files("adcurate.study").joinpath("templates", f"{name}.toml").read_text("utf-8")
 
@@ -69,7 +81,7 @@ def create_study(
         ``store.network-drive``, ``store.disk-full``, ``store.disk``.
     """
     text = template_text(template)
-    parse_protocol(text.encode())
+    protocol = parse_protocol(text.encode())
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise StudyError(
             "study.exists",
@@ -95,6 +107,7 @@ def create_study(
         )
         store.protocols.add(text, f"template {template}")
     folder.results.mkdir()
-    write_worksheet_template(folder.path / "worksheet.xlsx", language)
+    form = worksheet_form(protocol.grading.scale, protocol.grades)
+    write_worksheet_template(folder.path / "worksheet.xlsx", language, form)
     folder.protocol_file.write_text(text, encoding="utf-8")
     return CreatedStudy(folder, key, key_was_there)

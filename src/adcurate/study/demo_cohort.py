@@ -70,7 +70,7 @@ def make_demo_inputs(folder: Path, progress: Progress, *, workers: int | None = 
     prescriptions += [_extra(_TOO_SMALL, "pancreas", 8.0), _extra(_UNREQUESTED, "liver", 24.0)]
     exams = folder / "exams"
     records = run_tasks(
-        partial(_write_exam, folder=exams),
+        partial(write_drawn_exam, folder=exams),
         prescriptions,
         workers=available_workers() if workers is None else workers,
         progress=lambda done, total: progress("Simulating exams", done, total),
@@ -88,7 +88,8 @@ def make_demo_inputs(folder: Path, progress: Progress, *, workers: int | None = 
     return inputs
 
 
-def _write_exam(prescription: ExamPrescription, folder: Path) -> tuple[ContourRecord, ...]:
+def write_drawn_exam(prescription: ExamPrescription, folder: Path) -> tuple[ContourRecord, ...]:
+    """Write one exam below `folder`; what two readers drew on it."""
     exam = simulate_exam(prescription)
     write_exam(exam, folder / prescription.patient_id)
     drawn = {"R1": exam.lesions, "R2": redraw_lesions(exam, reader="R2")}
@@ -159,7 +160,7 @@ def _rows(one: CohortRow, prescription: ExamPrescription) -> list[WorksheetRow]:
         lesion_size_mm=prescription.lesions[0].long_axis_mm,
         specimen_origin=one.lesion_site,
         ki67=one.ki67_percent,
-        grade=one.who_grade,  # type: ignore[arg-type]
+        grade=one.who_grade,
     )
     if len(prescription.lesions) == 1:
         return [first]

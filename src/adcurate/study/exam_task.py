@@ -39,8 +39,11 @@ class ExamTask:
             # Regions of one slice are measured alike: nothing new for exams that have no other.
             **({"extent": self.region.extent} if self._whole_or_largest() else {}),
         }
+        adc = as_jsonable(self.adc)
+        if self.adc.highest_b_value is None:
+            del adc["highest_b_value"]  # no limit is what exams had before there was one
         parameters = {
-            "adc": as_jsonable(self.adc),
+            "adc": adc,
             "region": region,
             "contours": [contour_digest([contour]) for contour in self.contours],
         }

@@ -60,10 +60,22 @@ class StudyFolder:
         return read_protocol(self.protocol_file)
 
     def open_store(self, access: Literal["write", "read"] = "write") -> AbstractContextManager[StudyStore]:
-        """Open the research zone, or lend the one held; a second writer is refused (``store.locked``)."""
+        """Open the research zone, or lend the one held; a second writer is refused (``store.locked``).
+
+        Who may write goes on first with an erasure that was broken off.
+        """
         if self.held is not None:
             return nullcontext(self.held)
-        return StudyStore.open(self.store, access)
+        store = StudyStore.open(self.store, access)
+        if access == "write" and any(one.unfinished for one in store.withdrawals.all().values()):
+            from adcurate.study.keeping.withdraw import finish_erasures
+
+            try:
+                finish_erasures(self, store)
+            except BaseException:
+                store.close()
+                raise
+        return store
 
     def holding(self, store: StudyStore) -> StudyFolder:
         """The same study for use cases that work while a server holds its `store`, which stays open."""

@@ -66,7 +66,7 @@ def load_signals(
         chosen = _without_uneven_slices(chosen, findings)
     try:
         stack = load_diffusion(chosen)
-        return _with_b_values(stack, rule.b_values)
+        return _with_b_values(stack, rule)
     except AdcurateError as error:
         findings.append(
             Finding(
@@ -89,18 +89,21 @@ def _without_uneven_slices(chosen: Sequence[Series], findings: list[Finding]) ->
     return [replace(one, frames=tuple(next(kept) for _ in one.frames)) for one in chosen]
 
 
-def _with_b_values(stack: DiffusionStack, wanted: tuple[float, ...]) -> DiffusionStack:
+def _with_b_values(stack: DiffusionStack, rule: AdcRule) -> DiffusionStack:
     """The stack with the protocol's b-values only."""
-    if not wanted:
-        if len(stack.b_values) < 2:
+    if not rule.b_values:
+        highest = rule.highest_b_value
+        within = [i for i, b in enumerate(stack.b_values) if highest is None or _is_at_most(b, highest)]
+        if len(within) < 2:
+            beyond = "" if highest is None else f" up to {highest:g} s/mm²"
             raise SchemeError(
                 "scheme.too-few-b-values",
-                f"The exam has {len(stack.b_values)} b-value; a fit needs two.",
+                f"The exam has {len(within)} b-value{'s' * (len(within) != 1)}{beyond}; a fit needs two.",
                 remedy="Add the exam's other diffusion series.",
             )
-        return stack
+        return stack if len(within) == len(stack.b_values) else _only(stack, within)
     keep = []
-    for b_value in wanted:
+    for b_value in rule.b_values:
         near = [i for i, have in enumerate(stack.b_values) if len(group_b_values([have, b_value])) == 1]
         if not near:
             raise SchemeError(
@@ -109,6 +112,15 @@ def _with_b_values(stack: DiffusionStack, wanted: tuple[float, ...]) -> Diffusio
                 remedy="Change adc.b_values of the protocol, or leave it empty to fit what there is.",
             )
         keep.append(near[0])
+    return _only(stack, keep)
+
+
+def _is_at_most(b_value: float, highest: float) -> bool:
+    """Whether a measured b-value is below the limit, or cannot be told from it."""
+    return b_value <= highest or len(group_b_values([b_value, highest])) == 1
+
+
+def _only(stack: DiffusionStack, keep: list[int]) -> DiffusionStack:
     return DiffusionStack(
         tuple(stack.volumes[i] for i in keep),
         tuple(stack.b_values[i] for i in keep),

@@ -49,7 +49,10 @@ _BAND_RESAMPLES = 2000
 
 @dataclass(frozen=True, slots=True)
 class MarkerQuestion:
-    """What is asked of a marker. `resolution` is in the unit of the values; None: only equal numbers tie."""
+    """What is asked of a marker. `resolution` is in the unit of the values; None: only equal numbers tie.
+
+    `asks_of_grades`: whether a lack of grades is worth a finding; not where the outcome is all there is.
+    """
 
     marker: str
     direction: Direction
@@ -62,6 +65,7 @@ class MarkerQuestion:
     analysis_id: str = ""
     n_missing: int = 0
     is_ratio: bool = False
+    asks_of_grades: bool = True
 
 
 def analyze_marker(question: MarkerQuestion, values: Sequence[MarkerValue]) -> MarkerAnalysis:
@@ -198,7 +202,7 @@ def _graded(
             "Fewer than two grades are present: no Kruskal-Wallis test and no rank correlation.",
             "note",
         )
-        return None, {}, None, {}, [missing]
+        return None, {}, None, {}, [missing] if question.asks_of_grades else []
     kruskal = compare_kruskal_wallis(by_grade)
     pairwise: dict[str, tuple[DunnPair, ...]] = {
         name: compare_dunn(by_grade, adjust=name) for name in _ADJUSTMENTS

@@ -326,13 +326,14 @@ def _analysis(
             direction=marker.direction,
             positive_label=outcome.positive_label,
             negative_label=outcome.negative_label,
-            grades=protocol.grades,
+            grades=protocol.ranked_grades,
             methods=protocol.analysis,
             resolution=protocol.analysis.resolution_mm2_per_s,
             is_ratio=marker.is_ratio,
             map_source=source,
             analysis_id=derivation.derived_id,
             n_missing=len(members) - len(values),
+            asks_of_grades=bool(protocol.ranked_grades),
         ),
         values,
     )
@@ -343,7 +344,7 @@ def _derivation(marker: Marker, source: str, protocol: Protocol, inputs: Sequenc
         "marker": as_jsonable(marker),
         "map": source,
         "outcome": as_jsonable(protocol.outcome),
-        "grades": list(protocol.grades),
+        "grades": list(protocol.ranked_grades),
         "analysis": as_jsonable(protocol.analysis),
     }
     return Derivation("analysis", METHOD, parameters, tuple(sorted(inputs)))
@@ -375,7 +376,7 @@ def _comparisons(
             if (a := _value(member, marker, of_record)) is not None
             and (b := _value(member, marker, other)) is not None
         ]
-        if len(pairs) < 3:
+        if len(pairs) < 4:
             continue
         ours, theirs = np.array([a for _, a, _ in pairs]), np.array([b for _, _, b in pairs])
         difference = theirs - ours

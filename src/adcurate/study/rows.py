@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
+from typing import Final
 
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.worksheet import WorksheetRow
@@ -10,6 +12,8 @@ from adcurate.store import StudyStore
 from adcurate.store import WorksheetRow as StoredRow
 
 _DATES = ("mri_date", "histology_date")
+WITHDRAWN: Final = "withdrawn"
+ERASED: Final = "withdrawn, data erased"
 
 
 def stored_row(row: WorksheetRow) -> StoredRow:
@@ -18,15 +22,28 @@ def stored_row(row: WorksheetRow) -> StoredRow:
 
 
 def current_rows(store: StudyStore) -> tuple[WorksheetRow, ...]:
-    """The rows of the worksheet that counts (none before the first)."""
+    """The rows of the worksheet that counts (none before the first), and of whoever withdrew.
+
+    A withdrawn subject is excluded, for that reason; one whose data were erased stands in one row that says
+    nothing else, so that a flow still counts it.
+    """
     version = store.worksheets.latest()
     if version is None:
         return ()
+    withdrawn = store.withdrawals.all()
     rows = []
     for stored in version.rows:
         days = {
             name: date.fromisoformat(stored.values[name]) if stored.values.get(name) else None
             for name in _DATES
         }
-        rows.append(WorksheetRow(**{**stored.values, **days}))
+        row = WorksheetRow(**{**stored.values, **days})
+        if row.subject in withdrawn:
+            row = dataclasses.replace(row, status="excluded", exclusion_reason=WITHDRAWN)
+        rows.append(row)
+    rows += [
+        WorksheetRow(code, "excluded", exclusion_reason=ERASED)
+        for code, one in sorted(withdrawn.items())
+        if one.extent == "erased" and one.told.get("worksheet_rows")
+    ]
     return tuple(rows)

@@ -11,6 +11,7 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.store import StudyStore
 from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
+from adcurate.study.keeping.made_backups import MadeBackup, made_backups
 from adcurate.study.lesion_size import size_rows
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
@@ -25,7 +26,7 @@ from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
 _AMEND = "study.toml was changed after reading began: adcurate study amend --why TEXT"
-INPUTS = ("add", "worksheet", "contours", "link", B_VALUES)
+INPUTS = ("add", "worksheet", "contours", "link", "withdraw", "move", B_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class StudyStatus:
     findings: tuple[Finding, ...]
     next_step: str
     ruler: RulerStatus | None = None
+    last_backup: MadeBackup | None = None
 
     @property
     def link_counts(self) -> dict[str, int]:
@@ -81,6 +83,7 @@ class StudyStatus:
             "unfinished": as_jsonable(self.unfinished),
             "findings": [finding.as_json() for finding in self.findings],
             "ruler": as_jsonable(self.ruler),
+            "last_backup": as_jsonable(self.last_backup),
             "next": self.next_step,
         }
 
@@ -107,6 +110,7 @@ def study_status(study: StudyFolder) -> StudyStatus:
             ruler=_ruler(study, store),
             findings=(*store.findings.all(), *protocol_findings(store)),
             next_step=_AMEND if differs_from_frozen(study, store) else next_step(done, links, unfinished),
+            last_backup=next(reversed(made_backups(study)), None),
         )
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from adcurate.model.cases import CaseTable, Cell
 from adcurate.model.cohort import Measurement, Scanner
-from adcurate.model.protocol import Protocol
-from adcurate.model.worksheet import WorksheetRow
+from adcurate.model.protocol import GradeScale, Protocol
+from adcurate.model.worksheet import COLUMNS_OF_SCALE, WorksheetRow
 from adcurate.report.words import vendor_word
 from adcurate.study.cohort import Candidate
 from adcurate.study.reader_of_record import CONSENSUS, reader_and_session
@@ -22,8 +22,9 @@ from adcurate.study.units import OF_RECORD, Levels, mean_of_known
 _WORKSHEET_COLUMNS = (
     *("site", "sample_type", "treatment_before_mri", "age", "sex", "primary_site", "metastatic_disease"),
     *("lesion_type", "lesion_site", "lesion_size_mm", "specimen_origin", "ki67", "mitoses", "mitoses_unit"),
-    *("necrosis", "differentiation", "edition"),
+    *("necrosis", "differentiation", "edition", "gleason", "diagnosis"),
 )
+_OF_SCALE = {column: scale for scale, columns in COLUMNS_OF_SCALE.items() for column in columns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def cases_of_study(
             for marker in protocol.markers
         },
         directions={marker.name: marker.direction for marker in protocol.markers},
-        grades=protocol.grades,
+        grades=protocol.ranked_grades,
         positive_label=outcome.positive_label,
         negative_label=outcome.negative_label,
         resolution=protocol.analysis.resolution_mm2_per_s,
@@ -104,7 +105,7 @@ def cases_of_study(
                 name: tuple(cells.get((row.subject, row.lesion)) for row, _, _ in table)
                 for name, cells in joined.items()
             },
-            **_columns(table, chosen),
+            **_columns(table, chosen, protocol.grading.scale),
         },
         units={marker.name: "1" if marker.is_ratio else "mm2/s" for marker in protocol.markers},
     )
@@ -118,9 +119,14 @@ def without_consensus(levels: Levels) -> Levels:
     )
 
 
-def _columns(table: Sequence[_Line], chosen: set[tuple[str, str]]) -> Mapping[str, tuple[Cell, ...]]:
+def _columns(
+    table: Sequence[_Line], chosen: set[tuple[str, str]], scale: GradeScale
+) -> Mapping[str, tuple[Cell, ...]]:
     columns: dict[str, tuple[Cell, ...]] = {
-        name: tuple(getattr(row, name) for row, _, _ in table) for name in _WORKSHEET_COLUMNS
+        name: cells
+        for name in _WORKSHEET_COLUMNS
+        if any(cells := tuple(getattr(row, name) for row, _, _ in table))
+        or _OF_SCALE.get(name, scale) == scale
     }
     columns["interval_days"] = tuple(_interval_days(row) for row, _, _ in table)
     columns["vendor"] = tuple(

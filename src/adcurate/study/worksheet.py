@@ -13,10 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from adcurate.errors import StudyError
 from adcurate.findings import Finding
 from adcurate.formats.columns import match_word
-from adcurate.formats.vocabulary import EXCLUSION_REASONS, PLACES
+from adcurate.formats.vocabulary import PLACES, Words
 from adcurate.formats.worksheet import WorksheetOptions, read_worksheet
+from adcurate.formats.worksheet_forms import worksheet_form
 from adcurate.model import Pseudonyms
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.worksheet import CellFault, WorksheetRow
@@ -64,12 +66,18 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
     ------
     WorksheetError, TableError, InputError
         As `read_worksheet`.
+    ProtocolError
+        A faulty ``study.toml``.
     StoreError, VaultError
         ``store.locked``, ``vault.key-missing``.
     ReadError
         ``read.sealed``: outcomes are sealed.
+    StudyError
+        ``study.withdrawn``: a row of a subject whose data were erased.
     """
-    sheet = read_worksheet(file, options)
+    protocol = study.protocol()
+    form = worksheet_form(protocol.grading.scale, protocol.grades)
+    sheet = read_worksheet(file, options, form)
     if not sheet.rows:
         # Nothing of it can enter, so the worksheet in use stays the one in use.
         return ImportedWorksheet(
@@ -78,15 +86,16 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
     with study.open_store() as store, store.runs.record("worksheet"):
         refuse_while_sealed(store, "A worksheet would bring outcomes in")
         vault = study.open_vault(store)
-        codes = _Codes(store, vault.pseudonyms)
+        codes = _Codes(store, vault.pseudonyms, form.reasons)
         rows = tuple(codes.row(row) for row in sheet.rows)
+        refuse_erased(store, rows)
         vault.put_bytes(f"worksheet/{sheet.digest_sha256}", file.read_bytes(), "received worksheet")
         store.worksheets.add(
             [stored_row(row) for row in rows],
             dict(sheet.columns_mapping),
             vault.pseudonyms.received_digest(sheet.digest_sha256.encode()),
         )
-        findings = [*sheet.findings, *_unknown_words(sheet.rows)]
+        findings = [*sheet.findings, *_unknown_words(sheet.rows, form.reasons)]
         if sheet.draft_rows:
             sentence = f"{len(sheet.draft_rows)} rows of the worksheet have faulty cells and did not enter."
             findings.append(Finding("worksheet.draft-rows", sentence, "warning"))
@@ -103,7 +112,27 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
     )
 
 
-def _unknown_words(rows: Sequence[WorksheetRow]) -> list[Finding]:
+def refuse_erased(store: StudyStore, rows: Sequence[WorksheetRow]) -> None:
+    """Stop where rows would bring a subject back whose data were erased.
+
+    Raises
+    ------
+    StudyError
+        ``study.withdrawn``
+    """
+    erased = {code for code, one in store.withdrawals.all().items() if one.extent == "erased"}
+    back = sorted({row.row_number for row in rows if row.subject in erased})
+    if back:
+        raise StudyError(
+            "study.withdrawn",
+            "The worksheet has rows of a subject whose data were erased: rows "
+            f"{', '.join(str(number) for number in back)}.",
+            remedy="Take these rows out of the file, and import it again.",
+            n_rows=len(back),
+        )
+
+
+def _unknown_words(rows: Sequence[WorksheetRow], reasons: Words) -> list[Finding]:
     """What was typed and is not known: sites are shown as typed, for a person to look at; reasons are not."""
     found = []
     for column in ("primary_site", "lesion_site", "specimen_origin"):
@@ -115,7 +144,7 @@ def _unknown_words(rows: Sequence[WorksheetRow]) -> list[Finding]:
                 "report shows them as typed. Check that none names a person."
             )
             found.append(Finding("worksheet.free-text", sentence, "warning", {"rows": shown}))
-    untold = [row.row_number for row in rows if _known_reason(row) == UNTOLD_REASON]
+    untold = [row.row_number for row in rows if _known_reason(row, reasons) == UNTOLD_REASON]
     if untold:
         shown = ", ".join(str(number) for number in untold[:10])
         sentence = (
@@ -127,17 +156,18 @@ def _unknown_words(rows: Sequence[WorksheetRow]) -> list[Finding]:
     return found
 
 
-def _known_reason(row: WorksheetRow) -> str | None:
+def _known_reason(row: WorksheetRow, reasons: Words) -> str | None:
     """The known reason that the row's words say in any language; words that say none stay in the vault."""
     if row.exclusion_reason is None:
         return None
-    return match_word(row.exclusion_reason, EXCLUSION_REASONS) or UNTOLD_REASON
+    return match_word(row.exclusion_reason, reasons) or UNTOLD_REASON
 
 
 class _Codes:
     """Turns what the worksheet calls a subject into the study's code."""
 
-    def __init__(self, store: StudyStore, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, store: StudyStore, pseudonyms: Pseudonyms, reasons: Words) -> None:
+        self._reasons = reasons
         self._known = set(store.instances.subjects())
         self._pseudonyms = pseudonyms
 
@@ -149,7 +179,7 @@ class _Codes:
             row,
             subject=code,
             comments=None,
-            exclusion_reason=_known_reason(row),
+            exclusion_reason=_known_reason(row, self._reasons),
             mri_date=self._shifted(row.mri_date, code),
             histology_date=self._shifted(row.histology_date, code),
         )

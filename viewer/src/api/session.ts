@@ -1,15 +1,16 @@
 // Who is signed in, how one becomes it, and what one changes about oneself.
-import { answer, client, keepToken } from "./client";
+import { answer, client, keepToken, takeToken } from "./client";
 import type { RoleName, Session } from "./names";
 
 /** Also takes up the token of the session: every sign-in makes a new one. */
 export async function readSession(): Promise<Session> {
   const session = await answer<Session>(client.GET("/api/session"));
-  keepToken(session.csrf);
+  keepToken(session.csrf, session.person?.id ?? "");
   return session;
 }
 
 export async function signIn(name: string, password: string, totp: string): Promise<Session> {
+  await takeToken();
   await client.POST("/api/session", { body: { name, password, totp } });
   return readSession();
 }
@@ -25,11 +26,13 @@ export async function becomeFirstAdministrator(
   display_name: string,
   password: string,
 ): Promise<Session> {
+  await takeToken();
   await client.POST("/api/first-administrator", { body: { token, name, display_name, password } });
   return readSession();
 }
 
 export async function acceptInvitation(token: string, password: string): Promise<Session> {
+  await takeToken();
   await client.POST("/api/invitations/{token}", { params: { path: { token } }, body: { password } });
   return readSession();
 }

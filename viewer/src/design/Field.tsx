@@ -77,7 +77,7 @@ export function NumberLine({ label, least, most, hint, ...rest }: NumberProps) {
   );
 }
 
-export type Choice<T extends string> = { id: T; label: string };
+export type Choice<T extends string> = { id: T; label: string; keyName?: string };
 
 type ChoiceProps<T extends string> = {
   label: string;
@@ -115,21 +115,22 @@ export function OneOf<T extends string>({ label, choices, value, onChange, hideL
   );
 }
 
-/** A few choices side by side; arrow keys move between them. */
-export function Segments<T extends string>({ label, choices, value, onChange, hideLabel, ...rest }: ChoiceProps<T>) {
+/** A few choices side by side, or `upright` one below the other; arrow keys move between them. */
+export function Segments<T extends string>({ label, choices, value, onChange, hideLabel, upright = false, ...rest }: ChoiceProps<T> & { upright?: boolean }) {
   return (
     <RadioGroup
       {...rest}
       value={value}
       onChange={(chosen) => onChange(chosen as T)}
-      orientation="horizontal"
+      orientation={upright ? "vertical" : "horizontal"}
       className={styles["field"] ?? ""}
     >
       <Label className={hideLabel ? "unseen" : (styles["label"] ?? "")}>{label}</Label>
-      <div className={styles["segments"]}>
+      <div className={`${styles["segments"]} ${upright ? styles["upright"] : ""}`}>
         {choices.map((choice) => (
           <Radio key={choice.id} value={choice.id} className={styles["segment"] ?? ""}>
             {choice.label}
+            {choice.keyName ? <kbd>{choice.keyName}</kbd> : null}
           </Radio>
         ))}
       </div>

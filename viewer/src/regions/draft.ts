@@ -88,6 +88,12 @@ export function withoutRuler(draft: Draft, id: string): Draft {
   return { ...draft, rulers: draft.rulers.filter((ruler) => ruler.id !== id) };
 }
 
+/** The middle of a region's points, or of a ruler's ends. */
+export function middleOf(points: Ring3): Point3 {
+  const sum = (axis: 0 | 1 | 2) => points.reduce((total, point) => total + point[axis], 0);
+  return [sum(0) / points.length, sum(1) / points.length, sum(2) / points.length];
+}
+
 export function sameDraft(a: Draft, b: Draft): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

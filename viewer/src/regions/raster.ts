@@ -88,9 +88,9 @@ export function painted(mask: Mask, plane: Plane, centre: Point2, radius: number
 
 /**
  * The outlines of a mask along the voxels' sides, in plane mm: the largest piece's outer ring first, its holes after.
- * Corners that lie on a straight side are left out.
+ * Corners that lie on a straight side are left out. `pieces`: how many there are, the largest included.
  */
-export function outlined(mask: Mask, plane: Plane): { outer: Point2[]; holes: Point2[][] } | null {
+export function outlined(mask: Mask, plane: Plane): { outer: Point2[]; holes: Point2[][]; pieces: number } | null {
   const rings = traced(mask);
   if (rings.length === 0) return null;
   const area = (ring: readonly Point2[]) =>
@@ -104,7 +104,7 @@ export function outlined(mask: Mask, plane: Plane): { outer: Point2[]; holes: Po
   const inside = (ring: readonly Point2[]) => oddInside(ring[0]!, outer);
   const holes = rings.filter((ring) => area(ring) < 0 && inside(ring));
   const place = (ring: readonly Point2[]) => ring.map(([x, y]) => plane.fromPixel([x - 0.5, y - 0.5]));
-  return { outer: place(outer), holes: holes.map(place) };
+  return { outer: place(outer), holes: holes.map(place), pieces: outers.length };
 }
 
 /** Every boundary as corners (column, row) in voxel sides, clockwise on screen round voxels, the other way round holes. */

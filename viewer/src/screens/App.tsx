@@ -1,8 +1,23 @@
-// Which screen stands where. The reading page brings the image library, so it is loaded only when it is opened.
+// Which screen stands where. The reading page brings the image library, so it is loaded after the others: when it is
+// opened, or when a reader looks at the list.
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 
-import { hasRole, onSignedOut, readSession, signOut, type Session } from "../api";
+import { hasRole, isReached, lookWhoIsHere, onReachChanged, onSignedOut, readSession, signOut, type Session } from "../api";
+import { Button } from "../design/Button";
 import { Failure, Waiting } from "../design/Notice";
+import { inWords } from "./people/roles";
+import { Door } from "./sign-in/Door";
+import Account from "./account/Account";
+import Adjudication from "./adjudication/Adjudication";
+import Adjudications from "./adjudication/Adjudications";
+import Audit from "./audit/Audit";
+import Blinding from "./coordinator/Blinding";
+import Design from "./coordinator/Design";
+import Pointers from "./coordinator/Pointers";
+import Progress from "./coordinator/Progress";
+import People from "./people/People";
+import Protocol from "./protocol/Protocol";
+import Results from "./results/Results";
 import { FirstAdministrator } from "./sign-in/FirstAdministrator";
 import { Invitation } from "./sign-in/Invitation";
 import { SignIn, SignInAgain } from "./sign-in/SignIn";
@@ -10,20 +25,12 @@ import { Mishap } from "./shell/Mishap";
 import { NotFound } from "./shell/NotFound";
 import { goTo, match, usePath } from "./shell/place";
 import { placesOf, Shell } from "./shell/Shell";
+import { askAllAgain } from "./shell/useAnswer";
+import { useTitle } from "./shell/useTitle";
 import { Worklist } from "./worklist/Worklist";
 
-const ReadingScreen = lazy(() => import("./reading/ReadingScreen"));
-const Protocol = lazy(() => import("./protocol/Protocol"));
-const Design = lazy(() => import("./coordinator/Design"));
-const Pointers = lazy(() => import("./coordinator/Pointers"));
-const Progress = lazy(() => import("./coordinator/Progress"));
-const Blinding = lazy(() => import("./coordinator/Blinding"));
-const Adjudications = lazy(() => import("./adjudication/Adjudications"));
-const Adjudication = lazy(() => import("./adjudication/Adjudication"));
-const People = lazy(() => import("./people/People"));
-const Audit = lazy(() => import("./audit/Audit"));
-const Results = lazy(() => import("./results/Results"));
-const Account = lazy(() => import("./account/Account"));
+const loadReading = () => import("./reading/ReadingScreen");
+const ReadingScreen = lazy(loadReading);
 
 export function App() {
   const path = usePath();
@@ -31,23 +38,54 @@ export function App() {
   const [error, setError] = useState<unknown>(null);
   const [again, setAgain] = useState(false);
 
-  useEffect(() => {
-    readSession().then(setSession, setError);
-    return onSignedOut(() => setAgain(true));
+  const open = useCallback(() => {
+    readSession().then((opened) => {
+      setSession(opened);
+      setError(null);
+    }, setError);
   }, []);
+  useEffect(open, [open]);
+  useEffect(() => onSignedOut(() => setAgain(true)), []);
+  useEffect(() => onReachChanged(() => (error && isReached() ? open() : undefined)), [error, open]);
+  useEffect(() => {
+    const look = () => void lookWhoIsHere();
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
+  }, []);
+
+  const isReader = session !== null && hasRole(session, "reader");
+  useEffect(() => {
+    if (isReader) loadReading().catch(() => undefined);
+  }, [isReader]);
 
   const enter = useCallback((opened: Session) => {
     setSession(opened);
     setAgain(false);
+    askAllAgain();
   }, []);
   const leave = useCallback(() => {
-    void signOut().then((closed) => {
-      setSession(closed);
-      goTo("/");
-    }, setError);
+    // Where the server does not answer, the page says so already, and nobody is signed out.
+    signOut().then(
+      (closed) => {
+        setSession(closed);
+        goTo("/");
+      },
+      () => undefined,
+    );
   }, []);
 
-  if (error) return <Failure error={error} />;
+  if (error) {
+    return (
+      <Door title="The reading room cannot be opened">
+        <Failure error={error} />
+        <div>
+          <Button kind="main" onPress={open}>
+            Try again
+          </Button>
+        </div>
+      </Door>
+    );
+  }
   if (!session) return <Waiting>Opening the reading room</Waiting>;
 
   const invitation = match("/invitation/{token}", path);
@@ -62,10 +100,12 @@ export function App() {
     <Mishap>
       <Suspense fallback={<Waiting />}>
         {reading && hasRole(session, "reader") ? (
-          <ReadingScreen item={reading["item"] ?? ""} />
+          <ReadingAt item={reading["item"] ?? ""} />
         ) : (
           <Shell session={session} onSignOut={leave}>
-            <Suspense fallback={<Waiting />}>{screenAt(path, session, enter)}</Suspense>
+            <Mishap key={path.split("/")[1]} inside>
+              {screenAt(path, session, enter)}
+            </Mishap>
           </Shell>
         )}
       </Suspense>
@@ -79,7 +119,7 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
   const open = placesOf(session);
   if (path === "/" && !hasRole(session, "reader")) {
     const first = open[0];
-    return first ? <Elsewhere to={first.to} /> : <NotFound nothing />;
+    return first ? <Elsewhere to={first.to} /> : <NotFound nothing roles={inWords(session.person?.roles ?? [])} />;
   }
   const place = open.find((one) => one.to === path || path.startsWith(`${one.to}/`));
   const adjudication = match("/adjudication/{id}", path);
@@ -109,6 +149,11 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
     default:
       return <NotFound />;
   }
+}
+
+function ReadingAt({ item }: { item: string }) {
+  useTitle("Reading");
+  return <ReadingScreen item={item} />;
 }
 
 function Elsewhere({ to }: { to: string }) {

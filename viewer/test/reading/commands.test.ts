@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { COMMANDS, commandFor, keyLabel } from "../../src/screens/reading/commands";
+import { COMMANDS, commandFor } from "../../src/screens/reading/commands";
+import { keyLabel } from "../../src/screens/reading/keys";
 
 const press = (key: string, held: Partial<Record<"ctrlKey" | "altKey" | "shiftKey" | "metaKey", boolean>> = {}) =>
   commandFor({ key, ctrlKey: false, altKey: false, shiftKey: false, metaKey: false, ...held })?.id;

@@ -25,10 +25,7 @@ from adcurate.dicom.deidentification.building import ObjectBuilder
 from adcurate.dicom.deidentification.burned_text import looks_written_on
 from adcurate.dicom.deidentification.encoding import (
     Written,
-    encoded,
     encoded_items,
-    file_header,
-    head_of,
     padded,
     text_element,
 )
@@ -42,6 +39,8 @@ from adcurate.dicom.deidentification.seal import (
     claims_key,
     encoded_around_method,
     method_text,
+    sealed_bytes,
+    text_in,
 )
 from adcurate.dicom.received.checks import PixelLayout
 from adcurate.dicom.received.native_pixels import native_pixels
@@ -115,7 +114,7 @@ def build_research_object(
     claimed = claims_key(walked, pseudonyms)
     pixels, had_high_bits = native_pixels(walked, layout, run_limited)
     digest = hashlib.sha256(pixels).hexdigest()
-    sealed = _written_as_sealed(walked, layout, pseudonyms, digest) if claimed else None
+    sealed = written_as_sealed(walked, layout, pseudonyms, digest) if claimed else None
     builder, written = sealed or _written_anew(walked, layout, pseudonyms)
     is_written_on = sealed is None and _is_written_on(pixels, layout)
     if is_written_on and drawn_text == "refuse":
@@ -124,25 +123,15 @@ def build_research_object(
             "Bright letters seem to be drawn into the picture.",
             remedy="Look at it. If it names nobody: adcurate study quarantine DIGEST --try-again --why TEXT.",
         )
-    before, after = encoded_around_method(written)
-    method = {METHOD_TAG: text_element("LO", method_text((before, after), digest, pseudonyms))}
-    integer_vr = "OW" if layout.bits_allocated > 8 else "OB"
-    pixel_vr = {0x7FE00008: "OF", 0x7FE00009: "OD"}.get(layout.tag, integer_vr)
-    image = [head_of(layout.tag, pixel_vr, len(pixels) + len(pixels) % 2), pixels, b"\0" * (len(pixels) % 2)]
-
-    def stated(tag: int) -> str:
-        return written[tag][1].decode("ascii").strip(" \0") if tag in written else ""
-
-    sop_class, sop_instance = stated(0x00080016), stated(0x00080018)
-    header = file_header(sop_class, sop_instance)
-    content = b"".join([header, before, encoded(method), after, *image])
+    content = sealed_bytes(written, layout, pixels, digest, pseudonyms)
     proof = prove(content, builder.facts, walked, layout, pixels, digest)
+    stated = functools.partial(text_in, written)
     return ResearchObject(
         content,
         stated(0x00100020),
         stated(0x0020000D),
         stated(0x0020000E),
-        sop_instance,
+        stated(0x00080018),
         stated(0x00080020),
         account_of(walked, builder, proof),
         _findings(
@@ -152,7 +141,7 @@ def build_research_object(
                 "deid.seal-broken": claimed and sealed is None,
                 "deid.looked-at": is_written_on,
             },
-            sop_instance,
+            stated(0x00080018),
         ),
     )
 
@@ -160,7 +149,7 @@ def build_research_object(
 def _written_anew(
     walked: WalkedObject, layout: PixelLayout, pseudonyms: Pseudonyms
 ) -> tuple[ObjectBuilder, Written]:
-    return _written(walked, layout, _keeper_of(pseudonyms, walked.text(0x00100020)))
+    return written_by(walked, layout, _keeper_of(pseudonyms, walked.text(0x00100020)))
 
 
 @functools.lru_cache(maxsize=32)
@@ -169,17 +158,20 @@ def _keeper_of(pseudonyms: Pseudonyms, patient_id: str) -> ValueKeeper:
     return ValueKeeper(pseudonyms, pseudonyms.subject_code(patient_id))
 
 
-def _written_as_sealed(
+def written_as_sealed(
     walked: WalkedObject, layout: PixelLayout, pseudonyms: Pseudonyms, pixels_sha256: str
 ) -> tuple[ObjectBuilder, Written] | None:
     """The header as it stands, where the object bears this key's seal; None where it was changed since."""
     keeper = SealedValueKeeper(pseudonyms, walked.text(0x00100020))
-    builder, written = _written(walked, layout, keeper)
+    builder, written = written_by(walked, layout, keeper)
     expected = method_text(encoded_around_method(written), pixels_sha256, pseudonyms)
     return (builder, written) if expected == walked.text(METHOD_TAG) else None
 
 
-def _written(walked: WalkedObject, layout: PixelLayout, keeper: ValueKeeper) -> tuple[ObjectBuilder, Written]:
+def written_by(
+    walked: WalkedObject, layout: PixelLayout, keeper: ValueKeeper
+) -> tuple[ObjectBuilder, Written]:
+    """The header under a subject's rules, and what was left out of it."""
     builder = ObjectBuilder(walked, keeper)
     written = builder.item(walked.elements)
     _add_fixed(written, keeper.subject_code)

@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from adcurate.dicom.deidentification.encoding import Written, encoded
+from adcurate.dicom.deidentification.encoding import Written, encoded, file_header, head_of, text_element
 from adcurate.dicom.deidentification.kept_values import ValueKeeper
+from adcurate.dicom.received.checks import PixelLayout
 from adcurate.dicom.received.structure import WalkedObject
 from adcurate.model import Pseudonyms
 
@@ -36,6 +37,25 @@ def method_text(header: tuple[bytes, bytes], pixels_sha256: str, pseudonyms: Pse
     """The value of De-identification Method: method, the key's fingerprint, and the seal over `header`."""
     seal = pseudonyms.seal(b"".join([*header, pixels_sha256.encode("ascii")]))
     return f"{METHOD}\\key {pseudonyms.fingerprint()}\\seal {seal}"
+
+
+def sealed_bytes(
+    written: Written, layout: PixelLayout, pixels: bytes, pixels_sha256: str, pseudonyms: Pseudonyms
+) -> bytes:
+    """A research object's bytes: its header with the seal of this key, and its pixels."""
+    before, after = encoded_around_method(written)
+    text = method_text((before, after), pixels_sha256, pseudonyms)
+    method = encoded({METHOD_TAG: text_element("LO", text)})
+    integer_vr = "OW" if layout.bits_allocated > 8 else "OB"
+    pixel_vr = {0x7FE00008: "OF", 0x7FE00009: "OD"}.get(layout.tag, integer_vr)
+    image = [head_of(layout.tag, pixel_vr, len(pixels) + len(pixels) % 2), pixels, b"\0" * (len(pixels) % 2)]
+    header = file_header(text_in(written, 0x00080016), text_in(written, 0x00080018))
+    return b"".join([header, before, method, after, *image])
+
+
+def text_in(written: Written, tag: int) -> str:
+    """What a header says under a tag, "" where it says nothing."""
+    return written[tag][1].decode("ascii").strip(" \0") if tag in written else ""
 
 
 def claims_key(walked: WalkedObject, pseudonyms: Pseudonyms) -> bool:

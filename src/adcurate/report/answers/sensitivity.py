@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from adcurate.model.answers.sensitivity import SensitivityAnswer, SensitivityRow
 from adcurate.report.answers.view import AnswerView, TableView
@@ -21,8 +22,12 @@ def view_sensitivity(answer: SensitivityAnswer, scale: MarkerScale) -> AnswerVie
         tables=tuple(
             TableView(
                 f"Sensitivity table, {marker}",
-                _COLUMNS,
-                tuple(_cells(row, scale.of(marker)) for row in answer.rows if row.marker == marker),
+                _COLUMNS if has_rho(answer.rows) else _COLUMNS[:-1],
+                tuple(
+                    _cells(row, scale.of(marker), has_rho(answer.rows))
+                    for row in answer.rows
+                    if row.marker == marker
+                ),
                 note=_note(marker, answer, scale.of(marker)),
             )
             for marker in markers
@@ -50,7 +55,12 @@ def _sentence(marker: str, answer: SensitivityAnswer) -> str:
     )
 
 
-def _cells(row: SensitivityRow, scale: MarkerScale) -> tuple[str, ...]:
+def has_rho(rows: Sequence[SensitivityRow]) -> bool:
+    """Whether any row has a rank correlation: a study without an order of grades has none."""
+    return any(not math.isnan(row.rho) for row in rows)
+
+
+def _cells(row: SensitivityRow, scale: MarkerScale, with_rho: bool) -> tuple[str, ...]:
     rule = f"{RULES[row.rule]} {scale.rule(row.cutoff)}" if row.rule else UNKNOWN
     return (
         row.label,
@@ -58,7 +68,7 @@ def _cells(row: SensitivityRow, scale: MarkerScale) -> tuple[str, ...]:
         f"{row.n} ({row.n_positive})" + (f", {row.n_unknown} unknown" if row.n_unknown else ""),
         _with(show_number(row.auc, 3), show_interval(row.auc_interval, 3)),
         _with(rule, scale.interval(row.cutoff_interval)),
-        _with(show_number(row.rho, 3), show_interval(row.rho_interval, 3)),
+        *((_with(show_number(row.rho, 3), show_interval(row.rho_interval, 3)),) if with_rho else ()),
     )
 
 

@@ -34,6 +34,7 @@ _HEIGHT, _BOTTOM, _TOP, _LEFT, _RIGHT = 84.0, 14.5, 8.0, 13.0, 2.0
 _DOT = 3.4  # points across
 _BOX_WIDTH = 0.62
 _GAP = 0.7
+_LABEL_POINTS, _LETTERS_PER_MM = 6.5, 0.8
 
 
 @house_style
@@ -60,7 +61,8 @@ def render_box_plot(analyses: Sequence[MarkerAnalysis], *, links: Mapping[str, s
 def _draw(axes: Axes, analysis: MarkerAnalysis, width_mm: float, links: Mapping[str, str]) -> None:
     scale = scale_of(analysis)
     positive = {value.grade: value.positive for value in analysis.values}
-    colours, shapes = grade_colours(analysis.grades, positive), grade_shapes(analysis.grades)
+    names = analysis.grades or tuple(sorted(filter(None, positive), key=lambda grade: positive[grade]))
+    colours, shapes = grade_colours(names, positive), grade_shapes(names)
     graded = [(name, analysis.grade_groups[name], _of_grade(analysis, name)) for name in analysis.grades]
     sides = [
         (name, group, _of_side(analysis, side))
@@ -98,7 +100,9 @@ def _draw(axes: Axes, analysis: MarkerAnalysis, width_mm: float, links: Mapping[
             )
             dots.set_urls([links.get(members[i].measurement_id) for i in chosen])
     labels = [f"{_wrapped(name)}\nn = {group.n}" for name, group, _ in graded + sides]
-    axes.set_xticks(at, labels)
+    room = _LETTERS_PER_MM * width_mm / (at[-1] + 1.2)
+    longest = max(len(word) for label in labels for word in label.split("\n"))
+    axes.set_xticks(at, labels, fontsize=_LABEL_POINTS * min(1.0, max(room / longest, 0.7)))
     axes.tick_params(axis="x", length=0)
     if graded:
         axes.axvline(start - (1 + _GAP) / 2, color=RULE, linewidth=0.5, linestyle=(0, (1, 2)))

@@ -29,6 +29,7 @@ PANEL_IMAGES: Final = ("t2", "high_b", "adc", "t1_ce")
 ADC_RANGE: Final = (0.0, 3.0)  # 10⁻³ mm²/s: tissue to free water
 
 _GUTTER, _LABEL, _BAR, _TOP, _BOTTOM = 1.5, 7.0, 13.5, 6.0, 1.0
+_MM_PER_LETTER = 2.35  # of a row's label
 _NARROWEST_MM, _MARGIN_FACTOR = 120.0, 3.5
 
 
@@ -40,7 +41,8 @@ def render_region_panels(panels: Sequence[RegionPanel]) -> Figure:
     ADC span 0 to 3 x 10⁻³ mm²/s in every row; the others are windowed to what is shown. The cross-hair
     marks the voxel with the lowest ADC.
     """
-    side = (DOUBLE_COLUMN_MM - _LABEL - _BAR - 3 * _GUTTER) / 4
+    label = max(_LABEL, _MM_PER_LETTER * max((len(panel.grade) for panel in panels), default=0))
+    side = (DOUBLE_COLUMN_MM - label - _BAR - 3 * _GUTTER) / 4
     height = _TOP + _BOTTOM + len(panels) * side + (len(panels) - 1) * _GUTTER
     figure = new_figure(DOUBLE_COLUMN_MM, height)
     same_b = len({panel.b_value for panel in panels if "high_b" in panel.images}) == 1
@@ -49,7 +51,7 @@ def render_region_panels(panels: Sequence[RegionPanel]) -> Figure:
         window = _window(panel)
         adc_picture = None
         for column, name in enumerate(PANEL_IMAGES):
-            axes = add_axes_mm(figure, _LABEL + column * (side + _GUTTER), bottom, side, side)
+            axes = add_axes_mm(figure, label + column * (side + _GUTTER), bottom, side, side)
             picture = _draw(axes, panel, name, window)
             if row == 0:
                 axes.annotate(
@@ -68,7 +70,7 @@ def render_region_panels(panels: Sequence[RegionPanel]) -> Figure:
             if name == "adc":
                 adc_picture = picture
         if adc_picture is not None:
-            left = _LABEL + 4 * side + 3 * _GUTTER + 2.0
+            left = label + 4 * side + 3 * _GUTTER + 2.0
             _bar(figure, adc_picture, left, bottom + side * 0.08, side * 0.84, row == 0)
     return figure
 

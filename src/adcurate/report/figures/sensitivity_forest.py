@@ -36,6 +36,7 @@ _LONGEST_LABEL = 42
 def render_sensitivity_forest(answer: SensitivityAnswer, marker: str, scale: MarkerScale) -> Figure:
     """Draw one marker's rows; the dotted line is the primary area, hollow squares were asked post hoc."""
     rows = [row for row in answer.rows if row.marker == marker]
+    with_rho = any(not math.isnan(row.rho) for row in answer.rows)
     height = _TOP_MM + _BOTTOM_MM + _ROW_MM * len(rows)
     figure = new_figure(DOUBLE_COLUMN_MM, height)
     plot_left = _LABEL_MM + _N_MM
@@ -57,7 +58,8 @@ def render_sensitivity_forest(answer: SensitivityAnswer, marker: str, scale: Mar
         right.text(0.185, i, show_interval(row.auc_interval, 3), va="center", fontsize=6.5, color=MUTED)
         rule = f"{RULES[row.rule]} {scale.rule(row.cutoff)}" if row.rule else "–"
         right.text(0.59, i, rule, va="center", fontsize=6.5)
-        right.text(0.98, i, show_number(row.rho, 2), va="center", ha="right", fontsize=6.5)
+        if with_rho:
+            right.text(0.98, i, show_number(row.rho, 2), va="center", ha="right", fontsize=6.5)
     head: dict[str, Any] = {"va": "bottom", "fontsize": 6.5, "color": MUTED}
     top = -0.75
     labels.text(2 / plot_left, top, marker, va="bottom", fontsize=7.5, fontweight="bold")
@@ -65,7 +67,8 @@ def render_sensitivity_forest(answer: SensitivityAnswer, marker: str, scale: Mar
     right.text(0.04, top, "AUC", **head)
     right.text(0.185, top, "interval", **head)
     right.text(0.59, top, "cut-off", **head)
-    right.text(0.98, top, "rho", ha="right", **head)
+    if with_rho:
+        right.text(0.98, top, "rho", ha="right", **head)
     return figure
 
 

@@ -13,8 +13,9 @@ its end is found by a head that was kept outside the database: reports name it, 
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, text
@@ -32,6 +33,9 @@ from adcurate.store.database import Database
 from adcurate.store.schema import AUDIT_TRIGGERS, audit
 
 CLOCK_SET_BACK: Final = "clock.set-back"
+BLANK: Final = {"before": "null", "after": '"erased"', "reason": ""}
+"""What an entry says once its subject was erased. A later entry names it, or it is a fault."""
+_NAMES_BLANKS: Final = "subject.erase"
 
 
 def append(
@@ -111,8 +115,9 @@ class Audit:
         head = AuditHead(0, EMPTY_HEAD)
         with self._database.read() as connection:
             faults.extend(_missing_triggers(connection))
+            blanked = _blanked(connection)
             for row in connection.execute(select(audit).order_by(audit.c.sequence)):
-                faults.extend(_faults(head, row))
+                faults.extend(_faults(head, row, blanked))
                 head = AuditHead(row.sequence, row.hash)
                 others = wanted.pop(row.sequence, set()) - {row.hash}
                 if others:
@@ -165,11 +170,25 @@ def _entry(row: Row[Any]) -> AuditEntry:
     )
 
 
-def _faults(head: AuditHead, row: Row[Any]) -> Iterator[AuditFault]:
+def _blanked(connection: Connection) -> dict[int, int]:
+    """The entries that an erasure blanked, each with the number of the entry that says so."""
+    query = select(audit.c.sequence, audit.c.after).where(audit.c.action == _NAMES_BLANKS)
+    named: dict[int, int] = {}
+    for row in connection.execute(query):
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            named.update((int(one), row.sequence) for one in json.loads(row.after)["entries"])
+    return named
+
+
+def _faults(head: AuditHead, row: Row[Any], blanked: Mapping[int, int]) -> Iterator[AuditFault]:
     if row.sequence != head.sequence + 1:
         yield AuditFault(row.sequence, f"Entries are missing after number {head.sequence}.")
     if row.previous != head.hash:
         yield AuditFault(row.sequence, "The entry does not follow the one before it.")
+    is_blank = all(getattr(row, name) == value for name, value in BLANK.items())
+    if is_blank and blanked.get(row.sequence, 0) > row.sequence:
+        # Its hash stays, and the next entry is chained to it.
+        return
     told = {name: value for name, value in row._mapping.items() if name not in ("previous", "hash")}
     try:
         found = entry_hash(row.previous, told)

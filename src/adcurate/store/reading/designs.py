@@ -16,7 +16,7 @@ from adcurate.store.database import Database
 from adcurate.store.documents import Choices
 from adcurate.store.protocols import freeze_within
 from adcurate.store.reading.audit import append
-from adcurate.store.schema import reading_designs, reading_items
+from adcurate.store.schema import exam_moves, instances, reading_designs, reading_items, withdrawals
 
 
 class Designs:
@@ -83,12 +83,23 @@ class Designs:
         return stored
 
     def items(self, reader: str | None = None) -> tuple[ReadItem, ...]:
-        """Every reader's cases, or one's, in their order."""
+        """Every reader's cases, or one's, in their order; no withdrawn subject's, no moved exam's."""
         query = select(reading_items).order_by(
             reading_items.c.reader, reading_items.c.session, reading_items.c.position
         )
         if reader is not None:
             query = query.where(reading_items.c.reader == reader)
+        moved = select(exam_moves.c.id).where(
+            exam_moves.c.study_uid == reading_items.c.study_instance_uid,
+            exam_moves.c.before == reading_items.c.subject,
+        )
+        still = select(instances.c.sop_instance_uid).where(
+            instances.c.study_uid == reading_items.c.study_instance_uid,
+            instances.c.subject == reading_items.c.subject,
+        )
+        query = query.where(
+            reading_items.c.subject.not_in(select(withdrawals.c.subject)), ~moved.exists() | still.exists()
+        )
         with self._database.read() as connection:
             return tuple(ReadItem(**row._mapping) for row in connection.execute(query))
 

@@ -13,8 +13,12 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.model.reading.design import Pointer
 from adcurate.store.database import Database
 from adcurate.store.reading.audit import append
+from adcurate.store.schema import exam_moves, instances
 from adcurate.store.schema import reading_pointers as table
 
+_OWNERS_OF_MOVED = select(instances.c.sop_instance_uid, instances.c.subject).join(
+    exam_moves, exam_moves.c.study_uid == instances.c.study_uid
+)
 _IN_PAYLOAD = ("sop_instance_uid", "frame_number", "point_lps_mm", "organ")
 
 
@@ -53,15 +57,16 @@ class Pointers:
         return dataclasses.replace(pointer, version=version, at=at)
 
     def of(self, subject: str, lesion: str) -> Pointer | None:
-        """The pointer of a lesion, or None."""
-        with self._database.read() as connection:
-            return _latest(connection, subject, lesion)
+        """The pointer of a lesion, or None; none that lies on an exam which is another subject's now."""
+        return self.all().get((subject, lesion))
 
     def all(self) -> dict[tuple[str, str], Pointer]:
         """Every lesion's pointer, by subject and lesion."""
         with self._database.read() as connection:
             rows = connection.execute(select(table).order_by(table.c.version))
-            return {(row.subject, row.lesion): _pointer(row) for row in rows}
+            found = {(row.subject, row.lesion): _pointer(row) for row in rows}
+            owner = {row.sop_instance_uid: row.subject for row in connection.execute(_OWNERS_OF_MOVED)}
+        return {key: one for key, one in found.items() if owner.get(one.sop_instance_uid, key[0]) == key[0]}
 
 
 def _latest(connection: Connection, subject: str, lesion: str) -> Pointer | None:

@@ -25,6 +25,7 @@ from adcurate.store.schema.reading import (
     reading_pointers,
 )
 from adcurate.store.schema.received import accounts, instances, packed, quarantine, receipts, subjects
+from adcurate.store.schema.withdrawn_and_moved import exam_moves, withdrawals
 
 __all__ = [
     "AUDIT_TRIGGERS",
@@ -35,6 +36,7 @@ __all__ = [
     "contours",
     "derived",
     "derived_inputs",
+    "exam_moves",
     "findings",
     "instances",
     "links",
@@ -60,6 +62,7 @@ __all__ = [
     "sign_in_attempts",
     "subjects",
     "tables",
+    "withdrawals",
     "worksheet_rows",
     "worksheets",
 ]

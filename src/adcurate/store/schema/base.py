@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, MetaData, String, Table
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 tables = MetaData()
 

@@ -120,7 +120,7 @@ def grade_variable(protocol: Protocol) -> Variable:
         "coded",
         "ordinal",
         WORKSHEET,
-        codes=numbered([*protocol.grades, *_other_grades(protocol)]),
+        codes={**numbered([*protocol.grades, *_other_grades(protocol)]), OTHER: "another grade"},
     )
 
 
@@ -137,7 +137,7 @@ def graded(row: WorksheetRow, protocol: Protocol) -> tuple[Value, Value]:
     blank = Absent(NOT_ENTERED if row.status == "included" else EXCLUDED)
     if row.grade is None:
         return blank, blank
-    grade = [*protocol.grades, *_other_grades(protocol)].index(row.grade) + 1
+    grade = _code_of(row.grade, grade_variable(protocol).codes)
     if row.grade in protocol.outcome.positive:
         return grade, 1
     return grade, 0 if row.grade in protocol.outcome.negative else Absent(DOES_NOT_APPLY)

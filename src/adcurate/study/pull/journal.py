@@ -57,8 +57,18 @@ class PullJournal:
         found = {one.accession for one in self._exams.values() if one.subject == subject}
         return tuple(sorted(found - {""}))
 
+    def forget(self, subject: str) -> None:
+        """Take a subject's exams out."""
+        others = {uid: one for uid, one in self._exams.items() if one.subject != subject}
+        if len(others) < len(self._exams):
+            self._exams = others
+            self._write()
+
     def keep(self, exam: PulledExam) -> None:
         """Write an exam's entry, durably."""
         self._exams[exam.exam] = exam
+        self._write()
+
+    def _write(self) -> None:
         content = json.dumps([asdict(one) for one in self._exams.values()]).encode()
         self._vault.put_bytes(_NAME, content, "what fetching has begun")

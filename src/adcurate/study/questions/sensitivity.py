@@ -230,11 +230,9 @@ def _findings(rows: list[SensitivityRow]) -> tuple[Finding, ...]:
     open_rows = sorted({row.label for row in rows if row.n_unknown})
     if not open_rows:
         return ()
-    return (
-        Finding(
-            "sensitivity.unknown",
-            f"In {len(open_rows)} rows some lesions are left out because the cell that decides is blank or "
-            "leaves the grade open; the table says how many.",
-            "note",
-        ),
+    regraded = " or leaves the grade open" if any("edition" in label for label in open_rows) else ""
+    sentence = (
+        f"In {len(open_rows)} rows some lesions are left out because the cell that decides is blank"
+        f"{regraded}; the table says how many."
     )
+    return (Finding("sensitivity.unknown", sentence, "note"),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from adcurate.model.contour_record import PointLps
 from adcurate.model.reading.answers import ReadingList, ShowNumbers
@@ -18,6 +18,8 @@ from adcurate.study.reading.next_case import item_of, reading_list, saved_draft,
 from adcurate.study.reading.pointers import lesion_item, pointer_of
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.room_exam import RoomExam
+
+MOST_FIRST_CASES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,14 @@ def load_first_case(room: ReadingRoom, listed: ReadingList) -> None:
     """Load the case that a reader's list offers, so that it is there when it is opened."""
     if listed.next_item is not None:
         _load(room, listed.next_item)
+
+
+def load_first_cases(room: ReadingRoom) -> None:
+    """Load what readers will be offered when they sign in, so that nobody waits for the first case."""
+    design = room.store.reading.designs.latest()
+    if design is not None and design.started_at:
+        for reader in design.design.readers[:MOST_FIRST_CASES]:
+            load_first_case(room, reading_list(room, reader))
 
 
 def _load_ahead(room: ReadingRoom, listed: ReadingList, item: str) -> None:

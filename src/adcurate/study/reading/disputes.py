@@ -30,6 +30,13 @@ def disputes(room: ReadingRoom) -> tuple[Dispute, ...]:
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
 
 
+def dispute_id(first: tuple[str, int], second: tuple[str, int], reason: DisputeReason) -> str:
+    """The id of a dispute between two locks: (case, version of its lock) each."""
+    pair = [f"{item}:{version}" for item, version in (first, second)]
+    digest = hashlib.sha256("/".join((*pair, reason)).encode()).digest()[:16]
+    return base64.b32encode(digest).decode().rstrip("=").lower()
+
+
 def mean_of(lock: Lock) -> float | None:
     """The mean on the map of record that was locked; None where the lesion could not be assessed."""
     for one in (lock.numbers or {}).get("numbers", ()):
@@ -80,10 +87,9 @@ def _named(
     difference: float | None,
 ) -> Dispute:
     """The dispute under an id that tells nothing, and changes when one of its readings is amended."""
-    pair = [f"{items[at].item}:{locks[at].version}" for at in (first, second)]
-    digest = hashlib.sha256("/".join((*pair, reason)).encode()).digest()[:16]
+    pair = [(items[at].item, locks[at].version) for at in (first, second)]
     return Dispute(
-        id=base64.b32encode(digest).decode().rstrip("=").lower(),
+        id=dispute_id(pair[0], pair[1], reason),
         subject=items[first].subject,
         lesion=items[first].lesion,
         first_item=items[first].item,

@@ -18,7 +18,10 @@ from adcurate.study.linking import link_rows_to_exams
 from adcurate.study.rows import current_rows
 
 # What a grade says, and what it was made from: no reader and nobody who draws up a design may see them.
-OUTCOME_COLUMNS = ("grade", "ki67", "mitoses", "mitoses_unit", "necrosis", "differentiation", "edition")
+OUTCOME_COLUMNS = (
+    *("grade", "ki67", "mitoses", "mitoses_unit", "necrosis", "differentiation", "edition"),
+    *("gleason", "diagnosis"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,10 @@ class BatchKeeper:
             self._skipped_since.clear()
 
     def _keep_identities(self, staged: Sequence[Staged]) -> None:
+        withdrawn = self._store.withdrawals.all().keys()
         for one in staged:
+            if one.subject in withdrawn:
+                continue
             key = (one.subject, one.study_uid)
             if key not in self._identified:
                 self._vault.put_identity(one.subject, one.identity)
@@ -108,9 +111,12 @@ class BatchKeeper:
     def _keep_refused(
         self, item: NewInstance | NewRefusal, code: str, source_of: dict[str, ObjectSource]
     ) -> str:
-        """Vault the bytes as they were received; they are read again, so that no queue holds them."""
+        """Vault the bytes as they were received; they are read again, so that no queue holds them.
+
+        Of a subject who withdrew no bytes are kept.
+        """
         try:
-            content = source_of[item.received_digest].read()
+            content = b"" if code == "study.withdrawn" else source_of[item.received_digest].read()
         except AdcurateError:
             # What could not be read is held back without bytes; its code says so.
             content = b""

@@ -40,6 +40,7 @@ REMEDIES: Final[Mapping[str, str]] = {
     "dicom.syntax-unsupported": "Export it uncompressed (Explicit VR Little Endian).",
     "dicom.uid-conflict": _ASK,
     "dicom.patient-conflict": _ASK,
+    "study.withdrawn": "Nothing is to be done; take the subject off the list of what is sent.",
     "input.not-readable": "Check the file's permissions and add it again.",
     "internal.bug": "Report it, then try it again with a newer version.",
 }

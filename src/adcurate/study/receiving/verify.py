@@ -1,7 +1,8 @@
 """``verify``: is everything that the study says it holds still there, bit for bit?
 
 Reads every stored object, map and figure and holds it against its SHA-256; the counts against the receipts;
-and, where the key is at hand, opens every record of the vault. Nothing is changed.
+the database against its own rules; and, where the key is at hand, opens every record of the vault. Nothing is
+changed.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from typing import Literal
 
 from adcurate.errors import StoreError, VaultError
 from adcurate.model.progress import Progress, no_progress
+from adcurate.store.snapshot import faults_of_database
+from adcurate.store.study_store import DATABASE_NAME
 from adcurate.study.folder import StudyFolder
 
-What = Literal["object", "pack", "derived", "vault"]
+What = Literal["object", "pack", "derived", "vault", "database"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Damage:
     """Something that is gone or changed: an object by its UID, a derived one by its id, a vault record.
 
     A ``pack`` is a file of several objects whose directory was changed; the objects are told apart from it.
+    The vault's ``fingerprint`` was changed, or the key at hand is another study's.
     """
 
     what: What
@@ -85,10 +89,13 @@ def verify_study(study: StudyFolder, *, progress: Progress = no_progress) -> Ver
                 damaged.append(Damage(what, name))
             progress("Verifying", done, len(blobs))
         damaged += [Damage("pack", name) for name in store.blobs.damaged_packs()]
+        damaged += [Damage("database", fault) for fault in faults_of_database(study.store / DATABASE_NAME)]
         try:
             vault = study.open_vault(store)
-        except VaultError:
+        except VaultError as trouble:
             n_vault = None
+            if trouble.code == "vault.key-mismatch":
+                damaged.append(Damage("vault", "fingerprint"))
         else:
             whole, broken = vault.verify()
             n_vault = whole + len(broken)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from adcurate.web.room.case_messages import Kind, PointerMessage, SeriesMessage, ShowNumbers
+from adcurate.web.room.case_messages import Kind, PointerMessage, SeriesMessage, ShowNumbers, WantsMessage
 from adcurate.web.room.messages import Point
 from adcurate.web.room.people_messages import Message
 
@@ -41,6 +41,7 @@ class RulesMessage(Message):
     training_cases: int
     selection: str
     adjudicate_over: float
+    wants: WantsMessage
 
 
 class DesignAnswer(Message):

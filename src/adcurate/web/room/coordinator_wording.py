@@ -15,6 +15,7 @@ from adcurate.web.room.coordinator_messages import (
     RulesMessage,
     SealAnswer,
 )
+from adcurate.web.room.wording import wants_message
 
 
 def design_of(message: DesignMessage) -> ReadDesign:
@@ -55,6 +56,7 @@ def design_answer(
             training_cases=rules.training_cases,
             selection=rules.selection,
             adjudicate_over=rules.adjudicate_over,
+            wants=wants_message(rules),
         ),
     )
 

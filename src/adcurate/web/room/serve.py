@@ -15,6 +15,7 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.people.first_administrator import make_first_link, needs_first_administrator
 from adcurate.study.people.log import check_log, keep_head
+from adcurate.study.reading.case import load_first_cases
 from adcurate.study.reading.room import open_reading_room
 from adcurate.web.receiving.limits import WebLimits
 from adcurate.web.receiving.serve import WebServer, bound_socket
@@ -65,6 +66,7 @@ def served_room(study: StudyFolder, serving: SafeServing) -> Iterator[OpenRoom]:
         reach = serving.reach(listener.getsockname()[1])
         providers = {one.id: Provider(one, reach.base_url) for one in serving.providers}
         room = Room(open_reading_room(study, store), reach, providers=providers)
+        load_first_cases(room.reading)
         app = make_app(room, page=page, dicomweb_token=serving.dicomweb_token)
         faults = check_log(store).faults
         first_link = ""

@@ -35,9 +35,14 @@ def reading_message(reader: str, listed: ReadingList, rules: Reading) -> c.Readi
         ],
         show_numbers=rules.show_numbers,
         layout=[layout[at : at + 2] for at in range(0, len(layout), 2)],
-        wants=c.WantsMessage(
-            confidence=rules.wants_confidence, ruler=rules.wants_ruler, reference=rules.wants_reference
-        ),
+        wants=wants_message(rules),
+    )
+
+
+def wants_message(rules: Reading) -> c.WantsMessage:
+    """What the protocol asks of a reading beside the contour."""
+    return c.WantsMessage(
+        confidence=rules.wants_confidence, ruler=rules.wants_ruler, reference=rules.wants_reference
     )
 
 

@@ -4,11 +4,14 @@ import { useEffect, useMemo, useState, type FormEvent } from "react";
 import { decideDispute, disputeAddress, openDispute, type DecisionChoice, type Dispute, type DrawnContour, type ReadingOfDispute } from "../../api";
 import { Button } from "../../design/Button";
 import { Segments, TextLine, Tick } from "../../design/Field";
-import { Failure, Notice, Waiting } from "../../design/Notice";
-import { newId } from "../../regions/draft";
+import { Failure } from "../../design/Notice";
+import { newId, type Point3 } from "../../regions/draft";
 import type { Point2 } from "../../regions/ring";
 import type { SeriesFrames } from "../../viewer/frames";
 import { framesBelow } from "../reading/case";
+import { useActions, type Action } from "../shell/actions";
+import { Asked } from "../shell/Asked";
+import { Link } from "../shell/Link";
 import { goTo } from "../shell/place";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
@@ -20,39 +23,59 @@ import { useStacks, type Stacks } from "../stills/useStacks";
 import styles from "./Adjudication.module.css";
 import { WHY } from "./Adjudications";
 
-const CHOICES: readonly { id: DecisionChoice; label: string }[] = [
-  { id: "first", label: "First" },
-  { id: "second", label: "Second" },
-  { id: "mean", label: "Both: their mean" },
-  { id: "not-same-lesion", label: "Not the same lesion" },
-  { id: "new", label: "A new drawing" },
+const CHOICES: readonly { id: DecisionChoice; label: string; keyName: string }[] = [
+  { id: "first", label: "First", keyName: "F" },
+  { id: "second", label: "Second", keyName: "S" },
+  { id: "mean", label: "Both: their mean", keyName: "M" },
+  { id: "not-same-lesion", label: "Not the same lesion", keyName: "L" },
+  { id: "new", label: "A new drawing", keyName: "N" },
+];
+const DRAWING: readonly Action[] = [
+  { key: "Arrows", name: "Move the cursor by a voxel, with Shift by five (on an image)" },
+  { key: "Space", name: "Put a corner of the new drawing (on an image)" },
+  { key: "Enter", name: "Close the new drawing (on an image)" },
+  { key: "Backspace", name: "Take the last corner back (on an image)" },
 ];
 const NO_SERIES: Dispute["series"] = [];
 
 export default function Adjudication({ id }: { id: string }) {
   const [choice, setChoice] = useState<DecisionChoice | null>(null);
   const [drawn, setDrawn] = useState<DrawnContour | null>(null);
-  const { value: dispute, error } = useAnswer((signal) => openDispute(id, signal), [id]);
+  const answer = useAnswer((signal) => openDispute(id, signal), [id]);
+  const dispute = answer.value;
   const fetchFrames = useMemo(() => framesBelow(disputeAddress(id)), [id]);
   const stacks = useStacks(id, dispute?.series ?? NO_SERIES, fetchFrames);
-  if (error) return <Failure error={error} />;
-  if (!dispute || stacks.size === 0) return <Waiting />;
+  const decided = Boolean(dispute?.decision);
+  useActions([
+    ...(decided ? [] : CHOICES.map(({ id: one, label, keyName }) => ({ key: keyName, name: label, run: () => setChoice(one) }))),
+    { key: "u", name: "Back to the list", run: () => goTo("/adjudication") },
+    ...(choice === "new" ? DRAWING : []),
+  ]);
+  if (answer.error || !dispute || stacks.size === 0) return <Asked title="Two readings" answer={answer} />;
   return (
     <>
-      <Title under={WHY[dispute.reason]}>Two readings</Title>
-      <SideBySide dispute={dispute} stacks={stacks} drawn={drawn} onDraw={choice === "new" ? setDrawn : undefined} />
-      {dispute.decision ? (
-        <Notice>
-          <p>
-            Decided {moment(dispute.decision.at)}: {CHOICES.find((one) => one.id === dispute.decision?.choice)?.label}.
-          </p>
-          <p>{dispute.decision.reason}</p>
-        </Notice>
-      ) : (
-        <Decide id={id} choice={choice} onChoice={setChoice} drawn={choice === "new" ? drawn : null} />
-      )}
+      <Title under={why(dispute)}>Two readings</Title>
+      <div className={styles["desk"]}>
+        <SideBySide dispute={dispute} stacks={stacks} drawn={drawn} onDraw={choice === "new" ? setDrawn : undefined} />
+        {dispute.decision ? (
+          <section className={styles["decide"]} aria-label="The decision">
+            <h2>Decided: {CHOICES.find((one) => one.id === dispute.decision?.choice)?.label}</h2>
+            <p>{dispute.decision.reason}</p>
+            <p className="soft">{moment(dispute.decision.at)}. A decision is final.</p>
+            <div>
+              <Link to="/adjudication">Back to the list</Link>
+            </div>
+          </section>
+        ) : (
+          <Decide id={id} choice={choice} onChoice={setChoice} drawn={choice === "new" ? drawn : null} />
+        )}
+      </div>
     </>
   );
+}
+
+function why({ reason, difference }: Dispute): string {
+  return difference === null ? WHY[reason] : `${WHY[reason]}: by ${adc(difference)}\u00b710\u207b\u00b3 mm\u00b2/s`;
 }
 
 type SideBySideProps = {
@@ -83,10 +106,19 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
   };
   const sides = [
     { name: "First reading", reading: dispute.first, style: styles["first"], colour: "var(--lamp-strong)" },
-    { name: "Second reading", reading: dispute.second, style: styles["second"], colour: "#7db7d8" },
+    { name: "Second reading", reading: dispute.second, style: styles["second"], colour: "var(--second)" },
   ];
+  const at = dispute.series.findIndex((one) => one.id === series);
+  useActions([
+    { key: "q", name: "Next series", run: () => change(dispute.series[(at + 1) % dispute.series.length]!.id) },
+    { key: "b", name: "Both contours on both", run: () => setBoth(!both) },
+    { key: "PageUp", name: "Slice before (on an image)" },
+    { key: "PageDown", name: "Next slice (on an image)" },
+  ]);
+  const plane = frames.planes[index];
+  const start = plane && lesion?.points_lps_mm.length ? plane.toPlane(middleOf(lesion.points_lps_mm)) : null;
   return (
-    <>
+    <div>
       <div className={styles["bar"]}>
         <Segments
           label="Series"
@@ -104,12 +136,13 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
           <section key={side.name} className={`${styles["side"]} ${side.style}`}>
             <h2>{side.name}</h2>
             <Still
-              label={`${side.name}: Page Up and Page Down change the slice`}
+              label={`${side.name}: Page Up and Page Down change the slice${onDraw ? "; arrow keys, Space and Enter draw" : ""}`}
               frames={frames}
               index={index}
               window={frames.facts.window}
               onIndex={setIndex}
-              {...(onDraw ? { onStroke: take } : {})}
+              start={start}
+              {...(onDraw ? { onStroke: take, takesFocus: side === sides[0] } : {})}
             >
               {(plane) => (
                 <>
@@ -126,8 +159,13 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
           </section>
         ))}
       </div>
-    </>
+    </div>
   );
+}
+
+function middleOf(points: readonly Point3[]): Point3 {
+  const mean = (axis: 0 | 1 | 2) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+  return [mean(0), mean(1), mean(2)];
 }
 
 function Facts({ reading }: { reading: ReadingOfDispute }) {
@@ -178,8 +216,14 @@ function Decide({ id, choice, onChoice, drawn }: DecideProps) {
   };
   return (
     <form onSubmit={submit} className={styles["decide"]}>
-      <Segments label="What counts" choices={CHOICES} value={choice} onChange={onChoice} />
-      {choice === "new" && !drawn ? <p>Drag around the lesion on either image. A second stroke takes the place of the first.</p> : null}
+      <Segments label="What counts" choices={CHOICES} value={choice} onChange={onChoice} upright />
+      {choice === "new" ? (
+        <p className="soft">
+          {drawn
+            ? "Drawn. Another stroke takes its place."
+            : "Drag around the lesion on either image. Or arrow keys move the cursor, Space puts a corner, Enter closes."}
+        </p>
+      ) : null}
       <TextLine label="Why" value={reason} onChange={setReason} lines isRequired />
       {doing.error ? <Failure error={doing.error} /> : null}
       <div>

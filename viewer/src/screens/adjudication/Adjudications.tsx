@@ -1,8 +1,12 @@
 // Where two readers differ by more than the protocol allows: a list for who decides.
 import { listDisputes, type DisputeReason } from "../../api";
-import { Empty, Failure, Waiting } from "../../design/Notice";
+import { Button } from "../../design/Button";
+import { Empty } from "../../design/Notice";
 import { Table } from "../../design/Table";
+import { useActions } from "../shell/actions";
+import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
+import { goTo } from "../shell/place";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { many } from "../shell/words";
@@ -15,13 +19,27 @@ export const WHY: Record<DisputeReason, string> = {
 const COLUMNS = [{ label: "Case" }, { label: "Why" }, { label: "State" }];
 
 export default function Adjudications() {
-  const { value: disputes, error } = useAnswer(listDisputes);
-  if (error) return <Failure error={error} />;
-  if (!disputes) return <Waiting />;
+  const answer = useAnswer(listDisputes);
+  const disputes = answer.value ?? [];
   const open = disputes.filter((one) => one.state === "open");
+  const next = open[0];
+  const decide = () => (next ? goTo(`/adjudication/${next.id}`) : undefined);
+  useActions(next ? [{ key: "Enter", name: "Decide the next difference", run: decide }] : []);
+  if (answer.error || !answer.value) return <Asked title="Adjudication" answer={answer} />;
   return (
     <>
-      <Title under={disputes.length > 0 ? `${many(open.length, "case")} to decide` : undefined}>Adjudication</Title>
+      <Title
+        under={disputes.length > 0 ? `${many(open.length, "case")} to decide, ${disputes.length - open.length} decided` : undefined}
+        deeds={
+          next ? (
+            <Button kind="main" onPress={decide}>
+              Decide {next.label} <kbd>Enter</kbd>
+            </Button>
+          ) : null
+        }
+      >
+        Adjudication
+      </Title>
       {disputes.length === 0 ? (
         <Empty title="There is nothing for you to decide">
           <p>A case stands here once all its readings are locked, they differ, and you were named to decide.</p>

@@ -1,11 +1,13 @@
 // The log: who did what, when, to what and why. It is only added to, and each line proves the one before.
-import { Fragment, useState } from "react";
+import { Fragment, useRef, useState } from "react";
 
 import { checkAudit, readAudit, type AuditCheck, type AuditEntry } from "../../api";
 import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
-import { Empty, Failure, Notice, Waiting } from "../../design/Notice";
+import { Empty, Failure, Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
+import { useActions } from "../shell/actions";
+import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -31,10 +33,9 @@ export default function Audit() {
   const [check, setCheck] = useState<AuditCheck | null>(null);
   const doing = useDoing();
 
-  if (first.error) return <Failure error={first.error} />;
-  if (!first.value) return <Waiting />;
-  const after = next === undefined ? first.value.next : next;
-  const entries = [...first.value.entries, ...more];
+  const filters = useRef<HTMLDivElement>(null);
+  const after = next === undefined ? (first.value?.next ?? null) : next;
+  const entries = [...(first.value?.entries ?? []), ...more];
   const shown = entries.filter((entry) => matches(entry, wanted));
   const readMore = () =>
     void doing.start(async () => {
@@ -42,6 +43,13 @@ export default function Audit() {
       setMore((before) => [...before, ...page.entries]);
       setNext(page.next);
     });
+  const checkAll = () => void doing.start(async () => setCheck(await checkAudit()));
+  useActions([
+    { key: "f", name: "Only lines with …", run: () => filters.current?.querySelector("input")?.focus() },
+    { key: "c", name: "Check the whole log", run: checkAll },
+    ...(after === null ? [] : [{ key: "m", name: "Read on", run: readMore }]),
+  ]);
+  if (first.error || !first.value) return <Asked title="Audit log" answer={first} />;
   if (entries.length === 0) {
     return (
       <>
@@ -62,7 +70,7 @@ export default function Audit() {
             <a href="/api/audit/log.jsonl" download>
               Proof (JSON lines)
             </a>
-            <Button onPress={() => void doing.start(async () => setCheck(await checkAudit()))} isDisabled={doing.busy}>
+            <Button onPress={checkAll} isDisabled={doing.busy}>
               Check the whole log
             </Button>
           </div>
@@ -71,7 +79,7 @@ export default function Audit() {
         Audit log
       </Title>
       {check ? <Checked check={check} /> : null}
-      <div className={styles["filters"]}>
+      <div className={styles["filters"]} ref={filters}>
         <TextLine label="Only lines with" value={wanted} onChange={setWanted} type="search" />
       </div>
       <Table columns={COLUMNS}>

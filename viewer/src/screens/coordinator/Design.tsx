@@ -1,25 +1,27 @@
 // Who reads, in which order, and whether the reading may begin. What the protocol fixes is shown, not asked.
 import { useState } from "react";
 
-import { previewDesign, readDesign, saveDesign, startReading, type DesignPage, type ReadDesign } from "../../api";
+import { listLesions, previewDesign, readDesign, saveDesign, startReading, type DesignPage, type ReadDesign } from "../../api";
 import { Button } from "../../design/Button";
 import { NumberLine, Tick } from "../../design/Field";
-import { Failure, Notice, Waiting } from "../../design/Notice";
+import { Failure, Notice } from "../../design/Notice";
 import { Window } from "../../design/Window";
+import { useActions } from "../shell/actions";
+import { Asked } from "../shell/Asked";
+import { Link } from "../shell/Link";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
-import { moment } from "../shell/words";
+import { many, moment } from "../shell/words";
 import styles from "./Coordinator.module.css";
 import { Names } from "./Names";
 import { PreviewedDesign } from "./PreviewedDesign";
 import { Rules } from "./Rules";
 
 export default function Design() {
-  const { value, error, set } = useAnswer(readDesign);
-  if (error) return <Failure error={error} />;
-  if (!value) return <Waiting />;
-  return <DesignForm page={value} onSaved={set} />;
+  const answer = useAnswer(readDesign);
+  if (!answer.value) return <Asked title="Design" answer={answer} />;
+  return <DesignForm page={answer.value} onSaved={answer.set} />;
 }
 
 function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: DesignPage) => void }) {
@@ -31,7 +33,12 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
   const preview = useAnswer((signal) => previewDesign(design, signal), [JSON.stringify(design)]);
   const change = (part: Partial<ReadDesign>) => setDesign({ ...design, ...part });
   const save = () => void saving.start(async () => onSaved(await saveDesign(design)));
-  const ready = preview.value !== null && preview.value.problems.length === 0 && preview.value.n_lesions > 0;
+  const made = preview.value;
+  const ready = !begun && !isChanged && made !== null && made.problems.length === 0 && made.n_lesions > 0;
+  useActions([
+    ...(isChanged ? [{ key: "s", name: "Save the design", run: save }] : []),
+    ...(ready ? [{ key: "b", name: "Begin the reading", run: () => setAsking(true) }] : []),
+  ]);
 
   return (
     <>
@@ -43,7 +50,7 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
               Save
             </Button>
             {begun ? null : (
-              <Button kind={isChanged ? "plain" : "main"} isDisabled={isChanged || !ready} onPress={() => setAsking(true)}>
+              <Button kind={isChanged ? "plain" : "main"} isDisabled={!ready} onPress={() => setAsking(true)}>
                 Begin the reading
               </Button>
             )}
@@ -61,6 +68,7 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
               label="Reader"
               names={design.readers}
               candidates={page.people.filter((one) => one.is_reader)}
+              none="Nobody has the role of a reader yet: an administrator adds people."
               fixed={begun ? page.design.readers : []}
               onChange={(readers) => change({ readers })}
             />
@@ -71,6 +79,7 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
               label="Adjudicator"
               names={design.adjudicators}
               candidates={page.people}
+              none="Nobody can be named yet: an administrator adds people."
               fixed={begun ? page.design.adjudicators : []}
               onChange={(adjudicators) => change({ adjudicators })}
             />
@@ -87,24 +96,7 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
             />
           </section>
           {page.rules.training_cases > 0 ? (
-            <section className={styles["block"]}>
-              <h2>Training cases</h2>
-              <Names
-                label="Lesion"
-                names={design.training}
-                candidates={[]}
-                fixed={begun ? page.design.training : []}
-                onChange={(training) => change({ training })}
-              />
-              <Names
-                label="Compared with the contours of"
-                names={design.training_reference ? [design.training_reference] : []}
-                candidates={page.people}
-                fixed={begun ? [page.design.training_reference] : []}
-                most={1}
-                onChange={([training_reference = ""]) => change({ training_reference })}
-              />
-            </section>
+            <Training rules={page.rules} design={design} begun={begun} onChange={change} />
           ) : null}
         </div>
         <div>
@@ -114,7 +106,9 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
       </div>
       {asking ? (
         <Begin
-          withoutPointer={preview.value?.without_pointer.length ?? 0}
+          nLesions={made?.n_lesions ?? 0}
+          nReaders={design.readers.length}
+          withoutPointer={made?.without_pointer.length ?? 0}
           onClose={() => setAsking(false)}
           onBegun={(started) => {
             setAsking(false);
@@ -126,19 +120,67 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
   );
 }
 
-type BeginProps = { withoutPointer: number; onClose: () => void; onBegun: (page: DesignPage) => void };
+type TrainingProps = {
+  rules: DesignPage["rules"];
+  design: ReadDesign;
+  begun: boolean;
+  onChange: (part: Partial<ReadDesign>) => void;
+};
 
-function Begin({ withoutPointer, onClose, onBegun }: BeginProps) {
+function Training({ rules, design, begun, onChange }: TrainingProps) {
+  const { value: lesions } = useAnswer(listLesions);
+  const candidates = (lesions ?? []).filter((one) => one.has_exam).map(({ key }) => ({ name: key, display_name: key }));
+  return (
+    <section className={styles["block"]}>
+      <h2>Training cases</h2>
+      <p className="soft">
+        {many(rules.training_cases, "lesion")} that every reader draws first, with feedback; counted nowhere.
+      </p>
+      <Names
+        label="Lesion"
+        names={design.training}
+        candidates={candidates}
+        none="No lesion has an exam yet."
+        fixed={begun ? design.training : []}
+        most={rules.training_cases}
+        onChange={(training) => onChange({ training })}
+      />
+      <Names
+        label="Whose contours they are compared with"
+        names={design.training_reference ? [design.training_reference] : []}
+        candidates={null}
+        fixed={begun ? [design.training_reference] : []}
+        most={begun ? 0 : 1}
+        onChange={([training_reference = ""]) => onChange({ training_reference })}
+      />
+      {begun ? null : (
+        <p className="soft">
+          A name as it stands with regions that were drawn elsewhere and read in. Without one, there is no feedback.
+        </p>
+      )}
+    </section>
+  );
+}
+
+type BeginProps = { nLesions: number; nReaders: number; withoutPointer: number; onClose: () => void; onBegun: (page: DesignPage) => void };
+
+function Begin({ nLesions, nReaders, withoutPointer, onClose, onBegun }: BeginProps) {
   const [leaveOut, setLeaveOut] = useState(false);
   const doing = useDoing();
   const begin = () => void doing.start(async () => onBegun(await startReading(leaveOut)));
   return (
     <Window title="Begin the reading" isOpen onClose={onClose}>
-      <p>Every reader gets a list of cases. From then on the design and the protocol stand.</p>
+      <p>
+        Every reader gets a list of cases: {many(nLesions, "lesion")} for {many(nReaders, "reader")}. From then on the design
+        and the protocol stand; only people can be added.
+      </p>
       {withoutPointer > 0 ? (
         <>
           <Notice>
-            <p>{withoutPointer} lesions have no pointer: a reader could not tell which one is meant.</p>
+            <p>
+              {many(withoutPointer, "lesion")} without a <Link to="/pointers">pointer</Link>: a reader could not tell which one is
+              meant.
+            </p>
           </Notice>
           <Tick isSelected={leaveOut} onChange={setLeaveOut}>
             Leave them out of the reading

@@ -1,5 +1,5 @@
 // A list of names in order: people who may be chosen, or names that are typed.
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 
 import { Button } from "../../design/Button";
 import { OneOf, TextLine } from "../../design/Field";
@@ -9,17 +9,20 @@ type Candidate = { name: string; display_name: string };
 type Props = {
   label: string;
   names: readonly string[];
-  /** Empty: names are typed. */
-  candidates: readonly Candidate[];
+  /** Null: names are typed. */
+  candidates: readonly Candidate[] | null;
+  /** Said where there is nobody to choose. */
+  none?: ReactNode;
   /** These stay. */
   fixed: readonly string[];
   most?: number;
   onChange: (names: string[]) => void;
 };
 
-export function Names({ label, names, candidates, fixed, most = Infinity, onChange }: Props) {
-  const left = candidates.filter((one) => !names.includes(one.name));
-  const called = new Map(candidates.map((one) => [one.name, one.display_name]));
+export function Names({ label, names, candidates, none, fixed, most = Infinity, onChange }: Props) {
+  const left = (candidates ?? []).filter((one) => !names.includes(one.name));
+  const called = new Map((candidates ?? []).map((one) => [one.name, one.display_name]));
+  const words = (one: Candidate) => (one.display_name === one.name ? one.name : `${one.display_name} (${one.name})`);
   return (
     <>
       {names.length > 0 ? (
@@ -27,7 +30,7 @@ export function Names({ label, names, candidates, fixed, most = Infinity, onChan
           {names.map((name) => (
             <li key={name}>
               <span>{called.get(name) ?? name}</span>
-              {called.has(name) ? <span className="soft mono">{name}</span> : null}
+              {called.has(name) && called.get(name) !== name ? <span className="soft mono">{name}</span> : null}
               {fixed.includes(name) ? (
                 <span className="soft">stands</span>
               ) : (
@@ -43,18 +46,18 @@ export function Names({ label, names, candidates, fixed, most = Infinity, onChan
           ))}
         </ul>
       ) : null}
-      {names.length >= most ? null : candidates.length > 0 ? (
-        left.length > 0 ? (
-          <OneOf
-            label={`Add: ${label.toLowerCase()}`}
-            choices={left.map((one) => ({ id: one.name, label: `${one.display_name} (${one.name})` }))}
-            value={null}
-            onChange={(name) => onChange([...names, name])}
-          />
-        ) : null
-      ) : (
+      {names.length >= most ? null : candidates === null ? (
         <Typed label={label} onAdd={(name) => onChange(names.includes(name) ? [...names] : [...names, name])} />
-      )}
+      ) : left.length > 0 ? (
+        <OneOf
+          label={`Add: ${label.toLowerCase()}`}
+          choices={left.map((one) => ({ id: one.name, label: words(one) }))}
+          value={null}
+          onChange={(name) => onChange([...names, name])}
+        />
+      ) : candidates.length === 0 ? (
+        <p className="soft">{none}</p>
+      ) : null}
     </>
   );
 }

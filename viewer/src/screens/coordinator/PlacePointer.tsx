@@ -8,6 +8,7 @@ import { Failure, Waiting } from "../../design/Notice";
 import type { Point3 } from "../../regions/draft";
 import type { SeriesFrames } from "../../viewer/frames";
 import { framesBelow } from "../reading/case";
+import { useActions } from "../shell/actions";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
 import { Cross } from "../stills/marks";
@@ -15,23 +16,28 @@ import { Still } from "../stills/Still";
 import { useStacks, type Stacks } from "../stills/useStacks";
 import styles from "./Pointers.module.css";
 
-type Props = { lesion: Lesion; onDone: (lesion: Lesion, organ: string) => void };
+type Props = {
+  lesion: Lesion;
+  /** Somebody chose this lesion: the arrow keys are its image's at once. */
+  takesFocus: boolean;
+  onDone: (lesion: Lesion, organ: string) => void;
+};
 
-export function PlacePointer({ lesion, onDone }: Props) {
+export function PlacePointer({ lesion, takesFocus, onDone }: Props) {
   const address = lesionAddress(lesion.key);
   const { value: shown, error } = useAnswer((signal) => openLesion(lesion.key, signal), [lesion.key]);
   const fetchFrames = useMemo(() => framesBelow(address), [address]);
   const stacks = useStacks(address, shown?.series ?? NO_SERIES, fetchFrames);
   if (error) return <Failure error={error} />;
   if (!shown || stacks.size === 0) return <Waiting />;
-  return <Placing lesion={lesion} shown={shown} stacks={stacks} onDone={onDone} />;
+  return <Placing lesion={lesion} shown={shown} stacks={stacks} takesFocus={takesFocus} onDone={onDone} />;
 }
 
 const NO_SERIES: LesionCase["series"] = [];
 
 type PlacingProps = Props & { shown: LesionCase; stacks: Stacks };
 
-function Placing({ lesion, shown, stacks, onDone }: PlacingProps) {
+function Placing({ lesion, shown, stacks, takesFocus, onDone }: PlacingProps) {
   const [series, setSeries] = useState(shown.pointer?.series ?? startOf(shown));
   const [pointer, setPointer] = useState(shown.pointer);
   const [organ, setOrgan] = useState(shown.organ || lesion.organ);
@@ -61,6 +67,14 @@ function Placing({ lesion, shown, stacks, onDone }: PlacingProps) {
       await placePointer(lesion.key, { ...pointer, organ: organ.trim() });
       onDone(lesion, organ.trim());
     });
+  const at = shown.series.findIndex((one) => one.id === series);
+  useActions([
+    { key: "q", name: "Next series", run: () => change(shown.series[(at + 1) % shown.series.length]!.id) },
+    { key: "Arrows", name: "Move the cross by a voxel (on the image)" },
+    { key: "PageUp", name: "Slice before (on the image)" },
+    { key: "PageDown", name: "Next slice (on the image)" },
+    { key: "Enter", name: "Place the pointer (on the image)" },
+  ]);
   return (
     <section className={styles["work"]} aria-label={`Pointer of ${lesion.key}`}>
       <div className={styles["bar"]}>
@@ -71,16 +85,21 @@ function Placing({ lesion, shown, stacks, onDone }: PlacingProps) {
           value={series}
           onChange={change}
         />
-        <span className="soft">Click the lesion. Wheel or Page keys: slice. Arrow keys: move the cross.</span>
+        <span className="soft">
+          Click the lesion; wheel: slice. Or <kbd>← ↑ ↓ →</kbd> the cross, <kbd>Page Up</kbd> <kbd>Page Down</kbd> the slice,{" "}
+          <kbd>Enter</kbd> places it.
+        </span>
       </div>
       <Still
-        label={`${lesion.key}: arrow keys move the cross, Page Up and Page Down change the slice`}
+        label={`${lesion.key}: arrow keys move the cross, Page Up and Page Down change the slice, Enter places the pointer`}
         frames={frames}
         index={index}
         window={frames.facts.window}
         onIndex={setIndex}
         onPoint={(place) => put(frames.planes[index]!.toLps(place), index)}
         onStep={step}
+        onEnter={save}
+        takesFocus={takesFocus}
       >
         {(plane) => (pointer ? <Cross plane={plane} point={pointer.point_lps_mm} /> : null)}
       </Still>

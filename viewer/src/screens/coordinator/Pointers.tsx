@@ -1,8 +1,10 @@
 // Which lesion is meant: a cross on an image, for every lesion. Never a contour.
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
-import { listLesions, type Lesion } from "../../api";
-import { Empty, Failure, Waiting } from "../../design/Notice";
+import { listLesions, readDesign, type Lesion } from "../../api";
+import { Empty, Notice } from "../../design/Notice";
+import { useActions } from "../shell/actions";
+import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { goTo, usePath } from "../shell/place";
 import { Title } from "../shell/Shell";
@@ -15,11 +17,27 @@ const addressOf = (lesion: Lesion) => `${HERE}/${encodeURIComponent(lesion.key)}
 
 export default function Pointers() {
   const path = usePath();
-  const { value: lesions, error, set } = useAnswer(listLesions);
+  const answer = useAnswer(listLesions);
+  const { value: lesions, set } = answer;
+  const { value: design } = useAnswer(readDesign);
   const [saved, setSaved] = useState("");
-  if (error) return <Failure error={error} />;
-  if (!lesions) return <Waiting />;
-  const shown = lesions.filter((one) => one.has_exam);
+  const shown = (lesions ?? []).filter((one) => one.has_exam);
+  const missing = shown.filter((one) => !one.has_pointer);
+  const key = decodeURIComponent(path.slice(HERE.length + 1));
+  const chosen = shown.find((one) => one.key === key) ?? missing[0] ?? shown[0];
+  const step = (by: number) => {
+    const other = shown[shown.findIndex((one) => one.key === chosen?.key) + by];
+    if (other) goTo(addressOf(other));
+  };
+  useActions([
+    { key: "n", name: "Next lesion", run: () => step(1) },
+    { key: "p", name: "Lesion before", run: () => step(-1) },
+  ]);
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [chosen?.key]);
+  if (!lesions) return <Asked title="Pointers" answer={answer} />;
   if (shown.length === 0) {
     return (
       <>
@@ -32,9 +50,6 @@ export default function Pointers() {
       </>
     );
   }
-  const missing = shown.filter((one) => !one.has_pointer);
-  const key = decodeURIComponent(path.slice(HERE.length + 1));
-  const chosen = shown.find((one) => one.key === key) ?? missing[0] ?? shown[0];
   const done = (lesion: Lesion, organ: string) => {
     const after = lesions.map((one) => (one.key === lesion.key ? { ...one, has_pointer: true, organ } : one));
     set(after);
@@ -47,11 +62,18 @@ export default function Pointers() {
   return (
     <>
       <Title under={`${shown.length - missing.length} of ${shown.length} placed`}>Pointers</Title>
+      {design?.rules.selection === "free" ? (
+        <div className={styles["unused"]}>
+          <Notice>
+            <p>By the protocol, readers find the lesion themselves: no pointer is shown to them, and none is needed.</p>
+          </Notice>
+        </div>
+      ) : null}
       <p role="status" className="unseen">
         {saved}
       </p>
       <div className={styles["desk"]}>
-        <nav aria-label="Lesions" className={styles["list"]}>
+        <nav aria-label="Lesions" ref={list} className={styles["list"]}>
           <ul>
             {shown.map((one) => (
               <li key={one.key}>
@@ -67,7 +89,7 @@ export default function Pointers() {
             ))}
           </ul>
         </nav>
-        {chosen ? <PlacePointer key={chosen.key} lesion={chosen} onDone={done} /> : null}
+        {chosen ? <PlacePointer key={chosen.key} lesion={chosen} takesFocus={chosen.key === key} onDone={done} /> : null}
       </div>
     </>
   );

@@ -56,7 +56,9 @@ function Lacking({ keys, children }: { keys: readonly string[]; children: React.
   return (
     <div>
       <p>{children}</p>
-      <p className={styles["keys"]}>{keys.join("  ")}</p>
+      <p className={styles["keys"]} tabIndex={0} role="group" aria-label="Their names">
+        {keys.join("  ")}
+      </p>
     </div>
   );
 }

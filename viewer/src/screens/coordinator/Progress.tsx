@@ -1,7 +1,8 @@
 // How far every reader is. Counts and times, no numbers of record and nothing of the drawings.
 import { readProgress, type ReaderProgress } from "../../api";
-import { Empty, Failure, Waiting } from "../../design/Notice";
+import { Empty } from "../../design/Notice";
 import { Table } from "../../design/Table";
+import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
@@ -21,9 +22,9 @@ const COLUMNS = [
 ];
 
 export default function Progress() {
-  const { value: progress, error } = useAnswer(readProgress);
-  if (error) return <Failure error={error} />;
-  if (!progress) return <Waiting />;
+  const answer = useAnswer(readProgress);
+  const progress = answer.value;
+  if (answer.error || !progress) return <Asked title="Progress" answer={answer} />;
   if (!progress.started_at) {
     return (
       <>

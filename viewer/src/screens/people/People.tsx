@@ -3,9 +3,11 @@ import { useState } from "react";
 
 import { invitePerson, listPeople, type Person } from "../../api";
 import { Button } from "../../design/Button";
-import { Empty, Failure, Waiting } from "../../design/Notice";
+import { Empty, Failure } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
+import { useActions } from "../shell/actions";
+import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -23,7 +25,8 @@ const COLUMNS = [
 ];
 
 export default function People({ me, onMeChanged }: { me: string; onMeChanged: () => void }) {
-  const { value: people, error, again } = useAnswer(listPeople);
+  const answer = useAnswer(listPeople);
+  const { value: people, again } = answer;
   const [changed, setChanged] = useState<Person | "new" | null>(null);
   const [invited, setInvited] = useState<{ person: Person; link: string } | null>(null);
   const doing = useDoing();
@@ -38,10 +41,12 @@ export default function People({ me, onMeChanged }: { me: string; onMeChanged: (
     if (person.id === me) onMeChanged();
   };
 
+  useActions([{ key: "a", name: "Add a person", run: () => setChanged("new") }]);
+  if (!people) return <Asked title="People" answer={answer} />;
   return (
     <>
       <Title
-        under={people ? many(people.length, "person", "people") : undefined}
+        under={many(people.length, "person", "people")}
         deeds={
           <Button kind="main" onPress={() => setChanged("new")}>
             Add a person
@@ -50,34 +55,30 @@ export default function People({ me, onMeChanged }: { me: string; onMeChanged: (
       >
         People
       </Title>
-      {error || doing.error ? <Failure error={error ?? doing.error} /> : null}
-      {people ? (
-        <Table columns={COLUMNS}>
-          {people.map((person) => (
-            <tr key={person.id} className={person.disabled ? styles["off"] : undefined}>
-              <th scope="row">{person.display_name}</th>
-              <td className="mono">{person.name}</td>
-              <td>{inWords(person.roles)}</td>
-              <td>{stateOf(person)}</td>
-              <td>
-                <div className={styles["deeds"]}>
-                  {person.id === me || person.disabled ? null : (
-                    <Button kind="quiet" onPress={() => invite(person)} aria-label={`New link for ${person.name}`}>
-                      New link
-                    </Button>
-                  )}
-                  <Button kind="quiet" onPress={() => setChanged(person)} aria-label={`Change ${person.name}`}>
-                    Change
+      {answer.error || doing.error ? <Failure error={answer.error ?? doing.error} /> : null}
+      <Table columns={COLUMNS}>
+        {people.map((person) => (
+          <tr key={person.id} className={person.disabled ? styles["off"] : undefined}>
+            <th scope="row">{person.display_name}</th>
+            <td className="mono">{person.name}</td>
+            <td>{inWords(person.roles) || "None"}</td>
+            <td>{stateOf(person)}</td>
+            <td>
+              <div className={styles["deeds"]}>
+                {person.id === me || person.disabled ? null : (
+                  <Button kind="quiet" onPress={() => invite(person)} aria-label={`New link for ${person.name}`}>
+                    New link
                   </Button>
-                </div>
-              </td>
-            </tr>
-          ))}
-        </Table>
-      ) : error ? null : (
-        <Waiting />
-      )}
-      {people?.length === 1 ? (
+                )}
+                <Button kind="quiet" onPress={() => setChanged(person)} aria-label={`Change ${person.name}`}>
+                  Change
+                </Button>
+              </div>
+            </td>
+          </tr>
+        ))}
+      </Table>
+      {people.length === 1 ? (
         <Empty title="You are alone here">
           <p>Add the readers and whoever coordinates them. Each gets a link that works once.</p>
         </Empty>

@@ -33,5 +33,5 @@ export function rolesOf(ticked: Ticked): Role[] {
 export function inWords(roles: readonly Role[]): string {
   const ticked = tickedOf(roles);
   const held = ROLES.filter(({ role }) => ticked[role] !== undefined);
-  return held.map(({ role, label }) => (ticked[role] ? `${label} (${ticked[role]})` : label)).join(", ") || "None";
+  return held.map(({ role, label }) => (ticked[role] ? `${label} (${ticked[role]})` : label)).join(", ");
 }

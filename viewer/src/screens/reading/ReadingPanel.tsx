@@ -4,10 +4,15 @@ import { useEffect, useRef } from "react";
 
 import { Button } from "../../design/Button";
 import type { Actions } from "./commands";
+import { DrawnPart } from "./DrawnPart";
 import { NumbersPart } from "./NumbersPart";
-import { ROLE_COLOURS } from "./panes/overlay";
+import { ProblemsPart } from "./ProblemsPart";
 import type { Reading } from "./state/reading";
+import { WantedPart } from "./WantedPart";
 import styles from "./reading.module.css";
+
+/** The id of the comment's field, to which a key leads. */
+export const COMMENT = "comment";
 
 interface Props {
   readonly reading: Reading;
@@ -15,26 +20,13 @@ interface Props {
 }
 
 export function ReadingPanel({ reading, act }: Props) {
-  const { draft, numbers, isOpen } = reading;
-  const problems = isOpen ? (numbers?.problems ?? []) : [];
+  const { draft, isOpen } = reading;
   return (
     <aside className={styles["panel"]} aria-label="This reading">
       <NumbersPart reading={reading} />
-      {problems.length > 0 ? (
-        <section role="alert" className={styles["problems"]}>
-          {problems.map((problem) => (
-            <p key={`${problem.contour}${problem.code}`}>
-              {problem.sentence}{" "}
-              {problem.repair ? (
-                <Button kind="quiet" onPress={() => void reading.repair(problem.contour)}>
-                  Repair it
-                </Button>
-              ) : null}
-            </p>
-          ))}
-        </section>
-      ) : null}
-      <Drawn reading={reading} />
+      <ProblemsPart reading={reading} />
+      <WantedPart reading={reading} act={act} />
+      <DrawnPart reading={reading} />
       {reading.list.wants.confidence ? <Confidence reading={reading} /> : null}
       <label className={styles["comment"]}>
         Comment
@@ -75,51 +67,6 @@ export function ReadingPanel({ reading, act }: Props) {
   );
 }
 
-function Drawn({ reading }: { reading: Reading }) {
-  const { draft, open } = reading;
-  if (draft.contours.length === 0 && draft.rulers.length === 0) return null;
-  const label = (series: string) => open.facts.series.find((one) => one.id === series)?.label ?? series;
-  return (
-    <section aria-label="Drawn">
-      <h2 className={styles["partTitle"]}>Drawn</h2>
-      <ul className={styles["drawn"]}>
-        {draft.contours.map((contour) => (
-          <li key={contour.id}>
-            <button
-              type="button"
-              aria-pressed={contour.id === reading.selected}
-              onClick={() => {
-                reading.select(contour.id);
-                reading.board.goTo(contour.points_lps_mm[0]!);
-              }}
-            >
-              <i style={{ background: ROLE_COLOURS[contour.role] }} aria-hidden="true" />
-              {contour.role}
-              <span>
-                {label(contour.series)}, slice {contour.frame}
-                {contour.tool === "interpolated" ? ", filled" : ""}
-              </span>
-            </button>
-          </li>
-        ))}
-        {draft.rulers.map((ruler) => {
-          const mm = reading.numbers?.rulers.find((one) => one.id === ruler.id)?.mm;
-          return (
-            <li key={ruler.id} className={styles["rulerRow"]}>
-              {ruler.axis} axis <span>{mm === undefined ? "" : `${mm.toFixed(1)} mm`}</span>
-              {reading.isOpen ? (
-                <Button kind="quiet" aria-label={`Remove the ${ruler.axis} axis`} onPress={() => reading.removeRuler(ruler.id)}>
-                  remove
-                </Button>
-              ) : null}
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
-}
-
 function Confidence({ reading }: { reading: Reading }) {
   const { draft, isOpen } = reading;
   return (
@@ -156,6 +103,7 @@ function Comment({ reading }: { reading: Reading }) {
   return (
     <textarea
       ref={field}
+      id={COMMENT}
       rows={2}
       maxLength={2000}
       defaultValue={comment}
@@ -164,6 +112,9 @@ function Comment({ reading }: { reading: Reading }) {
         const text = event.target.value;
         clearTimeout(pause.current);
         pause.current = setTimeout(() => keep(text), 600);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.currentTarget.blur();
       }}
       onBlur={(event) => keep(event.target.value)}
     />

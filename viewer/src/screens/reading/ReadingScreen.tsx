@@ -1,7 +1,7 @@
 // The reading page: four images, tools on the left, numbers and words on the right; one case after the other.
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
-import { Refusal } from "../../api";
+import { onSignedIn, Refusal } from "../../api";
 import { Button } from "../../design/Button";
 import { Failure, Waiting } from "../../design/Notice";
 import type { Point2 } from "../../regions/ring";
@@ -18,7 +18,7 @@ import { paintReading } from "./panes/overlay";
 import type { PaneActions } from "./panes/PaneView";
 import { placeAt } from "./pointer/place";
 import styles from "./reading.module.css";
-import { ReadingPanel } from "./ReadingPanel";
+import { COMMENT, ReadingPanel } from "./ReadingPanel";
 import { SaveMark } from "./SaveMark";
 import { openEditStore, passingEditStore, type EditStore } from "./saving/edit-store";
 import { thisTab } from "./saving/tab";
@@ -96,6 +96,7 @@ function Room({ reading, board, onAgain }: RoomProps) {
     () => ({
       next: () => void readList().then(({ next }) => goTo(next ? `/read/${next}` : "/")),
       leave: () => goTo("/"),
+      write: () => document.getElementById(COMMENT)?.focus(),
     }),
     [],
   );
@@ -106,10 +107,12 @@ function Room({ reading, board, onAgain }: RoomProps) {
     const warn = (event: BeforeUnloadEvent) => {
       if (current.current.saving.kind === "refused") event.preventDefault();
     };
+    const stop = onSignedIn(retry);
     window.addEventListener("online", retry);
     window.addEventListener("focus", retry);
     window.addEventListener("beforeunload", warn);
     return () => {
+      stop();
       window.removeEventListener("online", retry);
       window.removeEventListener("focus", retry);
       window.removeEventListener("beforeunload", warn);
@@ -123,8 +126,8 @@ function Room({ reading, board, onAgain }: RoomProps) {
       }
       const answer = await lock(reading.open.facts.item, reading.revision, reading.lockKey, password);
       reading.show(null);
-      if (answer.numbers || answer.feedback || !answer.next) onAgain(answer.feedback);
-      else goTo(`/read/${answer.next}`);
+      if (answer.numbers || answer.feedback) onAgain(answer.feedback);
+      else goTo(answer.next ? `/read/${answer.next}` : "/");
     },
     [reading, onAgain],
   );

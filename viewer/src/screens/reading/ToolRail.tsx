@@ -1,5 +1,6 @@
 // The tools along the left edge, each with its key; below them what a stroke draws and how large the disc is.
-import { COMMANDS, keyLabel, type Actions, type Command } from "./commands";
+import { COMMANDS, type Actions, type Command } from "./commands";
+import { keyLabel } from "./keys";
 import { ROLE_COLOURS } from "./panes/overlay";
 import type { Reading } from "./state/reading";
 import styles from "./reading.module.css";

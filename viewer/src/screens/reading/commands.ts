@@ -1,9 +1,11 @@
 // Everything that can be done on the page, each with a name and a key. The keys, the list of commands and the sheet
 // under `?` are made from this one table.
+import { middleOf } from "../../regions/draft";
 import type { Point2 } from "../../regions/ring";
+import { keyName } from "./keys";
 import { press } from "./pointer/keyboard";
 import type { ToolName } from "./pointer/tools";
-import { copyBy, erode, interpolate, smooth } from "./state/operations";
+import { copyBy, erode, interpolate, repairLine, smooth } from "./state/operations";
 import type { DrawAs, Reading } from "./state/reading";
 
 export type Group = "Case" | "Draw" | "Region" | "Look" | "Cursor" | "Page";
@@ -21,6 +23,8 @@ export interface Command {
 export interface Actions {
   next(): void;
   leave(): void;
+  /** To the comment. */
+  write(): void;
 }
 
 const tool = (name: ToolName, key: string, label: string): Command => ({
@@ -80,6 +84,9 @@ export const COMMANDS: readonly Command[] = [
       if (reading.isOpen) reading.say("This reading is open: draw.");
       else reading.show("amend");
     } },
+  { id: "case.surer", name: "More confident", group: "Case", keys: ["y"], run: (reading) => confide(reading, 1) },
+  { id: "case.less-sure", name: "Less confident", group: "Case", keys: ["Shift+Y"], run: (reading) => confide(reading, -1) },
+  { id: "case.comment", name: "Write a comment (Escape: back)", group: "Case", keys: ["t"], run: (_, act) => act.write() },
   { id: "case.undo", name: "Undo", group: "Case", keys: ["Ctrl+z", "u"], run: (reading) => reading.undo() },
   { id: "case.redo", name: "Redo", group: "Case", keys: ["Ctrl+Shift+Z", "Ctrl+y", "Shift+U"], run: (reading) => reading.redo() },
   { id: "case.leave", name: "Back to the list", group: "Case", keys: ["Ctrl+Backspace"], run: (_, act) => act.leave() },
@@ -97,7 +104,13 @@ export const COMMANDS: readonly Command[] = [
   drawAs("lesion", "1", "Draw the lesion"),
   drawAs("hole", "2", "Draw a hole"),
   drawAs("exclusion", "3", "Draw an exclusion (necrosis)"),
-  drawAs("reference", "4", "Draw the reference tissue"),
+  {
+    id: "as.reference", name: "Draw the reference tissue", group: "Draw", keys: ["4"],
+    run: (reading) => {
+      if (reading.list.wants.reference) reading.draw("reference");
+      else reading.say("This study asks for no reference tissue.");
+    },
+  },
   {
     id: "draw.larger", name: "Larger brush or circle", group: "Draw", keys: ["."],
     run: (reading) => resize(reading, 1.15),
@@ -107,7 +120,7 @@ export const COMMANDS: readonly Command[] = [
     run: (reading) => resize(reading, 1 / 1.15),
   },
 
-  { id: "region.next", name: "Select the next region", group: "Region", keys: ["r"], run: selectNext },
+  { id: "region.next", name: "Select the next region or ruler", group: "Region", keys: ["r"], run: selectNext },
   { id: "region.smooth", name: "Smooth", group: "Region", keys: ["Shift+S"], run: smooth },
   {
     id: "region.erosion", name: "Show one voxel less", group: "Region", keys: ["k"],
@@ -124,11 +137,11 @@ export const COMMANDS: readonly Command[] = [
     id: "region.repair", name: "Repair a line that crosses itself", group: "Region", keys: ["Shift+R"],
     run: (reading) => {
       const broken = reading.numbers?.problems.find((problem) => problem.repair);
-      if (broken) void reading.repair(broken.contour);
+      if (broken) void repairLine(reading, broken.contour);
       else reading.say("No region needs repair.");
     },
   },
-  { id: "region.remove", name: "Remove the region", group: "Region", keys: ["Delete"], run: (reading) => reading.remove() },
+  { id: "region.remove", name: "Remove the region or ruler", group: "Region", keys: ["Delete"], run: (reading) => reading.remove() },
 
   look("next", "Next slice", ["ArrowDown", "PageDown"], (reading, at) => reading.board.scroll(at, 1)),
   look("before", "Slice before", ["ArrowUp", "PageUp"], (reading, at) => reading.board.scroll(at, -1)),
@@ -138,6 +151,9 @@ export const COMMANDS: readonly Command[] = [
     const { pointer } = reading.open.facts;
     if (pointer) reading.board.goTo(pointer.point_lps_mm);
     else reading.say("No lesion was pointed out in this case.");
+  }),
+  look("close", "Close up at the cursor in all images, or whole", ["Shift+G"], (reading) => {
+    reading.say(reading.board.toggleCloseUp() ? "" : "The whole images.");
   }),
   look("link", "Link zoom, pan and window", ["l"], (reading) => {
     reading.say(reading.board.toggleLink() ? "Zoom, pan and window are linked." : "Each image has its own zoom and window.");
@@ -153,8 +169,8 @@ export const COMMANDS: readonly Command[] = [
   look("window", "Window for this slice", ["a"], (reading, at) => reading.board.autoWindow(at)),
   look("narrower", "Narrower window", ["Shift+ArrowLeft"], (reading, at) => reading.board.windowBy(at, [-20, 0])),
   look("wider", "Wider window", ["Shift+ArrowRight"], (reading, at) => reading.board.windowBy(at, [20, 0])),
-  look("brighter", "Lower window", ["Shift+ArrowDown"], (reading, at) => reading.board.windowBy(at, [0, -20])),
-  look("darker", "Higher window", ["Shift+ArrowUp"], (reading, at) => reading.board.windowBy(at, [0, 20])),
+  look("brighter", "Brighter (lower window)", ["Shift+ArrowUp"], (reading, at) => reading.board.windowBy(at, [0, -20])),
+  look("darker", "Darker (higher window)", ["Shift+ArrowDown"], (reading, at) => reading.board.windowBy(at, [0, 20])),
   look("colours", "Next colour map", ["Shift+C"], (reading, at) => reading.say(`Colours: ${reading.board.nextColours(at)}.`)),
   look("series", "Next series here", ["q"], (reading, at) => reading.board.swap(at, 1)),
   look("series-before", "Series before here", ["Shift+Q"], (reading, at) => reading.board.swap(at, -1)),
@@ -171,6 +187,7 @@ export const COMMANDS: readonly Command[] = [
   ...DIRECTIONS.map(([name, key, by]) => step(name, name, `Ctrl+${key}`, by, 1)),
   ...DIRECTIONS.map(([name, key, by]) => step(name, name, `Ctrl+Shift+${key}`, by, 5)),
   { id: "cursor.press", name: "Press, or let go, at the cursor", group: "Cursor", keys: [" "], run: (reading) => press.toggle(reading) },
+  { id: "cursor.wipe", name: "Press to wipe (brush)", group: "Cursor", keys: ["Shift+ "], run: (reading) => press.toggle(reading, true) },
   {
     id: "cursor.back", name: "One point back", group: "Cursor", keys: ["Backspace"],
     run: (reading) => {
@@ -192,43 +209,33 @@ export const COMMANDS: readonly Command[] = [
   { id: "page.keys", name: "All keys", group: "Page", keys: ["?"], run: (reading) => reading.show("keys") },
 ];
 
+/** One step up or down of 1 to 5; the first step says 3. */
+function confide(reading: Reading, step: 1 | -1): void {
+  const { draft } = reading;
+  if (!reading.list.wants.confidence) return reading.say("This study asks for no confidence.");
+  const confidence = draft.confidence === null ? 3 : Math.min(5, Math.max(1, draft.confidence + step));
+  reading.edit({ ...draft, confidence });
+}
+
 function resize(reading: Reading, factor: number): void {
   if (reading.toolName === "circle") reading.setCircleArea(reading.circleArea * factor);
   else reading.setDiscRadius(reading.discRadius * factor);
 }
 
 function selectNext(reading: Reading): void {
-  const all = reading.draft.contours;
+  const { contours, rulers } = reading.draft;
+  const all = [
+    ...contours.map(({ id, points_lps_mm }) => ({ id, place: middleOf(points_lps_mm) })),
+    ...rulers.map(({ id, from_lps_mm, to_lps_mm }) => ({ id, place: middleOf([from_lps_mm, to_lps_mm]) })),
+  ];
   const next = all[(all.findIndex((one) => one.id === reading.selected) + 1) % Math.max(1, all.length)];
   if (!next) return;
   reading.select(next.id);
-  reading.board.goTo(next.points_lps_mm[0]!);
+  reading.board.goTo(next.place);
 }
 
 const BY_KEY = new Map(COMMANDS.flatMap((command) => command.keys.map((key) => [key, command] as const)));
 
-/** The name of a pressed key as the table writes it. */
-export function keyName(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): string {
-  const { key } = event;
-  const letter = /^[a-z]$/i.test(key);
-  const named = key.length > 1;
-  const parts = [
-    event.ctrlKey || event.metaKey ? "Ctrl+" : "",
-    event.altKey ? "Alt+" : "",
-    event.shiftKey && (letter || named) ? "Shift+" : "",
-  ];
-  return parts.join("") + (letter ? (event.shiftKey ? key.toUpperCase() : key.toLowerCase()) : key);
-}
-
 export function commandFor(event: Parameters<typeof keyName>[0]): Command | null {
   return BY_KEY.get(keyName(event)) ?? null;
-}
-
-/** A key as it is shown. */
-export function keyLabel(key: string): string {
-  return key
-    .replace("Arrow", "")
-    .replace(/(^|\+)([a-z])$/, (_, before: string, letter: string) => before + letter.toUpperCase())
-    .replace(/^ $/, "Space")
-    .replace("Shift+Shift+", "Shift+");
 }

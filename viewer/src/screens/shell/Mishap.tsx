@@ -5,7 +5,8 @@ import { Refusal } from "../../api";
 import { Button } from "../../design/Button";
 import { Failure } from "../../design/Notice";
 
-export class Mishap extends Component<{ children: ReactNode }, { failed: boolean }> {
+/** `inside`: of the shell, which stays. */
+export class Mishap extends Component<{ children: ReactNode; inside?: boolean }, { failed: boolean }> {
   override state = { failed: false };
 
   static getDerivedStateFromError() {
@@ -14,13 +15,14 @@ export class Mishap extends Component<{ children: ReactNode }, { failed: boolean
 
   override render() {
     if (!this.state.failed) return this.props.children;
+    const Place = this.props.inside ? "div" : "main";
     return (
-      <main style={{ display: "grid", gap: "var(--s4)", justifyItems: "start", padding: "var(--s8)" }}>
+      <Place style={{ display: "grid", gap: "var(--s4)", justifyItems: "start", padding: "var(--s8)" }}>
         <Failure error={new Refusal(0, "page.failed", "This page could not be shown.", REMEDY)} />
         <Button kind="main" onPress={() => window.location.reload()}>
           Load it again
         </Button>
-      </main>
+      </Place>
     );
   }
 }

@@ -1,12 +1,16 @@
 // What stands round every page but the reading page: where one can go, who one is, and what this is not for.
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { hasRole, type RoleName, type Session } from "../../api";
 import { Button } from "../../design/Button";
 import { Mark } from "../../design/Mark";
+import { useActionKeys, type Action } from "./actions";
+import { KeysSheet } from "./KeysSheet";
 import { Link } from "./Link";
-import { usePath } from "./place";
+import { goTo, hasMoved, usePath } from "./place";
 import styles from "./Shell.module.css";
+import { Unreached } from "./Unreached";
+import { useTitle } from "./useTitle";
 
 type Place = { to: string; label: string; roles: RoleName[] };
 
@@ -33,11 +37,19 @@ type ShellProps = { session: Session; onSignOut: () => void; children: ReactNode
 export function Shell({ session, onSignOut, children }: ShellProps) {
   const path = usePath();
   const main = useRef<HTMLElement>(null);
-  const first = useRef(true);
+  const [showsKeys, setShowsKeys] = useState(false);
+  const places = placesOf(session);
+  const pages = useMemo<Action[]>(
+    () => [
+      ...placesOf(session).slice(0, 9).map(({ to, label }, at) => ({ key: String(at + 1), name: label, run: () => goTo(to) })),
+      { key: "0", name: "Your account", run: () => goTo("/account") },
+    ],
+    [session],
+  );
+  useActionKeys([...pages, { key: "?", name: "Keys", run: () => setShowsKeys(true) }]);
   useEffect(() => {
     // A new page is read from its start, also by those who do not see it.
-    if (!first.current) main.current?.focus({ preventScroll: true });
-    first.current = false;
+    if (hasMoved()) main.current?.focus({ preventScroll: true });
   }, [path]);
   return (
     <div className={styles["shell"]}>
@@ -48,17 +60,24 @@ export function Shell({ session, onSignOut, children }: ShellProps) {
         <Link to="/" className={styles["home"]}>
           <Mark />
           Adcurate
-          <span className={styles["study"]}>{session.study.title}</span>
+          <span className={styles["study"]} title={session.study.title}>
+            {session.study.title}
+          </span>
         </Link>
         <nav aria-label="Pages" className={styles["places"]}>
-          {placesOf(session).map((place) => (
+          {places.map((place) => (
             <Link key={place.to} to={place.to} isCurrent={path === place.to || path.startsWith(`${place.to}/`)}>
               {place.label}
             </Link>
           ))}
         </nav>
         <div className={styles["me"]}>
-          <Link to="/account">{session.person?.display_name || session.person?.name}</Link>
+          <Button kind="quiet" onPress={() => setShowsKeys(true)}>
+            Keys <kbd>?</kbd>
+          </Button>
+          <Link to="/account" className={styles["name"]}>
+            {session.person?.display_name || session.person?.name}
+          </Link>
           <Button kind="quiet" onPress={onSignOut}>
             Sign out
           </Button>
@@ -67,7 +86,11 @@ export function Shell({ session, onSignOut, children }: ShellProps) {
       <main id="main" tabIndex={-1} ref={main} className={styles["main"]}>
         {children}
       </main>
-      <Foot />
+      <div>
+        <Unreached />
+        <Foot />
+      </div>
+      {showsKeys ? <KeysSheet pages={pages} onClose={() => setShowsKeys(false)} /> : null}
     </div>
   );
 }
@@ -81,7 +104,8 @@ export function Foot() {
   );
 }
 
-export function Title({ children, under, deeds }: { children: ReactNode; under?: ReactNode; deeds?: ReactNode }) {
+export function Title({ children, under, deeds }: { children: string; under?: ReactNode; deeds?: ReactNode }) {
+  useTitle(children);
   return (
     <div className={styles["title"]}>
       <div>

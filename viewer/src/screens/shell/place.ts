@@ -2,6 +2,12 @@
 import { useSyncExternalStore } from "react";
 
 const moved = new Set<() => void>();
+let hasGone = false;
+
+/** Whether another page was gone to since the browser loaded this one. */
+export function hasMoved(): boolean {
+  return hasGone;
+}
 
 function listen(listener: () => void): () => void {
   moved.add(listener);
@@ -20,6 +26,7 @@ export function goTo(path: string, { replace = false } = {}): void {
   if (path === window.location.pathname + window.location.search) return;
   window.history[replace ? "replaceState" : "pushState"](null, "", path);
   window.scrollTo(0, 0);
+  hasGone = true;
   moved.forEach((listener) => listener());
 }
 

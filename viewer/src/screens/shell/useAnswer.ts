@@ -1,6 +1,13 @@
 // One answer of the server on a page: being asked, there, or refused; and how to ask again.
 import { useCallback, useEffect, useState } from "react";
 
+const failed = new Set<() => void>();
+
+/** What was refused is asked once more: the server is back, or the person signed in again. */
+export function askAllAgain(): void {
+  [...failed].forEach((again) => again());
+}
+
 export type Answer<T> = { value: T | null; error: unknown; again: () => void; set: (value: T) => void };
 
 /** `question` is asked again when one of `about` changes; the old answer stays until the new one is there. */
@@ -23,5 +30,11 @@ export function useAnswer<T>(question: (signal: AbortSignal) => Promise<T>, abou
     return () => stop.abort();
     // The question is a new function at every drawing; what it is about is in `about`.
   }, [turn, ...about]);
-  return { value, error, again: useCallback(() => setTurn((now) => now + 1), []), set };
+  const again = useCallback(() => setTurn((now) => now + 1), []);
+  useEffect(() => {
+    if (!error) return;
+    failed.add(again);
+    return () => void failed.delete(again);
+  }, [error, again]);
+  return { value, error, again, set };
 }

@@ -1,5 +1,5 @@
 // Something a person asked for: whether it is still being done, and why it was not.
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 export type Doing = {
   busy: boolean;
@@ -12,7 +12,10 @@ export type Doing = {
 export function useDoing(): Doing {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const running = useRef(false);
   const start = useCallback(async (deed: () => Promise<unknown>) => {
+    if (running.current) return false;
+    running.current = true;
     setBusy(true);
     setError(null);
     try {
@@ -22,6 +25,7 @@ export function useDoing(): Doing {
       setError(thrown);
       return false;
     } finally {
+      running.current = false;
       setBusy(false);
     }
   }, []);

@@ -5,6 +5,11 @@ export function day(at: string): string {
   return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** 14:05 */
+export function clock(at: string): string {
+  return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+}
+
 /** 2026-03-03 14:05:09 */
 export function moment(at: string): string {
   const when = new Date(at);

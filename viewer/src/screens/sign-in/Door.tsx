@@ -4,9 +4,12 @@ import type { ReactNode } from "react";
 import { Isolines } from "../../design/Isolines";
 import { Mark } from "../../design/Mark";
 import { Foot } from "../shell/Shell";
+import { Unreached } from "../shell/Unreached";
+import { useTitle } from "../shell/useTitle";
 import styles from "./Door.module.css";
 
 export function Door({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+  useTitle(title);
   return (
     <div className={styles["door"]}>
       <div className={styles["side"]}>
@@ -20,7 +23,10 @@ export function Door({ title, lead, children }: { title: string; lead?: ReactNod
           </div>
           {children}
         </main>
-        <Foot />
+        <div>
+          <Unreached />
+          <Foot />
+        </div>
       </div>
       <div className={styles["picture"]}>
         <Isolines />

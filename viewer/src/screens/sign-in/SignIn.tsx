@@ -26,8 +26,15 @@ export function SignIn({ session, onEnter }: Props) {
 export function SignInAgain({ session, onEnter }: Props) {
   return (
     <Window title="Your session ended" isOpen>
-      <p>Sign in again to go on where you were. What you drew is kept in this browser until it is saved.</p>
+      <p>
+        Sign in again to go on where you were. What stands on the page stays, and what you drew is kept in this browser
+        until it is saved.
+      </p>
       <SignInForm name={session.person?.name ?? ""} onEnter={onEnter} />
+      <Providers session={session} />
+      <p className="soft">
+        You are not {session.person?.display_name || session.person?.name}? <a href="/">Leave this page</a>
+      </p>
     </Window>
   );
 }
@@ -44,7 +51,7 @@ function SignInForm({ name: known = "", onEnter }: { name?: string; onEnter: (se
     void doing.start(async () => onEnter(await signIn(name.trim(), password, totp.trim())));
   };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} className={styles["entry"]}>
       <TextLine
         label="Name"
         name="name"

@@ -1,5 +1,5 @@
-// One frame of a series with what is drawn over it. Wheel and Page keys go through the slices; a click, or the
-// arrow keys and Enter of its page, say a point. Measures nothing.
+// One frame of a series with what is drawn over it. Wheel and Page keys go through the slices; a click or the arrow
+// keys say a point; dragging, or a line by keys, draws. Measures nothing.
 import { useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
 
 import type { Plane } from "../../regions/plane";
@@ -8,6 +8,7 @@ import type { Pixels, SeriesFrames } from "../../viewer/frames";
 import type { Window } from "../../viewer/shades";
 import { paint } from "./paint";
 import styles from "./Still.module.css";
+import { useLineByKeys } from "./useLineByKeys";
 
 type Props = {
   label: string;
@@ -18,18 +19,27 @@ type Props = {
   /** A point in the plane, mm; by mouse, or by arrow keys as a step in voxels from where it was. */
   onPoint?: (place: Point2) => void;
   onStep?: (columns: number, rows: number) => void;
-  /** A line that was dragged, in mm of the plane. */
+  onEnter?: () => void;
+  /** A line that was dragged or drawn by keys, in mm of the plane. */
   onStroke?: (line: Point2[]) => void;
+  /** Where a line by keys begins. */
+  start?: Point2 | null;
+  takesFocus?: boolean;
   /** Drawn in mm of the plane. */
   children: (plane: Plane) => ReactNode;
 };
 
-export function Still({ label, frames, index, window, onIndex, onPoint, onStep, onStroke, children }: Props) {
+export function Still(props: Props) {
+  const { label, frames, index, window, onIndex, onPoint, onStep, onEnter, onStroke, start = null, takesFocus, children } = props;
   const pixels = useFrame(frames, index);
   const canvas = useRef<HTMLCanvasElement>(null);
   const place = useRef<HTMLDivElement>(null);
   const [line, setLine] = useState<Point2[] | null>(null);
   const plane = frames.planes[index];
+  const byKeys = useLineByKeys(plane, start, onStroke);
+  useEffect(() => {
+    if (takesFocus) place.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
   useEffect(() => {
     if (pixels && canvas.current) paint(canvas.current, frames.facts, pixels, window);
   }, [frames, pixels, window]);
@@ -51,6 +61,7 @@ export function Still({ label, frames, index, window, onIndex, onPoint, onStep, 
   const steps: Record<string, () => void> = {
     PageUp: () => move(-1),
     PageDown: () => move(1),
+    ...(onEnter ? { Enter: onEnter } : {}),
     ...(onStep
       ? {
           ArrowLeft: () => onStep(-1, 0),
@@ -62,9 +73,9 @@ export function Still({ label, frames, index, window, onIndex, onPoint, onStep, 
   };
   const press = (event: KeyboardEvent) => {
     const step = steps[event.key];
-    if (!step) return;
+    if (!byKeys.press(event) && !step) return;
     event.preventDefault();
-    step();
+    step?.();
   };
   return (
     <div ref={place} role="application" aria-label={label} tabIndex={0} className={styles["still"]} onKeyDown={press}>
@@ -76,6 +87,7 @@ export function Still({ label, frames, index, window, onIndex, onPoint, onStep, 
           onPointerDown={(event) => {
             if (!onStroke || event.button !== 0) return;
             event.currentTarget.setPointerCapture(event.pointerId);
+            byKeys.clear();
             setLine([placeOf(event)]);
           }}
           onPointerMove={(event) => {
@@ -97,12 +109,29 @@ export function Still({ label, frames, index, window, onIndex, onPoint, onStep, 
               vectorEffect="non-scaling-stroke"
             />
           ) : null}
+          <ByKeys cursor={byKeys.cursor} corners={byKeys.corners} />
         </svg>
       </div>
       <span className={styles["caption"]}>
         {index + 1} / {frames.count}
       </span>
     </div>
+  );
+}
+
+/** The corners that are put, the line to the cursor, and the cursor. */
+function ByKeys({ cursor, corners }: { cursor: Point2 | null; corners: readonly Point2[] }) {
+  if (!cursor) return null;
+  const [u, v] = cursor;
+  const thin = { vectorEffect: "non-scaling-stroke", strokeWidth: 2, stroke: "var(--ink-strong)" } as const;
+  return (
+    <g fill="none" data-corners={corners.length}>
+      <polyline points={[...corners, cursor].map((point) => point.join(",")).join(" ")} strokeDasharray="4 3" {...thin} />
+      {corners.map(([x, y], at) => (
+        <path key={at} d={`M${x} ${y}h0.001`} {...thin} strokeWidth={7} strokeLinecap="round" />
+      ))}
+      <path d={`M${u - 6} ${v}h4M${u + 2} ${v}h4M${u} ${v - 6}v4M${u} ${v + 2}v4`} {...thin} stroke="var(--lamp-strong)" />
+    </g>
   );
 }
 

@@ -1,16 +1,16 @@
 // A reader's session: how far it is, the next case, and every case by the name that says nothing.
-import { useEffect } from "react";
-
 import { readReading, type ItemState, type Reading } from "../../api";
 import { Button } from "../../design/Button";
-import { Empty, Failure, Waiting } from "../../design/Notice";
+import { Empty } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Ticks } from "../../design/Ticks";
+import { useActions } from "../shell/actions";
+import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { goTo } from "../shell/place";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
-import { day } from "../shell/words";
+import { clock, day } from "../shell/words";
 import { Earlier } from "./Earlier";
 import styles from "./Worklist.module.css";
 
@@ -23,29 +23,20 @@ const STATES: Record<ItemState, string> = {
 const COLUMNS = [{ label: "Case" }, { label: "Kind" }, { label: "State" }];
 
 export function Worklist() {
-  const { value: reading, error } = useAnswer(readReading);
-  if (error) return <Failure error={error} />;
-  if (!reading) return <Waiting />;
-  return <ReadingList reading={reading} />;
+  const answer = useAnswer(readReading);
+  return answer.value && !answer.error ? <ReadingList reading={answer.value} /> : <Asked title="Your cases" answer={answer} />;
 }
 
 function ReadingList({ reading }: { reading: Reading }) {
   const { session, items, next } = reading;
-  useEffect(() => {
-    const open = (event: KeyboardEvent) => {
-      const elsewhere = event.target instanceof Element && event.target.closest("a, button, input, [role=dialog]");
-      if (event.key === "Enter" && next && !elsewhere) goTo(`/read/${next}`);
-    };
-    document.addEventListener("keydown", open);
-    return () => document.removeEventListener("keydown", open);
-  }, [next]);
+  useActions(next ? [{ key: "Enter", name: "Read the next case", run: () => goTo(`/read/${next}`) }] : []);
 
   const title = session.of > 1 ? `Session ${session.number} of ${session.of}` : "Your cases";
   if (session.opens_at) {
     return (
       <>
         <Title>{title}</Title>
-        <Empty title={`Opens on ${day(session.opens_at)}`}>
+        <Empty title={`Opens on ${day(session.opens_at)} at ${clock(session.opens_at)}`}>
           <p>The time between two sessions lets you forget the first. There is nothing to do until then.</p>
         </Empty>
         <Earlier items={reading.earlier} />
@@ -68,19 +59,19 @@ function ReadingList({ reading }: { reading: Reading }) {
     <>
       <Title under={guidance(reading)}>{title}</Title>
       <div className={styles["halves"]}>
-      <section className={styles["now"]} aria-label="Progress">
-        <p className={styles["count"]}>
-          {reading.done} <span>of {reading.total} locked</span>
-        </p>
-        <Ticks label={`${reading.done} of ${reading.total} locked`} states={items.map((one) => one.state)} next={at} />
-        {following ? (
-          <Button kind="main" large onPress={() => goTo(`/read/${following.item}`)}>
-            {following.state === "open" ? "Read" : "Go on with"} {following.label} <kbd>Enter</kbd>
-          </Button>
-        ) : (
-          <p>Every case of this session is locked. Thank you.</p>
-        )}
-      </section>
+        <section className={styles["now"]} aria-label="Progress">
+          <p className={styles["count"]}>
+            {reading.done} <span>of {reading.total} locked</span>
+          </p>
+          <Ticks label={`${reading.done} of ${reading.total} locked`} states={items.map((one) => one.state)} next={at} />
+          {following ? (
+            <Button kind="main" large onPress={() => goTo(`/read/${following.item}`)}>
+              {following.state === "open" ? "Read" : "Go on with"} {following.label} <kbd>Enter</kbd>
+            </Button>
+          ) : (
+            <p>Every case of this session is locked. Thank you.</p>
+          )}
+        </section>
         <Table columns={COLUMNS}>
           {items.map((one) => (
             <tr key={one.item} className={one.item === next ? styles["next"] : undefined}>

@@ -18,7 +18,7 @@ from adcurate.web.room.protocol.messages import (
 from adcurate.web.room.rights import person_of, require, room_of
 
 _PAGE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"content": {"text/html": {}}, "description": "The document"}
+    200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "The document"}
 }
 
 router = APIRouter(

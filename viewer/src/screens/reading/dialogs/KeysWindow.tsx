@@ -2,7 +2,8 @@
 import { useState } from "react";
 
 import { Window } from "../../../design/Window";
-import { COMMANDS, keyLabel, type Actions, type Command, type Group } from "../commands";
+import { COMMANDS, type Actions, type Command, type Group } from "../commands";
+import { keyLabel } from "../keys";
 import type { Reading } from "../state/reading";
 import styles from "../reading.module.css";
 
@@ -10,7 +11,7 @@ const GROUPS: readonly Group[] = ["Case", "Draw", "Region", "Look", "Cursor", "P
 const MOUSE = [
   ["Left", "draws with the chosen tool"],
   ["Left, from a line to the line", "draws that part again (freehand)"],
-  ["Right, dragged", "window: across wider, down lower"],
+  ["Right, dragged", "window: across wider, down darker"],
   ["Middle or Alt, dragged", "moves the image"],
   ["Wheel", "next slice in all images"],
   ["Ctrl and wheel", "zoom"],

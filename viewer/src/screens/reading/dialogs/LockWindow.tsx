@@ -6,7 +6,9 @@ import { TextLine } from "../../../design/Field";
 import { Failure } from "../../../design/Notice";
 import { Window } from "../../../design/Window";
 import { SIGNATURE } from "../case";
+import { problemWords } from "../ProblemsPart";
 import type { Reading } from "../state/reading";
+import { wantedOf } from "../state/wanted";
 import styles from "../reading.module.css";
 
 interface Props {
@@ -69,15 +71,15 @@ export function LockWindow({ reading, onSign }: Props) {
   );
 }
 
-function whatIsMissing({ draft, numbers, list }: Reading): string | null {
-  if (draft.cannot_assess) return null;
-  if (!draft.contours.some((contour) => contour.role === "lesion")) {
+function whatIsMissing(reading: Reading): string | null {
+  const missing = wantedOf(reading).filter((one) => !one.isThere);
+  if (missing[0]?.id === "lesion") {
     return "No lesion is drawn yet. Draw it, or say why it cannot be assessed (Shift+N).";
   }
-  const problem = numbers?.problems[0];
-  if (problem) return `This cannot be locked yet. ${problem.sentence}${problem.repair ? " Shift+R offers a repair." : ""}`;
-  if (list.wants.confidence && draft.confidence === null) return "Say how confident you are (1 to 5), on the right.";
-  return null;
+  const problem = reading.draft.cannot_assess ? undefined : reading.numbers?.problems[0];
+  if (problem) return `This cannot be locked yet. ${problemWords(problem)}${problem.repair ? " Shift+R offers a repair." : ""}`;
+  const names = missing.map(({ name }) => name).join(" and ");
+  return names ? `This study also asks for ${names}: see the list on the right.` : null;
 }
 
 function summary({ draft }: Reading): string {

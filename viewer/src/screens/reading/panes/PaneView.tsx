@@ -5,7 +5,8 @@ import { dot, type Plane } from "../../../regions/plane";
 import type { Point2 } from "../../../regions/ring";
 import type { Stage } from "../../../viewer/stage";
 import { shownValue, unitWords, windowWords } from "../amounts";
-import type { Board, Shown } from "../state/board";
+import type { Board } from "../state/board";
+import type { Shown } from "../state/shown";
 import styles from "./panes.module.css";
 
 /** What the page does with the pointer; a coordinator's page only points, a reader's draws. */
@@ -162,6 +163,7 @@ function useMouse(sheet: React.RefObject<HTMLCanvasElement | null>, at: number, 
     };
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
+      if (drag === "tool") return; // a stroke stays on its slice
       if (event.ctrlKey) {
         board.zoom(at, Math.exp(-event.deltaY / 400), pointOf(event) ?? undefined);
         return;

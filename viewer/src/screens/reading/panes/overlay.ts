@@ -5,8 +5,9 @@ import { cutLine, liesOn, type Plane } from "../../../regions/plane";
 import { firstCrossing, type Point2, type Ring2 } from "../../../regions/ring";
 import type { View } from "../../../viewer/stage";
 import type { CaseSeries, Pointer } from "../case";
-import type { Shown } from "../state/board";
+import type { Shown } from "../state/shown";
 import { chosen, erosionOf } from "../state/operations";
+import type { Place } from "../pointer/tool";
 import type { Reading } from "../state/reading";
 
 export const ROLE_COLOURS: Record<Role, string> = { lesion: "#ffd166", exclusion: "#8ecae6", reference: "#95d5a0" };
@@ -143,7 +144,7 @@ export function paintReading(reading: Reading, at: number, canvas: HTMLCanvasEle
   }
   paintMarks(reading, sheet, at, shown.series);
   const preview = reading.tool.preview();
-  if (preview?.at === at) {
+  if (preview && preview.place.at === at && (preview.roams || isOn(preview.place, shown))) {
     const colour = reading.drawAs === "hole" ? ROLE_COLOURS.exclusion : ROLE_COLOURS[reading.drawAs];
     if (preview.line) sheet.line(preview.line, colour, { closed: preview.closed ?? false });
     for (const dot of preview.dots ?? []) sheet.dot(dot, colour);
@@ -166,6 +167,10 @@ function paintContour(reading: Reading, sheet: Sheet, contour: Contour, { series
   for (const hole of contour.holes_lps_mm) sheet.line(plane.ringToPlane(hole), colour, { width, dash: [2, 3] });
   const crossing = home && ring.length <= 4_000 ? firstCrossing(ring) : null;
   if (crossing) sheet.dot(ring[crossing[0]]!, FAULT, 5);
+}
+
+function isOn(place: Place, shown: Shown): boolean {
+  return place.frames === shown.frames && place.index === shown.index;
 }
 
 /** Whether a place on one series is the same place on another. */
@@ -196,7 +201,7 @@ function paintRulers(reading: Reading, sheet: Sheet, series: CaseSeries): void {
   for (const ruler of reading.draft.rulers) {
     if (!isLinked(reading, ruler.series, series) || !liesOn(sheet.plane, [ruler.from_lps_mm, ruler.to_lps_mm])) continue;
     const ends = [sheet.plane.toPlane(ruler.from_lps_mm), sheet.plane.toPlane(ruler.to_lps_mm)];
-    sheet.line(ends, "#f2f2f2", { closed: false, width: 1.25 });
+    sheet.line(ends, "#f2f2f2", { closed: false, width: ruler.id === reading.selected ? 2.25 : 1.25 });
     for (const end of ends) sheet.dot(end, "#f2f2f2", 2.5);
     const mm = reading.numbers?.rulers.find((one) => one.id === ruler.id)?.mm;
     sheet.text(`${ruler.axis} axis${mm === undefined ? "" : ` ${mm.toFixed(1)} mm`}`, ends[1]!, "#f2f2f2");

@@ -3,7 +3,7 @@ import type { Contour } from "../../../regions/draft";
 import { pushed } from "../../../regions/edit";
 import { Mask, outlined, painted, rasterized } from "../../../regions/raster";
 import { distance, nearestOnRing, thinned, windingNumber, type Point2 } from "../../../regions/ring";
-import { Tool, type Place, type Preview } from "./tool";
+import { onSameImage, Tool, type Place, type Preview } from "./tool";
 
 abstract class Disc extends Tool {
   protected here: Place | null = null;
@@ -12,7 +12,7 @@ abstract class Disc extends Tool {
   override preview(): Preview | null {
     if (!this.here) return null;
     const disc = { centre: this.here.point, radius: this.desk.discRadius };
-    return { at: this.here.at, disc, ...this.line() };
+    return { place: this.here, roams: !this.busy, disc, ...this.line() };
   }
 
   override cancel(): void {
@@ -26,19 +26,23 @@ abstract class Disc extends Tool {
 /** Paints whole voxels into the region of the chosen role that it touches, or a new one; with Shift it wipes them. */
 export class Brush extends Disc {
   private mask: Mask | null = null;
+  private start: Place | null = null;
   private outline: Point2[] | null = null;
 
   override down(place: Place): void {
     this.busy = true;
     this.here = place;
+    this.start = place;
     const { plane } = place;
-    this.contour =
-      this.desk.contoursAt(place).find((one) => {
-        const ring = plane.ringToPlane(one.points_lps_mm);
-        const touches =
-          windingNumber(place.point, ring) !== 0 || nearestOnRing(place.point, ring).distance <= this.desk.discRadius;
-        return touches && (place.shift || one.role === this.desk.drawAs);
-      }) ?? null;
+    const all = this.desk.contoursAt(place);
+    const ofRole = (one: Contour) => one.role === this.desk.drawAs;
+    const touched = all.filter((one) => {
+      const ring = plane.ringToPlane(one.points_lps_mm);
+      return windingNumber(place.point, ring) !== 0 || nearestOnRing(place.point, ring).distance <= this.desk.discRadius;
+    });
+    // Wiping may begin outside; painting outside begins another region.
+    const wiped = place.shift ? (touched[0] ?? all.find(ofRole) ?? all[0]) : undefined;
+    this.contour = touched.find(ofRole) ?? wiped ?? null;
     this.mask = this.contour
       ? rasterized(
           plane,
@@ -52,7 +56,7 @@ export class Brush extends Disc {
   override move(place: Place): void {
     const before = this.here;
     this.here = place;
-    if (!this.busy || !this.mask || !before || before.at !== place.at) return;
+    if (!this.busy || !this.mask || !before || !onSameImage(before, place)) return;
     const steps = Math.max(1, Math.ceil(distance(before.point, place.point) / (0.5 * this.desk.discRadius)));
     for (let i = 1; i <= steps; i += 1) {
       const t = i / steps;
@@ -63,29 +67,38 @@ export class Brush extends Disc {
     }
   }
 
-  override up(place: Place): void {
-    if (!this.busy || !this.mask) return;
-    const shape = outlined(this.mask, place.plane);
-    const { contour } = this;
+  override up(): void {
+    const { contour, start, mask } = this;
+    if (!start || !mask) return;
+    const shape = outlined(mask, start.plane);
     this.cancel();
-    if (!shape) return;
-    if (contour) this.desk.reshaped(contour, place, shape.outer, shape.holes);
-    else this.desk.drawn(place, shape.outer, "brush");
+    if (shape && contour) this.desk.reshaped(contour, start, shape.outer, shape.holes);
+    else if (shape) this.desk.drawn(start, shape.outer, "brush");
+    else if (contour) {
+      this.desk.select(contour.id);
+      this.desk.remove();
+    }
+    if (shape && shape.pieces > 1) {
+      this.desk.say(`That made ${shape.pieces} pieces, and a region is one: the largest is kept. Undo brings back what was.`);
+    }
   }
 
   override cancel(): void {
     super.cancel();
     this.mask = null;
+    this.start = null;
     this.outline = null;
   }
 
   protected line(): Pick<Preview, "line" | "closed"> {
-    return this.busy && this.outline ? { line: this.outline, closed: true } : {};
+    if (!this.start || !this.mask) return {};
+    this.outline ??= outlined(this.mask, this.start.plane)?.outer ?? [];
+    return { line: this.outline, closed: true };
   }
 
   private paint(place: Place, point: Point2): void {
-    painted(this.mask!, place.plane, point, this.desk.discRadius, place.shift ? 0 : 1);
-    this.outline = outlined(this.mask!, place.plane)?.outer ?? null;
+    painted(this.mask!, place.plane, point, this.desk.discRadius, this.start?.shift ? 0 : 1);
+    this.outline = null;
   }
 }
 
@@ -106,7 +119,7 @@ export class Push extends Disc {
   override move(place: Place): void {
     const before = this.here;
     this.here = place;
-    if (!this.busy || !before || before.at !== place.at) return;
+    if (!this.busy || !before || !onSameImage(before, place)) return;
     const radius = this.desk.discRadius;
     const steps = Math.max(1, Math.ceil(distance(before.point, place.point) / (0.25 * radius)));
     for (let i = 1; i <= steps; i += 1) {

@@ -2,7 +2,7 @@
 import type { Contour } from "../../../regions/draft";
 import { redrawPart } from "../../../regions/edit";
 import { distance, nearestOnRing, thinned, windingNumber, type Point2 } from "../../../regions/ring";
-import { GRIP, Tool, type Place, type Preview } from "./tool";
+import { GRIP, onSameImage, Tool, type Place, type Preview } from "./tool";
 
 export class Freehand extends Tool {
   private points: Point2[] = [];
@@ -21,7 +21,7 @@ export class Freehand extends Tool {
   }
 
   override move(place: Place): void {
-    if (!this.busy || place.at !== this.start?.at) return;
+    if (!this.start || !onSameImage(this.start, place)) return;
     if (distance(this.points.at(-1)!, place.point) >= 0.75 * place.scale) this.points.push(place.point);
   }
 
@@ -55,7 +55,7 @@ export class Freehand extends Tool {
   }
 
   override preview(): Preview | null {
-    return this.start ? { at: this.start.at, line: this.points, closed: false } : null;
+    return this.start ? { place: this.start, line: this.points, closed: false } : null;
   }
 
   private closesItself(stroke: readonly Point2[]): boolean {

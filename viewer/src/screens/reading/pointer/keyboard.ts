@@ -23,10 +23,14 @@ export const press = {
     reading.changed();
   },
 
-  /** A click for tools that take points and for the circle; press and, the second time, let go for the others. */
-  toggle(reading: Reading): void {
-    const place = placeOf(reading);
-    if (!place) return;
+  /**
+   * A click for tools that take points and for the circle; press and, the second time, let go for the others. With
+   * `shift` as with that key held down: the brush wipes.
+   */
+  toggle(reading: Reading, shift = false): void {
+    const here = placeOf(reading);
+    if (!here) return;
+    const place = { ...here, shift };
     const { tool } = reading;
     if (tool.byClicks) tool.down(place);
     else if (tool.busy) tool.up(place);

@@ -2,7 +2,7 @@
 import type { Contour } from "../../../regions/draft";
 import { moved } from "../../../regions/edit";
 import { distance, nearestOnRing, windingNumber, type Point2 } from "../../../regions/ring";
-import { GRIP, Tool, type Place, type Preview } from "./tool";
+import { GRIP, onSameImage, Tool, type Place, type Preview } from "./tool";
 
 export class Look extends Tool {
   private start: Place | null = null;
@@ -25,7 +25,7 @@ export class Look extends Tool {
 
   override move(place: Place): void {
     const { start } = this;
-    if (!this.busy || !start || start.at !== place.at) return;
+    if (!this.busy || !start || !onSameImage(start, place)) return;
     if (this.contour) {
       this.by = [place.point[0] - start.point[0], place.point[1] - start.point[1]];
       return;
@@ -53,6 +53,6 @@ export class Look extends Tool {
   override preview(): Preview | null {
     if (!this.start || !this.contour || (this.by[0] === 0 && this.by[1] === 0)) return null;
     const ring = this.start.plane.ringToPlane(this.contour.points_lps_mm);
-    return { at: this.start.at, line: moved(ring, this.by), closed: true };
+    return { place: this.start, line: moved(ring, this.by), closed: true };
   }
 }

@@ -2,7 +2,7 @@
 import { waysFrom, type Way } from "../../../regions/livewire";
 import { distance, thinned, type Point2, type Ring2 } from "../../../regions/ring";
 import { closedSpline } from "../../../regions/shapes";
-import { GRIP, Tool, type Place, type Preview } from "./tool";
+import { GRIP, onSameImage, Tool, type Place, type Preview } from "./tool";
 
 abstract class PointByPoint extends Tool {
   override readonly byClicks = true;
@@ -11,7 +11,10 @@ abstract class PointByPoint extends Tool {
   protected here: Point2 | null = null;
 
   override down(place: Place): void {
-    if (this.start && place.at !== this.start.at) return;
+    if (this.start && !onSameImage(this.start, place)) {
+      this.desk.say(`Begun on slice ${this.start.index + 1} of another view: Enter closes it there, Escape leaves it.`);
+      return;
+    }
     const first = this.points[0];
     if (first && this.points.length >= 3 && distance(first, place.point) <= GRIP * place.scale) {
       this.finish();
@@ -24,7 +27,7 @@ abstract class PointByPoint extends Tool {
   }
 
   override move(place: Place): void {
-    if (this.start?.at === place.at) this.here = place.point;
+    if (this.start && onSameImage(this.start, place)) this.here = place.point;
   }
 
   override finish(): void {
@@ -50,7 +53,7 @@ abstract class PointByPoint extends Tool {
 
   override preview(): Preview | null {
     if (!this.start) return null;
-    return { at: this.start.at, line: this.following(), closed: this.points.length >= 3, dots: this.points };
+    return { place: this.start, line: this.following(), closed: this.points.length >= 3, dots: this.points };
   }
 
   protected add(point: Point2): void {

@@ -2,7 +2,7 @@
 import type { Ruler } from "../../../regions/draft";
 import { distance, type Point2 } from "../../../regions/ring";
 import { circleOfArea, ellipse } from "../../../regions/shapes";
-import { Tool, type Desk, type Place, type Preview } from "./tool";
+import { onSameImage, Tool, type Desk, type Place, type Preview } from "./tool";
 
 abstract class FromTo extends Tool {
   protected start: Place | null = null;
@@ -15,7 +15,7 @@ abstract class FromTo extends Tool {
   }
 
   override move(place: Place): void {
-    if (this.start?.at === place.at) this.to = place.point;
+    if (this.start && onSameImage(this.start, place)) this.to = place.point;
   }
 
   override up(place: Place): void {
@@ -41,7 +41,7 @@ export class Ellipse extends FromTo {
   }
 
   override preview(): Preview | null {
-    return this.start && { at: this.start.at, line: ellipse(this.start.point, this.to), closed: true };
+    return this.start && { place: this.start, line: ellipse(this.start.point, this.to), closed: true };
   }
 }
 
@@ -58,7 +58,7 @@ export class RulerTool extends FromTo {
   }
 
   override preview(): Preview | null {
-    return this.start && { at: this.start.at, line: [this.start.point, this.to], dots: [this.start.point, this.to] };
+    return this.start && { place: this.start, line: [this.start.point, this.to], dots: [this.start.point, this.to] };
   }
 }
 
@@ -87,6 +87,6 @@ export class Circle extends Tool {
   }
 
   override preview(): Preview | null {
-    return this.here && { at: this.here.at, line: circleOfArea(this.here.point, this.desk.circleArea), closed: true };
+    return this.here && { place: this.here, roams: true, line: circleOfArea(this.here.point, this.desk.circleArea), closed: true };
   }
 }

@@ -18,7 +18,9 @@ export interface Place {
 }
 
 export interface Preview {
-  readonly at: number;
+  readonly place: Place;
+  /** Seen on whatever slice the pane shows, as a brush is; else only on the slice of the place. */
+  readonly roams?: boolean;
   readonly line?: Ring2;
   readonly closed?: boolean;
   readonly dots?: readonly Point2[];
@@ -35,8 +37,14 @@ export interface Desk {
   reshaped(contour: Contour, place: Place, ring: Ring2, holes?: readonly Ring2[]): void;
   ruled(place: Place, axis: Ruler["axis"], from: Point2, to: Point2): void;
   pan(place: Place, by: Point2): void;
+  say(message: string): void;
+  remove(): void;
   readonly discRadius: number;
   readonly circleArea: number;
+}
+
+export function onSameImage(one: Place, other: Place): boolean {
+  return one.at === other.at && one.frames === other.frames && one.index === other.index;
 }
 
 export abstract class Tool {

@@ -1,30 +1,22 @@
 // What stands in the four panes: series, frame, view, window, colours; scrolling by position, linking on demand. It
 // drives the panes and says when something moved; it knows no contour.
 import type { Point3 } from "../../../regions/draft";
-import { areParallel, type Plane } from "../../../regions/plane";
+import type { Plane } from "../../../regions/plane";
 import type { Point2 } from "../../../regions/ring";
 import { SeriesFrames } from "../../../viewer/frames";
-import { COLOUR_MAPS, presetsOf, windowFor, type Window } from "../../../viewer/shades";
+import { windowFor, type Window } from "../../../viewer/shades";
 import type { Pane, View } from "../../../viewer/stage";
 import type { CaseSeries, SeriesRole } from "../case";
-
-export interface Shown {
-  readonly series: CaseSeries;
-  readonly frames: SeriesFrames;
-  readonly index: number;
-  readonly view: View;
-  readonly window: Window;
-  readonly colours: string;
-  /** False until the frame is on the screen. */
-  readonly ready: boolean;
-  /** No frame of the series lies within a slice of the place being looked at. */
-  readonly away: boolean;
-}
+import { slicesAt, slicesFollowing, viewsFollowing, type Changes } from "./following";
+import * as look from "./shown";
+import type { Shown } from "./shown";
 
 export class Board {
   shown: (Shown | null)[] = [];
   active = 0;
   linked = false;
+  /** A case is shown close up as soon as it opens, if the one before was. */
+  private isClose = false;
   maximised: number | null = null;
   cursor: Point3 | null = null;
   private panes: (Pane | null)[] = [];
@@ -47,17 +39,18 @@ export class Board {
     const before = this.shown;
     this.series = series;
     const main = series.find((one) => one.facts.is_record) ?? series[0];
-    this.place = place ?? (main ? middleOf(main.frames) : [0, 0, 0]);
+    this.place = place ?? (main ? look.middleOf(main.frames) : [0, 0, 0]);
     this.cursor = this.place;
     this.maximised = null;
     this.shown = layout.slice(0, this.count).map((role, at) => {
       const one = series.find(({ facts }) => facts.role === role);
       if (!one) return null;
       const colours = before[at]?.series.role === role ? before[at].colours : "grey";
-      return this.fitted(at, one.facts, one.frames, colours);
+      return look.fitted(one.facts, one.frames, this.place, this.panes[at]?.element, colours);
     });
     const record = this.shown.findIndex((one) => one?.series.is_record);
     this.active = record >= 0 ? record : Math.max(0, this.shown.findIndex((one) => one !== null));
+    if (this.isClose) this.lookAt(this.place, true);
     this.shown.forEach((_, at) => this.draw(at, true));
     this.onMoved();
   }
@@ -89,7 +82,8 @@ export class Board {
     const wanted = Math.min(one.frames.count - 1, Math.max(0, index));
     const plane = one.frames.planes[wanted]!;
     this.set(at, { index: wanted, away: false });
-    this.follow(at, plane.toLps(one.view.centre), plane);
+    this.place = plane.toLps(one.view.centre);
+    this.change(slicesFollowing(this.shown, at, plane));
     if (this.cursor) this.cursor = plane.toLps(plane.clamp(plane.toPlane(this.cursor)));
     this.onMoved();
   }
@@ -97,9 +91,7 @@ export class Board {
   goTo(place: Point3): void {
     this.place = place;
     this.cursor = place;
-    this.shown.forEach((one, at) => {
-      if (one?.series.linked) this.set(at, { index: one.frames.nearest(place), away: isAway(one.frames, place) });
-    });
+    this.change(slicesAt(this.shown, place));
     this.onMoved();
   }
 
@@ -109,47 +101,36 @@ export class Board {
   }
 
   setView(at: number, view: View): void {
-    const plane = this.planeOf(at);
-    if (!plane) return;
+    if (!this.shown[at]) return;
     this.set(at, { view });
-    if (this.linked) {
-      const centre = plane.toLps(view.centre);
-      this.shown.forEach((one, other) => {
-        const theirs = this.planeOf(other);
-        if (one?.series.linked && theirs && other !== at && areParallel(plane, theirs)) {
-          this.set(other, { view: { centre: theirs.toPlane(centre), scale: view.scale } });
-        }
-      });
-    }
+    if (this.linked) this.change(viewsFollowing(this.shown, at, view));
     this.onMoved();
   }
 
   /** Zoom by a factor (above 1: nearer) round a place that stays where it is. */
   zoom(at: number, factor: number, round?: Point2): void {
     const one = this.shown[at];
-    if (!one) return;
-    const scale = Math.min(10, Math.max(0.02, one.view.scale / factor));
-    const fixed = round ?? one.view.centre;
-    const kept = scale / one.view.scale;
-    const centre: Point2 = [
-      fixed[0] + (one.view.centre[0] - fixed[0]) * kept,
-      fixed[1] + (one.view.centre[1] - fixed[1]) * kept,
-    ];
-    this.setView(at, { centre, scale });
+    if (one) this.setView(at, look.zoomed(one.view, factor, round));
   }
 
-  pan(at: number, [dx, dy]: Point2): void {
+  pan(at: number, by: Point2): void {
     const one = this.shown[at];
-    if (!one) return;
-    const { centre, scale } = one.view;
-    this.setView(at, { centre: [centre[0] - dx * scale, centre[1] - dy * scale], scale });
+    if (one) this.setView(at, look.panned(one.view, by));
   }
 
   reset(at: number): void {
     const one = this.shown[at];
     if (!one) return;
     this.setWindow(at, one.series.window);
-    this.setView(at, this.fitView(at, one.frames.planes[one.index]!));
+    this.setView(at, look.wholeView(one.frames.planes[one.index]!, this.panes[at]?.element));
+  }
+
+  /** Every image close up round the cursor; all of them whole again when they are. */
+  toggleCloseUp(): boolean {
+    this.isClose = this.current !== null && this.current.view.scale > 0.99 * this.current.fit;
+    this.lookAt(this.cursor ?? this.place, this.isClose);
+    this.onMoved();
+    return this.isClose;
   }
 
   /** With the link on, series of the same role share the window; a window means nothing between roles. */
@@ -157,20 +138,16 @@ export class Board {
     const one = this.shown[at];
     if (!one) return;
     this.shown.forEach((other, place) => {
-      if (place === at || (this.linked && other?.series.role === one.series.role)) {
-        this.set(place, { window });
-        this.panes[place]?.setWindow(window);
-      }
+      if (place !== at && !(this.linked && other?.series.role === one.series.role)) return;
+      this.set(place, { window });
+      this.panes[place]?.setWindow(window);
     });
     this.onMoved();
   }
 
-  windowBy(at: number, [dx, dy]: Point2): void {
+  windowBy(at: number, by: Point2): void {
     const one = this.shown[at];
-    if (!one) return;
-    const { center, width } = one.window;
-    const step = Math.max(one.series.window.width, 1e-9) / 400;
-    this.setWindow(at, { center: center + dy * step, width: Math.max(step, width + dx * step) });
+    if (one) this.setWindow(at, look.windowMoved(one, by));
   }
 
   autoWindow(at: number): void {
@@ -181,17 +158,13 @@ export class Board {
 
   nextWindow(at: number): void {
     const one = this.shown[at];
-    if (!one) return;
-    const presets = presetsOf(one.series.role, one.series.window);
-    const now = presets.findIndex(({ center, width }) => center === one.window.center && width === one.window.width);
-    this.setWindow(at, presets[(now + 1) % presets.length]!);
+    if (one) this.setWindow(at, look.nextPreset(one));
   }
 
   nextColours(at: number): string {
     const one = this.shown[at];
     if (!one) return "";
-    const names = COLOUR_MAPS.map(({ name }) => name);
-    const colours = names[(names.indexOf(one.colours) + 1) % names.length]!;
+    const colours = look.nextColoursAfter(one.colours);
     this.set(at, { colours });
     this.panes[at]?.setColours(colours);
     this.onMoved();
@@ -206,11 +179,9 @@ export class Board {
     const now = this.series.findIndex(({ facts }) => facts.id === one?.series.id);
     const next = this.series[(now + step + n) % n]!;
     const place = this.planeOf(at)?.toLps(one!.view.centre) ?? this.place;
-    const fitted = this.fitted(at, next.facts, next.frames, "grey");
-    const index = next.frames.nearest(place);
-    const plane = next.frames.planes[index]!;
-    const view = one ? { centre: plane.toPlane(place), scale: one.view.scale } : fitted.view;
-    this.shown[at] = { ...fitted, index, view };
+    const fitted = look.fitted(next.facts, next.frames, place, this.panes[at]?.element);
+    const centre = fitted.frames.planes[fitted.index]!.toPlane(place);
+    this.shown[at] = { ...fitted, view: one ? { centre, scale: one.view.scale } : fitted.view };
     this.draw(at, true);
     this.onMoved();
   }
@@ -228,35 +199,23 @@ export class Board {
     this.onMoved();
   }
 
-  /** The panes have another size: what fitted fits again. */
+  /** The panes have another size: what fitted fits again, what was zoomed stays as near as it was. */
   fitAll(): void {
     this.shown.forEach((one, at) => {
-      const plane = this.planeOf(at);
-      if (one && plane) this.set(at, { view: this.fitView(at, plane) });
+      if (one) this.set(at, look.refitted(one, this.panes[at]?.element));
     });
     this.onMoved();
   }
 
-  private follow(leader: number, place: Point3, plane: Plane): void {
-    this.place = place;
-    const linked = this.shown[leader]?.series.linked ?? false;
+  private lookAt(place: Point3, close: boolean): void {
     this.shown.forEach((one, at) => {
-      if (!one || at === leader || !linked || !one.series.linked || !areParallel(plane, one.frames.planes[one.index]!)) return;
-      this.set(at, { index: one.frames.nearest(place), away: isAway(one.frames, place) });
+      if (!one || (close && !one.series.linked)) return;
+      this.set(at, { view: look.viewAt(one, place, close, this.panes[at]?.element) });
     });
   }
 
-  private fitted(at: number, facts: CaseSeries, frames: SeriesFrames, colours: string): Shown {
-    const index = frames.nearest(this.place);
-    const view = this.fitView(at, frames.planes[index]!);
-    return { series: facts, frames, index, view, window: facts.window, colours, ready: false, away: isAway(frames, this.place) };
-  }
-
-  private fitView(at: number, plane: Plane): View {
-    const element = this.panes[at]?.element;
-    const [width, height] = [element?.clientWidth || 400, element?.clientHeight || 400];
-    const scale = Math.max((plane.columns * plane.spacing[0]) / width, (plane.rows * plane.spacing[1]) / height);
-    return { centre: plane.centre, scale };
+  private change(changes: Changes): void {
+    for (const [at, change] of changes) this.set(at, change);
   }
 
   private set(at: number, change: Partial<Shown>): void {
@@ -286,14 +245,4 @@ export class Board {
       () => undefined,
     );
   }
-}
-
-function isAway(frames: SeriesFrames, place: Point3): boolean {
-  const plane = frames.planes[frames.nearest(place)]!;
-  return Math.abs(plane.distance(place)) > plane.reach;
-}
-
-function middleOf(frames: SeriesFrames): Point3 {
-  const plane = frames.planes[Math.floor(frames.count / 2)]!;
-  return plane.toLps(plane.centre);
 }

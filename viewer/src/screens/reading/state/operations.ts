@@ -1,5 +1,6 @@
 // What can be done to the selected region at one stroke of a key: smooth, shrink, copy to another slice, fill the
-// slices between.
+// slices between, repair.
+import { Refusal } from "../../../api";
 import { newId, withDrawn, type Contour, type Draft } from "../../../regions/draft";
 import { smoothed } from "../../../regions/edit";
 import { between } from "../../../regions/interpolate";
@@ -7,13 +8,12 @@ import type { Plane } from "../../../regions/plane";
 import { eroded, outlined, rasterized } from "../../../regions/raster";
 import type { Point2 } from "../../../regions/ring";
 import type { SeriesFrames } from "../../../viewer/frames";
+import { repair } from "../case";
 import type { Reading } from "./reading";
 
 export interface Erosion {
   readonly outer: readonly Point2[];
   readonly holes: readonly (readonly Point2[])[];
-  readonly left: number;
-  readonly whole: number;
 }
 
 function framesOf(reading: Reading, contour: Contour): { frames: SeriesFrames; index: number; plane: Plane } | null {
@@ -25,7 +25,8 @@ function framesOf(reading: Reading, contour: Contour): { frames: SeriesFrames; i
 
 /** The selected region, or the only one. */
 export function chosen(reading: Reading): Contour | null {
-  if (reading.selection) return reading.selection;
+  const selected = reading.draft.contours.find((contour) => contour.id === reading.selected);
+  if (selected) return selected;
   const lesions = reading.draft.contours.filter((contour) => contour.role === "lesion");
   return lesions.length === 1 ? lesions[0]! : null;
 }
@@ -48,7 +49,7 @@ export function erosionOf(reading: Reading, contour: Contour): Erosion | null {
   const mask = rasterized(plane, plane.ringToPlane(contour.points_lps_mm), holes);
   const smaller = eroded(mask);
   const shape = outlined(smaller, plane);
-  return { outer: shape?.outer ?? [], holes: shape?.holes ?? [], left: smaller.count(), whole: mask.count() };
+  return { outer: shape?.outer ?? [], holes: shape?.holes ?? [] };
 }
 
 /** Accept the preview: the region becomes the smaller one. */
@@ -85,8 +86,11 @@ export function copyBy(reading: Reading, step: 1 | -1): void {
     points_lps_mm: carry(contour.points_lps_mm),
     holes_lps_mm: contour.holes_lps_mm.map(carry),
   };
+  const next = withDrawn(reading.draft, copy);
+  const replaced = next.contours.length === reading.draft.contours.length;
   reading.selected = copy.id;
-  reading.edit(withDrawn(reading.draft, copy));
+  reading.say(replaced ? "The region that was on this slice is one undo away." : "");
+  reading.edit(next);
   reading.board.goTo(to.toLps(to.toPlane(contour.points_lps_mm[0]!)));
 }
 
@@ -104,6 +108,21 @@ export function interpolate(reading: Reading): void {
   if (made.length === 0) return reading.say("There is no empty slice between two drawn ones.");
   reading.edit(made.reduce(withDrawn, reading.draft));
   reading.say(`${made.length} ${made.length === 1 ? "slice was" : "slices were"} filled; look at each before you lock.`);
+}
+
+/** What the server offers in place of a line that crosses itself; what was drawn is one undo away. */
+export async function repairLine(reading: Reading, id: string): Promise<void> {
+  const contour = reading.draft.contours.find((one) => one.id === id);
+  if (!contour) return;
+  try {
+    const { contours, sentence } = await repair(reading.open.facts.item, contour);
+    const rest = reading.draft.contours.filter((one) => one.id !== id);
+    reading.selected = contours[0]?.id ?? null;
+    reading.edit({ ...reading.draft, contours: [...rest, ...contours] });
+    reading.say(`${sentence} Undo brings back what was drawn.`);
+  } catch (thrown) {
+    reading.say(Refusal.of(thrown).message);
+  }
 }
 
 function filled(

@@ -2,13 +2,8 @@
 // commands change it. It draws nothing itself and never computes a number of record.
 import {
   EMPTY_DRAFT,
-  MAX_POINTS,
-  newId,
-  withContour,
-  withDrawn,
   withoutContour,
   withoutRuler,
-  withRuler,
   type Contour,
   type Draft,
   type DrawnWith,
@@ -16,9 +11,8 @@ import {
   type Ruler,
 } from "../../../regions/draft";
 import { History } from "../../../regions/history";
-import { thinned, windingNumber, type Point2, type Ring2 } from "../../../regions/ring";
-import { Refusal } from "../../../api";
-import { measure, repair, saveDraft, type Feedback, type Numbers, type ReadingList } from "../case";
+import type { Point2, Ring2 } from "../../../regions/ring";
+import { saveDraft, type Feedback, type Numbers, type ReadingList } from "../case";
 import { makeTool, type ToolName } from "../pointer/tools";
 import type { Desk, Place, Tool } from "../pointer/tool";
 import type { EditStore } from "../saving/edit-store";
@@ -26,11 +20,14 @@ import { Saver, type SaveState } from "../saving/saver";
 import { isAlive } from "../saving/tab";
 import type { Board } from "./board";
 import type { OpenCase } from "./cases";
+import { Measuring } from "./measuring";
+import { Observed } from "./observed";
+import { axisRuled, contoursOn, holeCut, regionDrawn, regionReshaped, type Outcome } from "./strokes";
 
 export type DrawAs = Role | "hole";
 export type WindowName = "lock" | "keys" | "find" | "cannot-assess" | "amend" | null;
 
-export class Reading implements Desk {
+export class Reading extends Observed implements Desk {
   history: History;
   selected: string | null = null;
   drawAs: DrawAs = "lesion";
@@ -41,23 +38,16 @@ export class Reading implements Desk {
   showErosion = false;
   showOthers = true;
   window: WindowName = null;
-  numbers: Numbers | null = null;
-  measuring = false;
   message = "";
   saving: SaveState = { kind: "saved", at: null };
   /** The cursor is moved by keys: it is shown on the active image too, where a mouse shows its own. */
   byKeyboard = false;
-  version = 0;
 
   /** One key for however many tries one signature takes. */
   readonly lockKey = crypto.randomUUID();
 
   private readonly saver: Saver;
-  private readonly listeners = new Set<() => void>();
-  private asked: AbortController | null = null;
-  /** The draft whose numbers were asked for last: a comment moves none. */
-  private measured: Draft | null = null;
-  private told = false;
+  private readonly asked: Measuring;
   private edits = 0;
 
   constructor(
@@ -69,58 +59,54 @@ export class Reading implements Desk {
     /** Of a training case that was locked just now. */
     readonly feedback: Feedback | null = null,
   ) {
+    super();
     const { facts } = open;
     board.onMoved = this.changed;
     this.history = History.of(facts.draft ?? EMPTY_DRAFT);
     this.tool = makeTool(this.toolName, this);
+    this.asked = new Measuring(facts.item, this.changed);
     this.saver = new Saver(
       { ...owner, item: facts.item },
       store,
       (base, key, draft) => saveDraft(facts.item, base, key, draft),
       facts.revision,
-      (state) => this.saved(state),
+      (state) => {
+        this.saving = state;
+        this.changed();
+      },
     );
   }
 
   /** Shows the case, takes up what an earlier page had not saved, and asks for the numbers. */
   async begin(): Promise<void> {
     const { facts, series } = this.open;
-    const layout = this.list.layout.flat();
-    this.board.open(series, layout.length > 0 ? layout : ["t2", "dwi", "adc", "t1"], facts.pointer?.point_lps_mm ?? null);
+    this.board.open(series, this.list.layout.flat(), facts.pointer?.point_lps_mm ?? null);
     if (facts.locked) {
-      this.numbers = facts.locked.numbers ?? null;
+      this.asked.numbers = facts.locked.numbers ?? null;
       this.changed();
       return;
     }
     const kept = await this.saver.resume(isAlive);
     if (kept && this.edits === 0) this.history = this.history.with(kept);
-    this.measureSoon();
+    this.asked.ask(this.draft);
     this.changed();
   }
 
   close(): void {
     this.saver.close();
-    this.asked?.abort();
+    this.asked.close();
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  /** Listeners hear of it once the present event is over, however much changed in it. */
-  readonly changed = (): void => {
-    this.version += 1;
-    if (this.told) return;
-    this.told = true;
-    queueMicrotask(() => {
-      this.told = false;
-      for (const listener of this.listeners) listener();
-    });
-  };
 
   get draft(): Draft {
     return this.history.now;
+  }
+
+  get numbers(): Numbers | null {
+    return this.asked.numbers;
+  }
+
+  get measuring(): boolean {
+    return this.asked.busy;
   }
 
   get isOpen(): boolean {
@@ -159,16 +145,8 @@ export class Reading implements Desk {
     this.changed();
   }
 
-  get selection(): Contour | null {
-    return this.draft.contours.find((contour) => contour.id === this.selected) ?? null;
-  }
-
-
   edit(draft: Draft): void {
-    if (!this.isOpen) {
-      this.say("This case is locked.");
-      return;
-    }
+    if (!this.isOpen) return this.say("This case is locked.");
     const history = this.history.with(draft);
     if (history === this.history) return;
     this.history = history;
@@ -191,71 +169,32 @@ export class Reading implements Desk {
   }
 
   contoursAt(place: Place): readonly Contour[] {
-    const frame = place.frames.facts.frames[place.index]!.number;
-    const series = place.frames.facts.id;
-    return this.draft.contours.filter((contour) => contour.series === series && contour.frame === frame);
+    return contoursOn(this.draft, place);
   }
 
   drawn(place: Place, ring: Ring2, tool: DrawnWith): void {
-    if (this.drawAs === "hole") {
-      this.cutHole(place, ring);
-      return;
-    }
-    const contour: Contour = {
-      id: newId(),
-      role: this.drawAs,
-      series: place.frames.facts.id,
-      frame: place.frames.facts.frames[place.index]!.number,
-      tool,
-      points_lps_mm: this.inside(place, ring),
-      holes_lps_mm: [],
-    };
-    if (contour.points_lps_mm.length < 3) return;
-    const draft = withDrawn(this.draft, contour);
-    const replaced = draft.contours.length === this.draft.contours.length;
-    this.selected = contour.id;
-    this.message = replaced ? "The region that was here is one undo away." : "";
-    this.edit(draft);
+    const { draft, drawAs } = this;
+    if (drawAs === "hole") this.take(holeCut(draft, this.selected, place, ring));
+    else this.take(regionDrawn(draft, drawAs, place, ring, tool));
   }
 
   reshaped(contour: Contour, place: Place, ring: Ring2, holes?: readonly Ring2[]): void {
-    this.selected = contour.id;
-    this.edit(
-      withContour(this.draft, {
-        ...contour,
-        points_lps_mm: this.inside(place, ring),
-        ...(holes ? { holes_lps_mm: holes.map((hole) => this.inside(place, hole)) } : {}),
-      }),
-    );
+    this.take(regionReshaped(this.draft, contour, place, ring, holes));
   }
 
   ruled(place: Place, axis: Ruler["axis"], from: Point2, to: Point2): void {
-    const { plane, frames, index } = place;
-    this.edit(
-      withRuler(this.draft, {
-        id: newId(),
-        axis,
-        series: frames.facts.id,
-        frame: frames.facts.frames[index]!.number,
-        from_lps_mm: plane.toLps(plane.clamp(from)),
-        to_lps_mm: plane.toLps(plane.clamp(to)),
-      }),
-    );
+    this.take(axisRuled(this.draft, axis, place, from, to));
   }
 
   pan(place: Place, by: Point2): void {
     this.board.pan(place.at, by);
   }
 
+  /** The selected region or ruler goes. */
   remove(): void {
-    if (this.selected) {
-      this.edit(withoutContour(this.draft, this.selected));
-      this.selected = null;
-    }
-  }
-
-  removeRuler(id: string): void {
-    this.edit(withoutRuler(this.draft, id));
+    const { selected } = this;
+    if (selected === null) this.say("Select a region or a ruler first (R).");
+    else this.take({ draft: withoutRuler(withoutContour(this.draft, selected), selected), selected: null, message: "" });
   }
 
   setCircleArea(area: number): void {
@@ -267,21 +206,6 @@ export class Reading implements Desk {
     this.discRadius = Math.min(50, Math.max(0.5, radius));
     this.changed();
   }
-
-  async repair(id: string): Promise<void> {
-    const contour = this.draft.contours.find((one) => one.id === id);
-    if (!contour) return;
-    try {
-      const { contours, sentence } = await repair(this.open.facts.item, contour);
-      const rest = this.draft.contours.filter((one) => one.id !== id);
-      this.edit({ ...this.draft, contours: [...rest, ...contours] });
-      this.selected = contours[0]?.id ?? null;
-      this.say(`${sentence} Undo brings back what was drawn.`);
-    } catch (thrown) {
-      this.say(Refusal.of(thrown).message);
-    }
-  }
-
 
   /** Everything is on the server; false when it is not. */
   flushed(): Promise<boolean> {
@@ -304,74 +228,22 @@ export class Reading implements Desk {
     await this.saver.takeTheirs();
     this.history = this.history.with(saving.theirs.draft ?? EMPTY_DRAFT);
     this.selected = null;
-    this.measureSoon();
+    this.asked.ask(this.draft);
+    this.changed();
+  }
+
+  private take(outcome: Outcome | null): void {
+    if (!outcome) return;
+    this.selected = outcome.selected;
+    this.message = outcome.message;
+    this.edit(outcome.draft);
     this.changed();
   }
 
   private kept(): void {
     this.edits += 1;
     void this.saver.add(this.draft);
-    const { contours, rulers } = this.draft;
-    const measured = this.measured;
-    if (contours !== measured?.contours || rulers !== measured.rulers) this.measureSoon();
-    this.changed();
-  }
-
-  private saved(state: SaveState): void {
-    this.saving = state;
-    this.changed();
-  }
-
-  private cutHole(place: Place, ring: Ring2): void {
-    const under = this.contoursAt(place);
-    const around = (contour: Contour) =>
-      ring.every((point) => windingNumber(point, place.plane.ringToPlane(contour.points_lps_mm)) !== 0);
-    const outer = under.find((contour) => contour.id === this.selected && around(contour)) ?? under.find(around);
-    if (!outer) {
-      this.say("A hole lies inside a region of the same slice: draw the region first.");
-      return;
-    }
-    this.selected = outer.id;
-    this.edit(
-      withContour(this.draft, { ...outer, holes_lps_mm: [...outer.holes_lps_mm, this.inside(place, ring)] }),
-    );
-  }
-
-  private inside(place: Place, ring: Ring2): Contour["points_lps_mm"] {
-    const { plane } = place;
-    let points = thinned(
-      ring.map((point) => plane.clamp(point)),
-      1e-3,
-    );
-    for (let step = 0.1; points.length > MAX_POINTS; step *= 2) points = thinned(points, step);
-    return plane.ringToLps(points);
-  }
-
-
-  private measureSoon(): void {
-    this.asked?.abort();
-    this.measured = this.draft;
-    if (this.draft.contours.length === 0 && this.draft.rulers.length === 0) {
-      this.numbers = null;
-      this.measuring = false;
-      return;
-    }
-    this.measuring = true;
-    void this.measure();
-  }
-
-  private async measure(): Promise<void> {
-    const asked = new AbortController();
-    this.asked = asked;
-    try {
-      const numbers = await measure(this.open.facts.item, this.draft, asked.signal);
-      if (asked.signal.aborted) return;
-      this.numbers = numbers;
-    } catch {
-      if (asked.signal.aborted) return;
-      this.numbers = null;
-    }
-    this.measuring = false;
+    this.asked.follow(this.draft);
     this.changed();
   }
 }
