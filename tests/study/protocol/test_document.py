@@ -2,9 +2,10 @@
 
 import pytest
 
+from adcurate.errors import ProtocolError
 from adcurate.model.protocol_document import DocumentFacts
 from adcurate.report.protocol_document import BLANK
-from adcurate.study.create import create_study
+from adcurate.study.create import TEMPLATES, create_study
 from adcurate.study.protocol.change import save_protocol, standing_protocol
 from adcurate.study.protocol.document import protocol_document, write_protocol_document
 
@@ -49,3 +50,20 @@ def test_it_changes_with_the_protocol_and_says_which_version_it_is(study):
     after = protocol_document(study)
     assert "Protocol version 2" in after and "at least 15 mm" in after
     assert "<script>" not in after and "&lt;script&gt;" in after
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_variables_are_those_of_the_studys_own_worksheet(tmp_path, template):
+    made = create_study(tmp_path / "study", template, key_file=tmp_path / "vault.key").folder
+    page = protocol_document(made)
+    assert ("Ki-67" in page) == (template == "net-grade")
+
+
+def test_looking_at_it_never_amends_a_frozen_protocol(study):
+    with study.open_store() as store:
+        store.protocols.add(study.protocol_file.read_text("utf-8"), "study.toml")
+        store.protocols.freeze()
+    study.protocol_file.write_text(study.protocol_file.read_text("utf-8").replace("10.0", "12.0"), "utf-8")
+    with pytest.raises(ProtocolError) as refused:
+        protocol_document(study)
+    assert refused.value.code == "protocol.frozen"

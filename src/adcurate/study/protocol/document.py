@@ -8,7 +8,8 @@ from typing import Final
 
 from adcurate import __version__
 from adcurate.errors import StatisticsError
-from adcurate.formats.vocabulary import COLUMNS, ColumnKind
+from adcurate.formats.vocabulary import ColumnKind
+from adcurate.formats.worksheet_forms import worksheet_form
 from adcurate.model.answers.sample_size import SampleSizeQuestion
 from adcurate.model.protocol import Protocol
 from adcurate.model.protocol_document import DocumentFacts
@@ -18,6 +19,7 @@ from adcurate.report.protocol_document import Variable, render_protocol_document
 from adcurate.report.scale import ADC
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
+from adcurate.study.protocol.amend import keep_protocol
 from adcurate.study.questions.sample_size import plan_with_pilot
 from adcurate.study.streams import Streams
 
@@ -31,6 +33,8 @@ _KINDS: Final[dict[ColumnKind, str]] = {
     "ki67": "share, %",
     "mitoses": "count",
     "edition": "category",
+    "gleason": "score",
+    "isup": "category",
     "text": "text, stays in the vault",
 }
 
@@ -53,16 +57,19 @@ def protocol_document(study: StudyFolder) -> str:
     Raises
     ------
     ProtocolError
-        A faulty ``study.toml``.
+        A faulty ``study.toml``; ``protocol.frozen``.
     """
     protocol = study.protocol()
     with study.open_store() as store:
-        version = store.protocols.add(study.protocol_file.read_text(encoding="utf-8"), "document")
+        version = keep_protocol(study, store)
         facts = document_facts(store)
     return render_protocol_document(
         protocol,
         facts,
-        variables=[Variable(column.headers["en"][0], _KINDS[column.kind], "worksheet") for column in COLUMNS],
+        variables=[
+            Variable(column.headers["en"][0], _KINDS[column.kind], "worksheet")
+            for column in worksheet_form(protocol.grading.scale, protocol.grades).columns
+        ],
         sample_sizes=_sample_sizes(protocol),
         kept=f"Protocol version {version.version} of {version.at[:10]} ({version.digest[:12]})",
         version=__version__,
@@ -77,7 +84,7 @@ def write_protocol_document(
     Raises
     ------
     ProtocolError
-        A faulty ``study.toml``.
+        A faulty ``study.toml``; ``protocol.frozen``.
     OutputError
         ``output.not-writable``
     """
