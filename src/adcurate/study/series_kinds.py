@@ -49,7 +49,9 @@ def set_series_kind(
         )
     if not why.strip():
         raise SeriesError(
-            "series.kind-choice", "A change of a series' role needs a reason.", remedy="Say why in a few words."
+            "series.kind-choice",
+            "A change of a series' role needs a reason.",
+            remedy="Say why in a few words.",
         )
     with study.open_store() as store:
         refuse_after_reading_began(store)
@@ -104,8 +106,6 @@ def with_choices(exam: Exam, kinds: Sequence[SeriesKindChoice], b_values: Sequen
         for one in exam.series
     )
     return apply_b_values(replace(exam, series=series) if kinds else exam, b_values)
-
-
 
 
 def refuse_after_reading_began(store: StudyStore) -> None:

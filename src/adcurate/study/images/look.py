@@ -46,9 +46,7 @@ class LookTask:
         return Derivation(KIND, _METHOD, said, tuple(sorted(self.digests)))
 
 
-def what_was_said(
-    kinds: Sequence[SeriesKindChoice], b_values: Sequence[BValueChoice]
-) -> dict[str, Any]:
+def what_was_said(kinds: Sequence[SeriesKindChoice], b_values: Sequence[BValueChoice]) -> dict[str, Any]:
     """What persons said of an exam's series, as it stands beside what was seen."""
     return {"kinds": as_jsonable(tuple(kinds)), "b_values": as_jsonable(tuple(b_values))}
 

@@ -1,9 +1,9 @@
-"""What came, what is missing against the worksheet, and which scanners made it: a study's images at a glance."""
+"""A study's images at a glance: what came, what the worksheet asks for and lacks, which scanners made it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
@@ -165,7 +165,7 @@ def study_images(study: StudyFolder, seen: SeenExams | None = None) -> StudyImag
 def shown(lines: Sequence[ExamLine], show: Show, words: str = "") -> list[ExamLine]:
     """The lines that a filter leaves, and whose subject's code holds `words`."""
     wanted = words.strip().upper()
-    tests = {
+    tests: dict[Show, Callable[[ExamLine], bool]] = {
         "all": lambda one: True,
         "look-at": lambda one: one.is_to_look_at,
         "unmatched": lambda one: one.link in ("ambiguous", "unrequested"),

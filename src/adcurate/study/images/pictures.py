@@ -18,7 +18,9 @@ from adcurate.study.quality.exam import QualityTask, examine_exam
 _LARGEST_SIDE: Final = 192
 
 
-def series_thumbnail(study: StudyFolder, study_instance_uid: str, series_instance_uid: str, kind: str) -> bytes:
+def series_thumbnail(
+    study: StudyFolder, study_instance_uid: str, series_instance_uid: str, kind: str
+) -> bytes:
     """The middle slice of a series as it is seen (of its highest b-value), as PNG.
 
     Raises
@@ -36,7 +38,9 @@ def series_thumbnail(study: StudyFolder, study_instance_uid: str, series_instanc
     with study.open_store("read") as store:
         records = store.instances.all(study_uid=study_instance_uid)
         sources = [
-            store.blobs.source(one.blob) for one in records if one.sop_instance_uid == shown["sop_instance_uid"]
+            store.blobs.source(one.blob)
+            for one in records
+            if one.sop_instance_uid == shown["sop_instance_uid"]
         ]
         frames = [
             frame

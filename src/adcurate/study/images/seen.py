@@ -123,8 +123,9 @@ def look_at_exam(study: StudyFolder, study_instance_uid: str) -> Look:
                 remedy="adcurate study images lists the exams of the study.",
             )
         (task,) = _tasks(store, exams)
-        found: Look = store.derived.get_or_make(task.derivation, lambda: look(task))
-        return found
+        found: Any = store.derived.get_or_make(task.derivation, lambda: look(task))
+        seen: Look = found
+        return seen
 
 
 def said_by_exam(store: StudyStore) -> dict[str, dict[str, Any]]:
