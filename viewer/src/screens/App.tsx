@@ -31,6 +31,19 @@ import { Worklist } from "./worklist/Worklist";
 
 const loadReading = () => import("./reading/ReadingScreen");
 const ReadingScreen = lazy(loadReading);
+const ReadingScreen = lazy(() => import("./reading/ReadingScreen"));
+const Protocol = lazy(() => import("./protocol/Protocol"));
+const Images = lazy(() => import("./images/Images"));
+const Exam = lazy(() => import("./images/Exam"));
+const Design = lazy(() => import("./coordinator/Design"));
+const Pointers = lazy(() => import("./coordinator/Pointers"));
+const Progress = lazy(() => import("./coordinator/Progress"));
+const Blinding = lazy(() => import("./coordinator/Blinding"));
+const Adjudications = lazy(() => import("./adjudication/Adjudications"));
+const Adjudication = lazy(() => import("./adjudication/Adjudication"));
+const People = lazy(() => import("./people/People"));
+const Audit = lazy(() => import("./audit/Audit"));
+const Account = lazy(() => import("./account/Account"));
 
 export function App() {
   const path = usePath();
@@ -125,11 +138,15 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
   const adjudication = match("/adjudication/{id}", path);
   if (place && adjudication) return <Adjudication key={path} id={adjudication["id"] ?? ""} />;
   if (place && match("/pointers/{key}", path)) return <Pointers />;
+  const exam = match("/images/{exam}", path);
+  if (place && exam) return <Exam key={path} exam={exam["exam"] ?? ""} />;
   switch (place?.to === path ? path : "") {
     case "/":
       return <Worklist />;
     case "/protocol":
       return <Protocol />;
+    case "/images":
+      return <Images />;
     case "/design":
       return <Design />;
     case "/pointers":
