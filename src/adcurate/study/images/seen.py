@@ -22,7 +22,7 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.images.look import KIND, Look, LookTask, look, what_was_said
 from adcurate.study.series_kinds import kinds_by_exam
 
-_WORTH_WORKERS: Final = 4
+_WORTH_WORKERS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)

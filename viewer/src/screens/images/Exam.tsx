@@ -115,9 +115,7 @@ function Unit({ unit }: { unit: NonNullable<SeriesSeen["unit"]> }) {
   return (
     <p title={PROOF_SAYS[unit.evidence]}>
       {worth === null ? "Unit" : `1 stored unit = ${power(worth)} mm²/s,`} <span className={styles[unit.evidence || "none"]}>{PROOF[unit.evidence]}</span>
-      {typeof unit.r === "number" && typeof unit.slope === "number" ? (
-        <span className="soft"> (slope {unit.slope.toPrecision(4)}, r {unit.r.toFixed(4)})</span>
-      ) : null}
+      {typeof unit.r === "number" ? <span className="soft"> (r {unit.r.toFixed(4)})</span> : null}
     </p>
   );
 }
