@@ -138,7 +138,7 @@ def test_a_role_is_changed_with_a_reason_and_by_name(
     assert [one["by"] for one in kept] == ["carla"]
     picture = carla.send("GET", f"/api/images/exams/{exam}/series/{t2['series']}/other/thumbnail")
     assert (picture.status, picture.headers["content-type"]) == (200, "image/png")
-    assert carla.send("GET", f"/api/images/exams/{exam}/quality").body.startswith(b"<!doctype html>")
+    assert carla.send("GET", f"/api/images/exams/{exam}/quality").body.startswith(b"<!DOCTYPE html>")
 
 
 def test_a_folder_is_read_by_its_path_on_one_s_own_computer_only(
