@@ -48,7 +48,7 @@ def with_chosen_kind(series: Series, choice: SeriesKindChoice) -> Series:
 
 
 def _finding(series: Series, choice: SeriesKindChoice) -> Finding:
-    where = {"told": choice.told, "set": choice.kind}
+    where: dict[str, str] = {"told": choice.told, "set": choice.kind}
     if series.number is not None:
         where["series"] = str(series.number)
     return Finding(

@@ -24,11 +24,8 @@ from adcurate.web.room.images.messages import (
     ImagesAnswer,
     SetKindMessage,
     TryAgainMessage,
-    images_answer,
-    line_message,
-    seen_answer,
-    whole_uid,
 )
+from adcurate.web.room.images.wording import images_answer, line_message, seen_answer, whole_uid
 from adcurate.web.room.rights import person_of, require, room_of
 from adcurate.web.room.state import Room
 from adcurate.web.room.work.messages import WorkMessage, work_message

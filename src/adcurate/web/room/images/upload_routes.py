@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from adcurate.web.room.images.batch import read_batch
-from adcurate.web.room.images.messages import LeftAloneMessage, UploadAnswer, upload_answer
+from adcurate.web.room.images.messages import LeftAloneMessage, UploadAnswer
+from adcurate.web.room.images.wording import upload_answer
 from adcurate.web.room.rights import require, room_of
 
 PREFIX: Final = "/api/images/uploads"
