@@ -15,6 +15,8 @@ import Blinding from "./coordinator/Blinding";
 import Design from "./coordinator/Design";
 import Pointers from "./coordinator/Pointers";
 import Progress from "./coordinator/Progress";
+import Exam from "./images/Exam";
+import Images from "./images/Images";
 import People from "./people/People";
 import Protocol from "./protocol/Protocol";
 import Results from "./results/Results";
@@ -31,19 +33,6 @@ import { Worklist } from "./worklist/Worklist";
 
 const loadReading = () => import("./reading/ReadingScreen");
 const ReadingScreen = lazy(loadReading);
-const ReadingScreen = lazy(() => import("./reading/ReadingScreen"));
-const Protocol = lazy(() => import("./protocol/Protocol"));
-const Images = lazy(() => import("./images/Images"));
-const Exam = lazy(() => import("./images/Exam"));
-const Design = lazy(() => import("./coordinator/Design"));
-const Pointers = lazy(() => import("./coordinator/Pointers"));
-const Progress = lazy(() => import("./coordinator/Progress"));
-const Blinding = lazy(() => import("./coordinator/Blinding"));
-const Adjudications = lazy(() => import("./adjudication/Adjudications"));
-const Adjudication = lazy(() => import("./adjudication/Adjudication"));
-const People = lazy(() => import("./people/People"));
-const Audit = lazy(() => import("./audit/Audit"));
-const Account = lazy(() => import("./account/Account"));
 
 export function App() {
   const path = usePath();

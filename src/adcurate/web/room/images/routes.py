@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from adcurate.model import SeriesKind
 from adcurate.model.progress import Progress
@@ -34,6 +34,12 @@ router = APIRouter(
     prefix="/api/images", tags=["images"], dependencies=[require("coordinator", whole_study=True)]
 )
 _MOST_LINES = 200
+_PICTURE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}, "description": "PNG"}
+}
+_PAGE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "The page"}
+}
 _KEPT = {"Cache-Control": "private, max-age=3600"}
 
 
@@ -76,15 +82,22 @@ def set_kind(request: Request, exam: str, series: str, said: SetKindMessage) -> 
     return _exam(room, exam)
 
 
-@router.get("/exams/{exam}/series/{series}/{kind}/thumbnail", operation_id="series_thumbnail")
+@router.get(
+    "/exams/{exam}/series/{series}/{kind}/thumbnail",
+    operation_id="series_thumbnail",
+    response_class=Response,
+    responses=_PICTURE,
+)
 def thumbnail(request: Request, exam: str, series: str, kind: SeriesKind) -> Response:
     """The middle slice of a series, as PNG."""
     picture = series_thumbnail(room_of(request).study, whole_uid(exam), whole_uid(series), kind)
     return Response(picture, media_type="image/png", headers=_KEPT)
 
 
-@router.get("/exams/{exam}/quality", operation_id="read_exam_quality", response_class=HTMLResponse)
-def quality(request: Request, exam: str) -> HTMLResponse:
+@router.get(
+    "/exams/{exam}/quality", operation_id="read_exam_quality", response_class=Response, responses=_PAGE
+)
+def quality(request: Request, exam: str) -> Response:
     """Noise, movement and saturation of an exam's diffusion images, with pictures."""
     return document_answer(exam_quality_page(room_of(request).study, whole_uid(exam)))
 
