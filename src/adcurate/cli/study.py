@@ -13,9 +13,9 @@ from adcurate.cli.compare_pacs import compare_pacs
 from adcurate.cli.create import create
 from adcurate.cli.export import export
 from adcurate.cli.hand_over import hand_over
+from adcurate.cli.images import images, series_kind
 from adcurate.cli.join import join
 from adcurate.cli.keep import backup, restore, upgrade
-from adcurate.cli.images import images, series_kind
 from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
 from adcurate.cli.protocol import protocol
 from adcurate.cli.quality import quality

@@ -36,7 +36,7 @@ export default function Exam({ exam }: { exam: string }) {
           </a>
         }
       >
-        <span className="mono">{line.subject}</span>
+        {line.subject}
       </Title>
       {seen.reading_began ? <p className="soft">The readers have begun, so the roles of series stay as they are.</p> : null}
       <ul className={styles["series"]}>
