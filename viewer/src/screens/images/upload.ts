@@ -88,10 +88,11 @@ async function send(files: readonly Found[], left: Map<Reason, number>): Promise
   let lookedAt = Date.now();
   const lane = async () => {
     while (!signal.aborted) {
-      const { taken, blobs } = await nextBatch(queue, left);
+      const { taken, blobs, reasons } = await nextBatch(queue);
       if (!taken.length) return;
       if (blobs.length) change({ count: await patiently(() => sendFiles(upload, blobs, signal), signal) });
       taken.forEach((file) => unsent.delete(file));
+      reasons.forEach((reason) => count(left, reason));
       change({ done: files.length - unsent.size });
       if (Date.now() - lookedAt > LOOK_EVERY_MS) {
         lookedAt = Date.now();
@@ -99,41 +100,50 @@ async function send(files: readonly Found[], left: Map<Reason, number>): Promise
       }
     }
   };
+  let outcome: Partial<Sending> = { state: "done" };
   try {
     change({ state: "sending", found: files.length, done: 0, error: null });
     upload = (await beginUpload()).id;
     addEventListener("beforeunload", ask);
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    if (left.size) change({ count: await countLeftAlone(upload, Object.fromEntries(left) as LeftAlone) });
-    change({ state: signal.aborted ? "stopped" : "done" });
+    if (signal.aborted) outcome = { state: "stopped" };
   } catch (thrown) {
-    change(signal.aborted ? { state: "stopped" } : { state: "failed", error: thrown });
+    outcome = signal.aborted ? { state: "stopped" } : { state: "failed", error: thrown };
     stopping.abort();
-  } finally {
-    removeEventListener("beforeunload", ask);
-    rest = [...unsent];
-    if (upload) await endUpload(upload).catch(() => undefined);
-    void look();
   }
+  removeEventListener("beforeunload", ask);
+  if (upload) await end(upload, left).catch(() => undefined);
+  rest = [...unsent];
+  change(outcome);
+  void look();
 }
 
-/** The next files, read until they are enough for a request; what is no file to send is counted. */
-async function nextBatch(queue: Iterator<Found>, left: Map<Reason, number>): Promise<{ taken: Found[]; blobs: Blob[] }> {
+/** Whatever was left alone is told once, when what was sent has been answered for. */
+async function end(upload: string, left: Map<Reason, number>): Promise<void> {
+  if (left.size) await countLeftAlone(upload, Object.fromEntries(left) as LeftAlone);
+  change({ count: await endUpload(upload) });
+}
+
+type Batch = { taken: Found[]; blobs: Blob[]; reasons: Reason[] };
+
+/** The next files, read until they are enough for a request, and why some of them are not sent. */
+async function nextBatch(queue: Iterator<Found>): Promise<Batch> {
   const taken: Found[] = [];
   const blobs: Blob[] = [];
+  const reasons: Reason[] = [];
   let bytes = 0;
   while (blobs.length < MOST_FILES && bytes < MOST_BYTES) {
     const next = queue.next();
     if (next.done) break;
     taken.push(next.value);
     const content = await contentOf(next.value);
-    if (typeof content === "string") count(left, content);
+    if (typeof content === "string") reasons.push(content);
     else {
       blobs.push(content);
       bytes += content.size;
     }
   }
-  return { taken, blobs };
+  return { taken, blobs, reasons };
 }
 
 /** Asks again where the connection broke or the server was busy: what it kept already is known to it. */
