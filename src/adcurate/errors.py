@@ -58,6 +58,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "scheme.too-few-b-values": _INPUT,
     "scheme.b-value-range": _INPUT,
     "scheme.b-value-choice": _INPUT,
+    "series.kind-choice": _INPUT,
+    "series.reading-began": _CONFLICT,
     "signal.shape": _INPUT,
     "signal.type": _INPUT,
     "fit.option": _USAGE,
@@ -380,6 +382,12 @@ class SchemeError(AdcurateError):
     """A set of b-values that no fit can use."""
 
     family = "scheme"
+
+
+class SeriesError(AdcurateError):
+    """A role that a series cannot be given."""
+
+    family = "series"
 
 
 class SignalError(AdcurateError):

@@ -13,6 +13,7 @@ from adcurate.cli.compare_pacs import compare_pacs
 from adcurate.cli.create import create
 from adcurate.cli.export import export
 from adcurate.cli.hand_over import hand_over
+from adcurate.cli.images import images, series_kind
 from adcurate.cli.join import join
 from adcurate.cli.keep import backup, restore, upgrade
 from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
@@ -220,6 +221,8 @@ def plan(
 study_app.command()(protocol)
 study_app.command()(amend)
 study_app.command("b-values")(b_values)
+study_app.command()(images)
+study_app.command("series-kind")(series_kind)
 study_app.command()(export)
 study_app.command("hand-over")(hand_over)
 study_app.command()(join)

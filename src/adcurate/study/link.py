@@ -35,11 +35,8 @@ def refresh_links(store: StudyStore) -> tuple[Link, ...]:
 
 def received_exams(store: StudyStore) -> tuple[ReceivedExam, ...]:
     """The exams in the store, as linking sees them."""
-    exams = {
-        record.study_uid: ReceivedExam(record.study_uid, record.subject, _day(record.exam_date))
-        for record in store.instances.all()
-    }
-    return tuple(exams[uid] for uid in sorted(exams))
+    exams = sorted(store.instances.exams(), key=lambda one: one.study_uid)
+    return tuple(ReceivedExam(one.study_uid, one.subject, _day(one.exam_date)) for one in exams)
 
 
 def decide_link(

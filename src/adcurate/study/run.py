@@ -24,6 +24,7 @@ from adcurate.study.protocol.amend import keep_protocol
 from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.results import analyze_study
+from adcurate.study.series_kinds import chosen_kinds
 
 _WORTH_WORKERS = 3
 # With which protocol and up to which entry of the log the numbers were made, written when they are complete.
@@ -127,6 +128,7 @@ def plan(store: StudyStore, protocol: Protocol) -> tuple[ExamTask, ...]:
                 adc=protocol.adc,
                 region=protocol.region,
                 b_values=chosen_b_values(store, uid),
+                kinds=chosen_kinds(store, uid),
             )
         )
     return tuple(tasks)

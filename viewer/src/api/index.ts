@@ -3,6 +3,7 @@ export * from "./adjudication";
 export * from "./audit";
 export * from "./client";
 export * from "./coordinator";
+export * from "./images";
 export * from "./names";
 export * from "./people";
 export * from "./protocol";

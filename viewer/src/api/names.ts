@@ -40,6 +40,17 @@ export type ReadingOfDispute = Messages["ReadingOfDisputeMessage"];
 
 export type Work = Messages["WorkMessage"];
 
+export type Images = Messages["ImagesAnswer"];
+export type ExamLine = Messages["ExamLineMessage"];
+export type ExamLines = Messages["ExamLinesAnswer"];
+export type ExamSeen = Messages["ExamSeenAnswer"];
+export type SeriesSeen = Messages["SeriesSeenMessage"];
+export type SeriesKind = SeriesSeen["kind"];
+export type ImageFinding = Messages["FindingMessage"];
+export type HeldBack = Messages["HeldBackMessage"];
+export type UploadCount = Messages["UploadAnswer"];
+export type LeftAlone = Messages["LeftAloneMessage"]["reasons"];
+
 export type ProtocolForm = Messages["ProtocolAnswer"];
 export type ProtocolSection = Messages["SectionMessage"];
 export type ProtocolField = Messages["FieldMessage"];

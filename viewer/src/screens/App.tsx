@@ -15,6 +15,8 @@ import Blinding from "./coordinator/Blinding";
 import Design from "./coordinator/Design";
 import Pointers from "./coordinator/Pointers";
 import Progress from "./coordinator/Progress";
+import Exam from "./images/Exam";
+import Images from "./images/Images";
 import People from "./people/People";
 import Protocol from "./protocol/Protocol";
 import Results from "./results/Results";
@@ -125,11 +127,15 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
   const adjudication = match("/adjudication/{id}", path);
   if (place && adjudication) return <Adjudication key={path} id={adjudication["id"] ?? ""} />;
   if (place && match("/pointers/{key}", path)) return <Pointers />;
+  const exam = match("/images/{exam}", path);
+  if (place && exam) return <Exam key={path} exam={exam["exam"] ?? ""} />;
   switch (place?.to === path ? path : "") {
     case "/":
       return <Worklist />;
     case "/protocol":
       return <Protocol />;
+    case "/images":
+      return <Images />;
     case "/design":
       return <Design />;
     case "/pointers":

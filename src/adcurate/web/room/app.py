@@ -20,6 +20,8 @@ from adcurate.web.room import (
 )
 from adcurate.web.room.answers import answer_all_trouble
 from adcurate.web.room.dicomweb import routes as dicomweb_routes
+from adcurate.web.room.images import routes as images_routes
+from adcurate.web.room.images import upload_routes
 from adcurate.web.room.messages import ErrorMessage
 from adcurate.web.room.protocol import routes as protocol_routes
 from adcurate.web.room.results import routes as results_routes
@@ -41,6 +43,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     work_routes.router,
     protocol_routes.router,
     results_routes.router,
+    images_routes.router,
+    upload_routes.router,
     dicomweb_routes.router,
 )
 _ERROR: Final[dict[str, Any]] = {"model": ErrorMessage, "description": "Refused"}
