@@ -6,7 +6,18 @@ import json
 
 import numpy as np
 import pytest
-from tests.reading_room import ANNA, BEN, Clock, Hand, Somebody, adc_series, begin, opened_room, square
+from tests.reading_room import (
+    ANNA,
+    BEN,
+    Clock,
+    Hand,
+    Somebody,
+    adc_series,
+    amend_where_frozen,
+    begin,
+    opened_room,
+    square,
+)
 
 from adcurate.errors import ReadError
 from adcurate.model.reading.draft import CannotAssess, Draft, Ruler
@@ -38,6 +49,7 @@ def edited(study, *changes):
         assert old in text
         text = text.replace(old, new, 1)
     study.protocol_file.write_text(text, encoding="utf-8")
+    amend_where_frozen(study)
     return study
 
 
