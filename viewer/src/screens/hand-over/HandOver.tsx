@@ -13,7 +13,7 @@ import {
 } from "../../api";
 import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
-import { Empty, Failure, Notice, Waiting } from "../../design/Notice";
+import { Failure, Notice, Waiting } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
 import { Title } from "../shell/Shell";
@@ -90,9 +90,7 @@ export default function HandOverPage() {
       <section className={styles["wide"]} aria-labelledby="files">
         <h2 id="files">Files to take away</h2>
         {state.folders.length === 0 ? (
-          <Empty title="None yet">
-            <p>A draft or a locked export puts them here.</p>
-          </Empty>
+          <p className="soft">None yet. A draft or a locked export puts them here.</p>
         ) : (
           state.folders.map((folder) => <Folder key={folder.name} folder={folder} />)
         )}
