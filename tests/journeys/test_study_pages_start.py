@@ -92,7 +92,7 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     page.get_by_text("Backed up: 0 images").wait_for()
     (backup,) = whole_backups(study)
     assert Path(backup.file).parent == disk
-    page.get_by_role("button", name="Try the backup").click()
+    page.get_by_role("button", name="Try it: the backup").click()
     page.get_by_text("The backup restores").wait_for()
     visitor.press("Check everything")
     page.get_by_text("All is as it was written.").wait_for()
@@ -107,7 +107,7 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     assert visitor.faults() == []
 
     page.goto(link.partition("#")[0])
-    page.get_by_role("button", name="Open ADC of NET").wait_for()
+    page.get_by_role("button", name="Go on: ADC of NET").wait_for()
     page.get_by_role("button", name="Close Adcurate").click()
     visitor.heading("Adcurate is closed")
     assert server.wait(60) == 0

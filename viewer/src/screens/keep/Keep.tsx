@@ -148,7 +148,7 @@ function Backups({ kept, isBusy, onDrill }: { kept: Kept; isBusy: boolean; onDri
               <td className={one.is_whole ? undefined : styles["fault"]}>{outcome(one)}</td>
               <td className="number">
                 {one.is_whole && one.is_there ? (
-                  <Button kind="quiet" isDisabled={isBusy} onPress={() => onDrill(one.file)} aria-label={`Try the backup of ${moment(one.at)}`}>
+                  <Button kind="quiet" isDisabled={isBusy} onPress={() => onDrill(one.file)} aria-label={`Try it: the backup of ${moment(one.at)}`}>
                     Try it
                   </Button>
                 ) : null}

@@ -123,7 +123,7 @@ function Recent({ state, onOpen, isBusy }: OpenProps) {
           <td>{day(one.opened_at)}</td>
           <td className="number">
             {one.is_there ? (
-              <Button onPress={() => onOpen(one.path)} isDisabled={isBusy} aria-label={`Open ${one.title}`}>
+              <Button onPress={() => onOpen(one.path)} isDisabled={isBusy} aria-label={`${one.is_open ? "Go on" : "Open"}: ${one.title}`}>
                 {one.is_open ? "Go on" : "Open"}
               </Button>
             ) : (
@@ -164,7 +164,7 @@ function Demo({ state, ask, onOpen }: { state: WelcomeState; ask: () => void; on
       <h2 id="demo">Demo study to walk through</h2>
       <p>
         47 patients with images, drawings, results and a report. They are made up: a computer drew them so that the numbers
-        come out like those of a published study. It goes to <span className="mono">{state.demo_folder}</span>.
+        come out like those of a published study. Making it takes some minutes; it goes to <span className="mono">{state.demo_folder}</span>.
       </p>
       {work?.state === "failed" ? <Failure error={Refusal.from(0, work.error)} /> : null}
       {doing.error ? <Failure error={doing.error} /> : null}
