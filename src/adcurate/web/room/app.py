@@ -20,10 +20,10 @@ from adcurate.web.room import (
 )
 from adcurate.web.room.answers import answer_all_trouble
 from adcurate.web.room.dicomweb import routes as dicomweb_routes
-from adcurate.web.room.images import routes as images_routes
-from adcurate.web.room.images import upload_routes
 from adcurate.web.room.hand_over import routes as hand_over_routes
 from adcurate.web.room.home import routes as home_routes
+from adcurate.web.room.images import routes as images_routes
+from adcurate.web.room.images import upload_routes
 from adcurate.web.room.keeping import routes as keeping_routes
 from adcurate.web.room.messages import ErrorMessage
 from adcurate.web.room.protocol import routes as protocol_routes

@@ -44,7 +44,7 @@ class KeepAnswer(Message):
     backups: list[BackupMessage]
 
 
-class FolderMessage(Message):
+class BackupPlaceMessage(Message):
     """A folder of the computer that serves the study."""
 
     folder: str = Field(max_length=_PATH)

@@ -19,8 +19,8 @@ from adcurate.study.serving.keeping import (
     subject_belongings,
 )
 from adcurate.web.room.keeping.messages import (
+    BackupPlaceMessage,
     FileMessage,
-    FolderMessage,
     KeepAnswer,
     MoveMessage,
     ScheduleMessage,
@@ -64,7 +64,7 @@ def set_no_times(request: Request) -> KeepAnswer:
 
 
 @router.post("/backups", operation_id="make_backup", status_code=202)
-def back_up(request: Request, given: FolderMessage) -> WorkMessage:
+def back_up(request: Request, given: BackupPlaceMessage) -> WorkMessage:
     """Write the whole study into one file, while people go on."""
     study = room_of(request).study
     place = backup_place(study, given.folder)
