@@ -253,6 +253,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "serve.token": _USAGE,
     "serve.provider": _USAGE,
     "serve.port": _RESOURCE,
+    "serve.not-started": _RESOURCE,
     "people.sign-in": ErrorKind(3, 401),
     "people.too-many-tries": ErrorKind(3, 429),
     "people.password": _INPUT,

@@ -85,6 +85,23 @@ RIGHTS = {
     "POST /api/images/uploads/{upload}/files": "coordinator of the whole study",
     "POST /api/images/uploads/{upload}/left-alone": "coordinator of the whole study",
     "DELETE /api/images/uploads/{upload}": "coordinator of the whole study",
+    "GET /api/home": "coordinator of the whole study",
+    "GET /api/keep": "coordinator of the whole study",
+    "PUT /api/keep/schedule": "coordinator of the whole study",
+    "DELETE /api/keep/schedule": "coordinator of the whole study",
+    "POST /api/keep/backups": "coordinator of the whole study",
+    "POST /api/keep/drills": "coordinator of the whole study",
+    "POST /api/keep/checks": "coordinator of the whole study",
+    "GET /api/keep/subjects/{code}": "coordinator of the whole study",
+    "POST /api/keep/withdrawals": "coordinator of the whole study",
+    "POST /api/keep/moves": "coordinator of the whole study",
+    "GET /api/hand-over": "coordinator of the whole study",
+    "POST /api/hand-over": "coordinator of the whole study",
+    "POST /api/hand-over/draft": "coordinator of the whole study",
+    "GET /api/hand-over/{folder}.zip": "coordinator of the whole study",
+    "GET /api/hand-over/{folder}/files/{name:path}": "coordinator of the whole study",
+    "POST /api/hand-over/returned/columns": "coordinator of the whole study",
+    "POST /api/hand-over/returned": "coordinator of the whole study",
 }
 ROLE_NAMES = get_args(RoleName)
 STATED = {f"{one.method} {one.path}": one for one in stated_rights(ROUTERS)}

@@ -62,3 +62,19 @@ export type Results = Messages["ResultsAnswer"];
 export type MadeResults = Messages["MadeResultsMessage"];
 export type FrozenProtocol = Messages["FrozenProtocolMessage"];
 export type ReadingCounts = Messages["ReadingCountsMessage"];
+
+export type Home = Messages["HomeAnswer"];
+export type StepName = Messages["StepMessage"]["name"];
+export type WaitedFor = Messages["WaitedForMessage"];
+export type CountedFinding = Messages["CountedFindingMessage"];
+
+export type Kept = Messages["KeepAnswer"];
+export type KeptBackup = Messages["BackupMessage"];
+export type BackupSchedule = Messages["ScheduleMessage"];
+export type SubjectBelongings = Messages["SubjectAnswer"];
+export type Withdrawn = Messages["WithdrawnAnswer"];
+
+export type HandOverState = Messages["HandOverAnswer"];
+export type HandedOver = Messages["HandedOverMessage"];
+export type ReturnedColumn = Messages["JoinMessage"];
+export type Joined = Messages["JoinedAnswer"];

@@ -17,6 +17,9 @@ import Pointers from "./coordinator/Pointers";
 import Progress from "./coordinator/Progress";
 import Exam from "./images/Exam";
 import Images from "./images/Images";
+import HandOver from "./hand-over/HandOver";
+import Home from "./home/Home";
+import Keep from "./keep/Keep";
 import People from "./people/People";
 import Protocol from "./protocol/Protocol";
 import Results from "./results/Results";
@@ -148,6 +151,12 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
       return <Adjudications />;
     case "/results":
       return <Results />;
+    case "/home":
+      return <Home title={session.study.title} />;
+    case "/hand-over":
+      return <HandOver />;
+    case "/keep":
+      return <Keep />;
     case "/people":
       return <People me={session.person?.id ?? ""} onMeChanged={() => void readSession().then(onChanged)} />;
     case "/audit":

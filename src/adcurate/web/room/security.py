@@ -105,8 +105,12 @@ class Gate:
         own = f"{self._reach.scheme}://{host}".lower()
         if headers.get("origin", own).lower() != own:
             raise _cross_site()
-        if not is_csrf(read_token(headers, self._reach), headers.get(CSRF_HEADER, "")):
+        if not self._is_from_page(headers):
             raise _cross_site()
+
+    def _is_from_page(self, headers: Headers) -> bool:
+        """Whether the request brings what only a page of this server can read."""
+        return is_csrf(read_token(headers, self._reach), headers.get(CSRF_HEADER, ""))
 
     async def _read_json(self, headers: Headers, receive: Receive) -> Receive:
         """Take in the body, check it, and hand it on."""
