@@ -5,6 +5,7 @@ export * from "./client";
 export * from "./coordinator";
 export * from "./images";
 export * from "./names";
+export * from "./patients";
 export * from "./people";
 export * from "./protocol";
 export * from "./reading";

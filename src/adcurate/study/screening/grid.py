@@ -150,7 +150,7 @@ def enter_list(study: StudyFolder, who: Someone, based_on: str) -> EnteredList:
                 remedy="Correct the red cells of at least one row; the list of faults names them.",
             )
         content = as_worksheet_file(opened.draft.lines)
-        imported = enter_worksheet(study, sheet, content, opened.form.reasons)
+        imported = enter_worksheet(study.holding(store), sheet, content, opened.form.reasons)
         store.screening.note(ENTERED, "worksheet", {"rows": imported.n_rows}, who.id)
         kept = opened.keep(Draft(opened.draft.lines))
         store.choices.add(ENTERED_CHOICE, {"version": kept.version})

@@ -104,9 +104,17 @@ class OpenedList:
         """The cells to keep: a code that the list gave out means the number behind it."""
         said = {name: text for name, text in texts.items() if name in COLUMN_BY_NAME}
         if said.get("subject"):
-            behind = {self.code(line.subject): line.subject for line in (*self.draft.gone, *self.draft.lines)}
-            said["subject"] = behind.get(said["subject"].strip(), said["subject"])
+            said["subject"] = self._behind(said["subject"])
         return said
+
+    def _behind(self, text: str) -> str:
+        written = text.strip()
+        if not self.vault.pseudonyms.is_subject_code(written):
+            return text
+        for line in (*self.draft.lines, *self.draft.gone):
+            if self.code(line.subject) == written:
+                return line.subject
+        return hospital_numbers(self.vault, {written}).get(written, text)
 
     def shown(self) -> tuple[Line, ...]:
         """The rows under codes."""

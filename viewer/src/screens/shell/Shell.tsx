@@ -18,6 +18,7 @@ type Place = { to: string; label: string; roles: RoleName[] };
 export const PLACES: readonly Place[] = [
   { to: "/", label: "Reading", roles: ["reader"] },
   { to: "/protocol", label: "Protocol", roles: ["coordinator"] },
+  { to: "/patients", label: "Subjects", roles: ["coordinator"] },
   { to: "/images", label: "Images", roles: ["coordinator"] },
   { to: "/design", label: "Design", roles: ["coordinator"] },
   { to: "/pointers", label: "Pointers", roles: ["coordinator"] },

@@ -57,11 +57,18 @@ class GridFaultsMessage(Message):
     cells: list[FaultyCellMessage]
 
 
+class GridRowMessage(Message):
+    """One row: its cells in the order of the columns."""
+
+    id: str
+    cells: list[str]
+
+
 class PatientsAnswer(Message):
-    """The list: `rows` are ids, each with its cells in the order of `columns`."""
+    """The list as it stands; `entered_at` is "" before any of it entered the study."""
 
     columns: list[GridColumnMessage]
-    rows: list[tuple[str, list[str]]]
+    rows: list[GridRowMessage]
     faults: GridFaultsMessage
     version: str
     is_entered: bool
@@ -151,6 +158,7 @@ class EnteredAnswer(Message):
     n_rows: int
     n_subjects: int
     n_draft_rows: int
+    version: str
     findings: list[dict[str, Any]]
 
 
@@ -181,12 +189,19 @@ class VisitMessage(Message):
     exams: list[ArrivedExamMessage]
 
 
+class LeftOutMessage(Message):
+    """Why some left the flow, and how many."""
+
+    reason: str
+    n: int
+
+
 class FlowStageMessage(Message):
     """One box of the flow, and who left after it."""
 
     label: str
     n: int
-    left_out: list[tuple[str, int]]
+    left_out: list[LeftOutMessage]
 
 
 class ArrivedAnswer(Message):
@@ -213,7 +228,10 @@ def patients_answer(shown: ScreenedList) -> PatientsAnswer:
     names += [one.name for one in shown.form.readable if one.name in used and one.name not in names]
     return PatientsAnswer(
         columns=[_column(shown.form, name) for name in names],
-        rows=[(line.id, [line.texts.get(name, "") for name in names]) for line in shown.lines],
+        rows=[
+            GridRowMessage(id=line.id, cells=[line.texts.get(name, "") for name in names])
+            for line in shown.lines
+        ],
         faults=_faults(shown.faults),
         version=shown.version,
         is_entered=shown.is_entered,
@@ -243,6 +261,7 @@ def entered_answer(entered: EnteredList) -> EnteredAnswer:
         n_rows=imported.n_rows,
         n_subjects=imported.n_subjects,
         n_draft_rows=imported.n_draft_rows,
+        version=entered.version,
         findings=[one.as_json() for one in imported.findings],
     )
 
@@ -272,7 +291,11 @@ def arrived_answer(arrived: ArrivedExams) -> ArrivedAnswer:
             for one in arrived.visits
         ],
         flow=[
-            FlowStageMessage(label=one.label, n=one.n, left_out=list(one.left_out))
+            FlowStageMessage(
+                label=one.label,
+                n=one.n,
+                left_out=[LeftOutMessage(reason=reason, n=n) for reason, n in one.left_out],
+            )
             for one in arrived.flow.stages
         ],
         within_days=arrived.within_days,
