@@ -49,7 +49,10 @@ def take_pasted(study: StudyFolder, **choices: object) -> None:
     columns[0] = "subject"
     version = screened_list(study, CARLA).version
     take_table(
-        study, CARLA, content, TableChoices(version, tuple(columns), date_order="dmy", **choices)  # type: ignore[arg-type]
+        study,
+        CARLA,
+        content,
+        TableChoices(version, tuple(columns), date_order="dmy", **choices),  # type: ignore[arg-type]
     )
 
 
