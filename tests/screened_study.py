@@ -1,7 +1,7 @@
-"""Sixty who were screened, as a coordinator has them: a spreadsheet's rows, and exams that came from the PACS.
+"""Sixty who were screened, as a coordinator has them: a spreadsheet's rows, and exams from the PACS.
 
-Thirteen are excluded. Nine of the others have two MRIs: of five the list names the day, of four it names neither
-day. One exam is of somebody who is not on the list, and one carries a listed number with another date of birth.
+Thirteen are excluded. Nine of the others have two MRIs: of five the list names one's day, of four neither's.
+One exam is of somebody who is not listed, and one carries a listed number with another date of birth.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Arrival:
 
 
 def arrivals() -> list[Arrival]:
-    """Every exam that comes: 45 of the 47 included, nine of them twice, one foreign, one of a wrong patient."""
+    """Every exam that comes: of 45 of the 47 included, nine of them twice, a foreign and a wrong one."""
     came = []
     for at in range(N_SCREENED - N_EXCLUDED - 2):
         day = listed_day(at)

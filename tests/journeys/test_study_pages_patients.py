@@ -1,4 +1,4 @@
-"""The page of the subjects: a spreadsheet pasted, put right, entered; exams joined; as a coordinator does it."""
+"""The page of the subjects: a spreadsheet pasted, put right, entered; and exams joined."""
 
 from __future__ import annotations
 
@@ -114,7 +114,15 @@ def test_a_spreadsheet_becomes_the_study_and_exams_find_their_visits(browser, st
         assert carla.faults() == []
         assert carla.trouble == []
     told = subprocess.run(
-        [sys.executable, "-m", "adcurate", "study", "status", "--study", str(study.path), "--json", "-"],
+        [
+            str(Path(sys.executable).with_name("adcurate")),
+            "study",
+            "status",
+            "--study",
+            str(study.path),
+            "--json",
+            "-",
+        ],
         capture_output=True,
         check=True,
     )

@@ -1,4 +1,4 @@
-"""Sixty screened, by the use cases of the page: every box of the flow adds up, and no exam is joined wrongly."""
+"""Sixty screened, by the page's use cases: every box of the flow adds up, and no exam is joined wrongly."""
 
 from __future__ import annotations
 
