@@ -180,6 +180,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "study.no-contours": _CONFLICT,
     "study.nothing-to-analyze": _CONFLICT,
     "study.unmatched": _CONFLICT,
+    "study.list-changed": _CONFLICT,
+    "study.list-too-long": _INPUT,
     "study.not-locked": _CONFLICT,
     "study.data-changed": _CONFLICT,
     "study.not-joined": _INPUT,

@@ -102,6 +102,15 @@ RIGHTS = {
     "GET /api/hand-over/{folder}/files/{name:path}": "coordinator of the whole study",
     "POST /api/hand-over/returned/columns": "coordinator of the whole study",
     "POST /api/hand-over/returned": "coordinator of the whole study",
+    "GET /api/patients": "coordinator of the whole study",
+    "PATCH /api/patients": "coordinator of the whole study",
+    "POST /api/patients/table": "coordinator of the whole study",
+    "POST /api/patients/table/rows": "coordinator of the whole study",
+    "POST /api/patients/entry": "coordinator of the whole study",
+    "GET /api/patients/list.{kind}": "coordinator of the whole study",
+    "GET /api/patients/exams": "coordinator of the whole study",
+    "POST /api/patients/exams": "coordinator of the whole study",
+    "GET /api/patients/requests.xlsx": "coordinator of the whole study",
 }
 ROLE_NAMES = get_args(RoleName)
 STATED = {f"{one.method} {one.path}": one for one in stated_rights(ROUTERS)}

@@ -8,6 +8,7 @@ export * from "./handOver";
 export * from "./home";
 export * from "./keep";
 export * from "./names";
+export * from "./patients";
 export * from "./people";
 export * from "./protocol";
 export * from "./reading";

@@ -58,6 +58,18 @@ export type QuestionForm = Messages["QuestionFormMessage"];
 export type DocumentFacts = Messages["DocumentFactsMessage"];
 export type ProtocolChange = Messages["ProtocolChangeMessage"];
 
+export type Patients = Messages["PatientsAnswer"];
+export type GridColumn = Messages["GridColumnMessage"];
+export type GridFaults = Messages["GridFaultsMessage"];
+export type PatientsChange = Messages["PatientsChangeMessage"];
+export type ChangedPatients = Messages["PatientsChangedAnswer"];
+export type EnteredPatients = Messages["EnteredAnswer"];
+export type ProposedTable = Messages["ProposedTableAnswer"];
+export type TakeTable = Messages["TakeTableMessage"];
+export type ArrivedExams = Messages["ArrivedAnswer"];
+export type ArrivedVisit = Messages["VisitMessage"];
+export type FlowStage = Messages["FlowStageMessage"];
+
 export type Results = Messages["ResultsAnswer"];
 export type MadeResults = Messages["MadeResultsMessage"];
 export type FrozenProtocol = Messages["FrozenProtocolMessage"];

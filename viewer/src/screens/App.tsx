@@ -15,6 +15,7 @@ import Blinding from "./coordinator/Blinding";
 import Design from "./coordinator/Design";
 import Pointers from "./coordinator/Pointers";
 import Progress from "./coordinator/Progress";
+import Patients from "./patients/Patients";
 import Exam from "./images/Exam";
 import Images from "./images/Images";
 import HandOver from "./hand-over/HandOver";
@@ -137,6 +138,8 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
       return <Worklist />;
     case "/protocol":
       return <Protocol />;
+    case "/patients":
+      return <Patients />;
     case "/images":
       return <Images />;
     case "/design":

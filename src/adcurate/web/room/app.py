@@ -26,6 +26,7 @@ from adcurate.web.room.images import routes as images_routes
 from adcurate.web.room.images import upload_routes
 from adcurate.web.room.keeping import routes as keeping_routes
 from adcurate.web.room.messages import ErrorMessage
+from adcurate.web.room.patients import routes as patients_routes
 from adcurate.web.room.protocol import routes as protocol_routes
 from adcurate.web.room.results import routes as results_routes
 from adcurate.web.room.rights import open_to_all, stated_rights
@@ -45,6 +46,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     adjudication_routes.router,
     work_routes.router,
     protocol_routes.router,
+    patients_routes.router,
     results_routes.router,
     images_routes.router,
     upload_routes.router,

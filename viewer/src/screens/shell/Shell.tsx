@@ -18,6 +18,7 @@ type Place = { to: string; label: string; roles: RoleName[]; group?: "Study" | "
 export const PLACES: readonly Place[] = [
   { to: "/home", group: "Study", label: "Home", roles: ["coordinator"] },
   { to: "/protocol", group: "Study", label: "Protocol", roles: ["coordinator"] },
+  { to: "/patients", group: "Study", label: "Subjects", roles: ["coordinator"] },
   { to: "/images", group: "Study", label: "Images", roles: ["coordinator"] },
   { to: "/", group: "Reading", label: "Cases", roles: ["reader"] },
   { to: "/design", group: "Reading", label: "Design", roles: ["coordinator"] },
