@@ -62,3 +62,17 @@ export type Results = Messages["ResultsAnswer"];
 export type MadeResults = Messages["MadeResultsMessage"];
 export type FrozenProtocol = Messages["FrozenProtocolMessage"];
 export type ReadingCounts = Messages["ReadingCountsMessage"];
+
+export type Explored = Messages["ExploredAnswer"];
+export type ResultsView = Messages["ResultsViewMessage"];
+export type Plot = Messages["PlotMessage"];
+export type PlotDot = Messages["DotMessage"];
+export type ReportSection = Messages["ReportSectionMessage"];
+export type ReportBlock = Messages["BlockMessage"];
+export type OfferedChoices = Messages["OfferedChoicesMessage"];
+export type WhatIfChoices = Required<Messages["ChoicesMessage"]>;
+export type WhatIf = Messages["WhatIfAnswer"];
+export type FoundWhatIf = Messages["FoundWhatIfMessage"];
+export type MovedNumber = Messages["MovedNumberMessage"];
+export type MeasuredLesion = Messages["MeasuredLesionAnswer"];
+export type RegionImages = Messages["RegionImagesMessage"];
