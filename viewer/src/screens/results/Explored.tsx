@@ -146,7 +146,9 @@ function Shown({ view, found, panel }: { view: ResultsView; found: FoundWhatIf |
               <Blocks blocks={summary.blocks} />
             </div>
           ) : null}
-          <Main before={view} after={found?.view ?? null} />
+          <div className={styles["numbers"]}>
+            <Main before={view} after={found?.view ?? null} />
+          </div>
           {found ? <Moved moved={found.moved} /> : null}
         </section>
         <section id="plots" aria-labelledby="title-plots" className={styles["block"]}>
