@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import HTMLResponse
 
 from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
@@ -55,6 +54,9 @@ _TEXT: Final = {"schema": {"type": "string"}}
 _FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {kind.partition(";")[0]: _TEXT for kind in _KINDS.values()}, "description": "The file"}
 }
+_PAGE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/html": _TEXT}, "description": "The report"}
+}
 
 router = APIRouter(
     prefix="/api/results", tags=["results"], dependencies=[require("statistician", whole_study=True)]
@@ -92,8 +94,8 @@ def take(request: Request, name: str) -> Response:
     return Response(content, media_type=_KINDS[name.rpartition(".")[2]], headers=headers)
 
 
-@router.get("/report", operation_id="open_report", response_class=HTMLResponse)
-def report(request: Request) -> HTMLResponse:
+@router.get("/report", operation_id="open_report", response_class=Response, responses=_PAGE_ANSWER)
+def report(request: Request) -> Response:
     """The report as a page of its own."""
     content = take_results(room_of(request).reading, person_of(request), "report.html")
     return document_answer((content or b"").decode())
