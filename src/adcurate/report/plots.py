@@ -6,8 +6,7 @@ Places are in shown units, and the axis with its ticks comes along: whoever draw
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,77 +16,11 @@ from adcurate.model.answers.agreement import AgreementAnswer, PairComparison, Re
 from adcurate.model.cohort import StudyResults
 from adcurate.report.answers.differences import DifferenceScale
 from adcurate.report.numbers import show_interval, show_number, show_percent
+from adcurate.report.plot_parts import Axis, Box, Dot, Line, Plot, Tick, axis_of
 from adcurate.report.scale import MarkerScale, scale_of, scale_of_maps, scale_of_protocol, show_rule
 from adcurate.report.words import MAP_WORDS
 
-_TICKS = 6
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _AGREEMENT = 1.96
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A place on an axis and what stands there."""
-
-    at: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """From `low` to `high`; `groups` name the places 0, 1, 2 … where it holds groups and not numbers."""
-
-    label: str
-    low: float
-    high: float
-    ticks: tuple[Tick, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A case, or a cut-off of a curve (`case` is ""); `says` is told when somebody points at it."""
-
-    x: float
-    y: float
-    says: str
-    case: str = ""
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Median, quartiles and range of a group at `x`."""
-
-    x: float
-    low: float
-    q1: float
-    median: float
-    q3: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A level or a curve; a `band` is an area between two curves, out and back."""
-
-    kind: str
-    points: tuple[tuple[float, float], ...]
-    says: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """One plot. `kind`: ``groups``, ``roc``, ``maps`` or ``readers``; `marker` is what it is of."""
-
-    kind: str
-    marker: str
-    title: str
-    caption: str
-    x: Axis
-    y: Axis
-    dots: tuple[Dot, ...]
-    boxes: tuple[Box, ...] = ()
-    lines: tuple[Line, ...] = ()
 
 
 def plots_of(results: StudyResults) -> tuple[Plot, ...]:
@@ -136,7 +69,7 @@ def _groups(analysis: MarkerAnalysis) -> Plot:
         f"{analysis.marker} by group",
         "Box: median and quartiles; whiskers: the whole range; line: the cut-off.",
         Axis("", -0.5, last, ticks),
-        _axis(scale.axis(analysis.marker), [*(dot.y for dot in dots), cutoff]),
+        axis_of(scale.axis(analysis.marker), [*(dot.y for dot in dots), cutoff]),
         tuple(dots),
         boxes,
         lines,
@@ -223,7 +156,7 @@ def _bland_altman(
 ) -> Plot:
     mean, sd = (each * scale.factor for each in mean_and_sd)
     levels = [mean - _AGREEMENT * sd, mean, mean + _AGREEMENT * sd]
-    x = _axis(scale.axis(f"Mean of both, {marker}"), means.tolist())
+    x = axis_of(scale.axis(f"Mean of both, {marker}"), means.tolist())
     dots = tuple(
         Dot(at, away, f"{case}: difference {scale.times(show_number(away, scale.decimals))}", case)
         for case, at, away in zip(cases, means.tolist(), differences.tolist(), strict=True)
@@ -237,7 +170,7 @@ def _bland_altman(
         )
         for name, level in zip(names, levels, strict=True)
     )
-    y = _axis(scale.axis("Difference"), [*differences.tolist(), *levels, 0.0])
+    y = axis_of(scale.axis("Difference"), [*differences.tolist(), *levels, 0.0])
     return Plot(kind, marker, title, caption, x, y, dots, lines=lines)
 
 
@@ -259,7 +192,7 @@ def _pair(
     cases = [case_of.get(name, "") for name in table.lesions] if known else [""] * found.means.size
     who = f"{table.reader}: session " if table.what == "session" else ""
     means, away = found.means * scale.factor, (found.differences * shown.factor).tolist()
-    x = _axis(scale.axis(f"Mean of both, {marker}"), means.tolist())
+    x = axis_of(scale.axis(f"Mean of both, {marker}"), means.tolist())
     levels = (
         ("limit", "Lower limit", found.lower_limit, found.lower_interval),
         ("mean", "Bias", found.bias, found.bias_interval),
@@ -284,22 +217,7 @@ def _pair(
         f"{marker}: {who}{pair.first} less {pair.second}",
         f"{found.means.size} lesions read by both. Lines: bias and limits of agreement.",
         x,
-        _axis(shown.axis(pair.first, pair.second), places),
+        axis_of(shown.axis(pair.first, pair.second), places),
         dots,
         lines=lines,
     )
-
-
-def _axis(label: str, values: Iterable[float]) -> Axis:
-    """An axis that holds the values, with about six ticks at round numbers."""
-    known = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
-    low, high = min(known), max(known)
-    room = (high - low) * 0.06 or abs(high) * 0.1 or 1.0
-    low, high = low - room, high + room
-    rough = (high - low) / _TICKS
-    size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * one for one in _STEPS if size * one >= rough * (1 - 1e-9))
-    decimals = max(0, -math.floor(math.log10(step)) + (step / size == 2.5))
-    first = math.ceil(low / step)
-    ticks = [first * step + i * step for i in range(2 * _TICKS) if first * step + i * step <= high]
-    return Axis(label, low, high, tuple(Tick(at, show_number(at, decimals)) for at in ticks))

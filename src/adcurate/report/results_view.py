@@ -13,7 +13,8 @@ from adcurate.report.firmness import fragility_of
 from adcurate.report.moved import LISTS, plain
 from adcurate.report.numbers import show_interval, show_number, show_percent
 from adcurate.report.page import Block, Bullets, Heading, Paragraph, Table
-from adcurate.report.plots import Plot, plots_of
+from adcurate.report.plot_parts import Plot
+from adcurate.report.plots import plots_of
 from adcurate.report.scale import scale_of, show_rule
 from adcurate.report.study_report import report_sections
 
