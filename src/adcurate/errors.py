@@ -179,6 +179,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "study.no-worksheet": _CONFLICT,
     "study.no-contours": _CONFLICT,
     "study.nothing-to-analyze": _CONFLICT,
+    "study.choice": _USAGE,
     "study.unmatched": _CONFLICT,
     "study.list-changed": _CONFLICT,
     "study.list-too-long": _INPUT,

@@ -22,6 +22,7 @@ from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
 from adcurate.cli.receipt import receipt
 from adcurate.cli.regions import regions
+from adcurate.cli.what_if import what_if
 from adcurate.cli.withdraw import move, withdraw
 from adcurate.errors import DONE_WITH_REFUSALS
 
@@ -218,6 +219,7 @@ def plan(
     write_json(json_file, {"plan": str(written), **folder.protocol().plan.as_json()})
 
 
+study_app.command("what-if")(what_if)
 study_app.command()(protocol)
 study_app.command()(amend)
 study_app.command("b-values")(b_values)

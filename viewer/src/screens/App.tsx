@@ -23,6 +23,7 @@ import Home from "./home/Home";
 import Keep from "./keep/Keep";
 import People from "./people/People";
 import Protocol from "./protocol/Protocol";
+import LesionOfPoint from "./results/LesionOfPoint";
 import Results from "./results/Results";
 import { FirstAdministrator } from "./sign-in/FirstAdministrator";
 import { Invitation } from "./sign-in/Invitation";
@@ -133,6 +134,8 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
   if (place && match("/pointers/{key}", path)) return <Pointers />;
   const exam = match("/images/{exam}", path);
   if (place && exam) return <Exam key={path} exam={exam["exam"] ?? ""} />;
+  const lesion = match("/results/lesion/{subject}/{lesion}", path);
+  if (place && lesion) return <LesionOfPoint key={path} subject={lesion["subject"] ?? ""} lesion={lesion["lesion"] ?? ""} />;
   switch (place?.to === path ? path : "") {
     case "/":
       return <Worklist />;
