@@ -52,6 +52,7 @@ def series_kind(
     ],
     why: Annotated[str, typer.Option("--why", help="The reason, for the record.", show_default=False)] = "",
     study: StudyOption = HERE,
+    json_file: JsonOption = None,
 ) -> None:
     """Say what a series shows, where its headers tell it wrongly; what they tell takes the word back."""
     from adcurate.cli.console import show_next
@@ -73,8 +74,11 @@ def series_kind(
             n_series=len(meant),
         )
     set_series_kind(folder, uid, meant[0]["series_instance_uid"], meant[0]["told"], kind, why)
-    _show_exam(look_at_exam(folder, uid))
-    show_next("adcurate study run   (every number that rests on this series is made again)")
+    looked_at = look_at_exam(folder, uid)
+    if not wants_only_json(json_file):
+        _show_exam(looked_at)
+        show_next("adcurate study run   (every number that rests on this series is made again)")
+    write_json(json_file, looked_at)
 
 
 def _show(found: StudyImages) -> None:
