@@ -39,7 +39,7 @@ def browser(program) -> Iterator[object]:
 def at_the_protocol(browser: object, address: str) -> Visitor:
     carla = Visitor.new(browser, address)
     carla.sign_in("carla")
-    carla.page.get_by_role("link", name="Protocol").click()
+    carla.page.get_by_role("link", name="Protocol", exact=True).first.click()
     carla.heading("Protocol")
     return carla
 

@@ -68,7 +68,7 @@ def test_an_export_goes_in_and_every_file_is_accounted_for(browser, study, expor
     with served(study) as (address, _):
         carla = Visitor.new(browser, address)
         carla.sign_in("carla")
-        carla.page.get_by_role("link", name="Images").click()
+        carla.page.get_by_role("link", name="Images", exact=True).first.click()
         carla.heading("Images")
         assert carla.faults() == []
         carla.page.get_by_label("Folder of images").set_input_files(str(export))

@@ -56,7 +56,7 @@ def test_a_spreadsheet_becomes_the_study_and_exams_find_their_visits(browser, st
         carla = Visitor.new(browser, address)
         carla.sign_in("carla")
         page = carla.page
-        page.get_by_role("link", name="Subjects").click()
+        page.get_by_role("link", name="Subjects", exact=True).first.click()
         carla.heading("Subjects")
         page.get_by_role("region", name="Paste a list here").focus()
         page.evaluate(PASTE, pasted())
@@ -142,7 +142,7 @@ def test_ten_thousand_rows_are_scrolled_and_typed_in_without_waiting(browser, tm
         carla = Visitor.new(browser, address)
         carla.sign_in("carla")
         page = carla.page
-        page.get_by_role("link", name="Subjects").click()
+        page.get_by_role("link", name="Subjects", exact=True).first.click()
         page.get_by_role("region", name="Paste a list here").focus()
         page.evaluate(PASTE, "\n".join([head, *rows]))
         page.get_by_label("Column for Patient number of ours").select_option("subject")
