@@ -12,6 +12,7 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.people.sign_in import SessionLimits
 from adcurate.study.reading.room import ReadingRoom
+from adcurate.web.room.measuring import Measuring
 from adcurate.web.room.work.works import Works
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def _few_threads() -> ThreadPoolExecutor:
 class Room:
     """One study that is served.
 
-    `password_work` hashes passwords: guesses queue up there and keep no thread from those who save.
+    `password_work` hashes passwords and `measuring` measures: what queues up there keeps no thread from those
+    who save.
     """
 
     reading: ReadingRoom
@@ -70,6 +72,7 @@ class Room:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     password_work: ThreadPoolExecutor = field(default_factory=_few_threads)
     works: Works = field(default_factory=Works)
+    measuring: Measuring = field(default_factory=Measuring)
 
     @property
     def study(self) -> StudyFolder:
@@ -84,5 +87,6 @@ class Room:
     def close(self) -> None:
         """Let the threads and the images go."""
         self.works.close()
+        self.measuring.close()
         self.reading.images.close()
         self.password_work.shutdown(wait=True, cancel_futures=True)
