@@ -18,8 +18,8 @@ from adcurate.store import StudyStore
 from adcurate.store.database import utc_now
 from adcurate.study.folder import StudyFolder
 from adcurate.study.people.passwords import hash_password
-from adcurate.study.people.sign_in import now_of
 from adcurate.study.people.tokens import digest_of
+from adcurate.study.people.tries import now_of
 from adcurate.study.reading.room import open_reading_room
 from adcurate.web.room.app import make_app
 from adcurate.web.room.session_cookie import CSRF_HEADER, csrf_of

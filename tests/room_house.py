@@ -15,8 +15,8 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.people.first_administrator import make_first_link
 from adcurate.study.people.passwords import hash_password
-from adcurate.study.people.sign_in import now_of
 from adcurate.study.people.tokens import digest_of, new_token
+from adcurate.study.people.tries import now_of
 from adcurate.study.reading.room import open_reading_room
 from adcurate.web.receiving.serve import WebServer, bound_socket
 from adcurate.web.room.app import make_app

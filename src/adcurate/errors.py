@@ -291,6 +291,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "read.not-locked": _CONFLICT,
     "read.draft": _INPUT,
     "read.too-big": ErrorKind(3, 413),
+    "read.case-full": ErrorKind(3, 413),
     "read.nothing-drawn": _INPUT,
     "read.not-measurable": _INPUT,
     "read.incomplete": _INPUT,

@@ -119,6 +119,9 @@ def test_every_kind_of_question_is_written_as_it_is_read(kind):
         ({"analysis": {"confidence_level": 95}}, "analysis.confidence_level"),
         ({"eligibility": {"require_mri": 1}}, "eligibility.require_mri"),
         ({"title": 7}, "title"),
+        ({"adc": None}, "adc"),
+        ({"plan": None}, "plan"),
+        ({"analysis": {"bootstrap_resamples": 10**12}}, "analysis.bootstrap_resamples"),
     ],
 )
 def test_what_cannot_be_said_is_refused_by_its_key(said, key):

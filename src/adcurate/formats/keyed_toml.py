@@ -36,6 +36,9 @@ _NOT_NEGATIVE = {
     "training_cases",
     "adjudicate_over",
 }
+# How often something is drawn at random: more takes days and moves no digit that is printed.
+_MOST_DRAWS = 1_000_000
+_DRAWS = {"bootstrap_resamples", "resamples", "simulations", "imputations", "permutations"}
 _KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
 _KEYS = rf"(?:{_KEY.pattern})(?:\s*\.\s*(?:{_KEY.pattern}))*"
 _HEADER = re.compile(rf"\s*\[(\[?)\s*({_KEYS})\s*\]")
@@ -190,6 +193,8 @@ class _Reader:
             self._fault("protocol.value", path, "must lie between 0 and 1")
         if key in _FRACTIONS and not 0 <= value <= 1:
             self._fault("protocol.value", path, "must lie between 0 and 1, both included")
+        if key in _DRAWS and value > _MOST_DRAWS:
+            self._fault("protocol.value", path, f"must be at most {_MOST_DRAWS:,}")
         if key in _POSITIVE and not value > 0:
             self._fault("protocol.value", path, "must be positive")
         if key in _NOT_NEGATIVE and value < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import typing
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from tomlkit.items import AoT, Table
 from adcurate.errors import ProtocolError
 from adcurate.formats.protocol import parse_protocol
 from adcurate.model.plan import QUESTION_KINDS, PlannedQuestion
+from adcurate.model.protocol import Protocol
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 # Tables whose keys are the user's own: a key that is no longer said goes.
@@ -29,7 +31,7 @@ def change_protocol(text: str, said: Mapping[str, Any]) -> str:
         A protocol file that `parse_protocol` reads.
     said
         Keys and values as in `Protocol.as_json`; sections and keys that are left out stay as they are. None
-        takes a key or a section out of the file.
+        takes a key out of the file; a section stays, but for one that a protocol may be without.
 
     Returns
     -------
@@ -42,6 +44,7 @@ def change_protocol(text: str, said: Mapping[str, Any]) -> str:
         The codes of `parse_protocol`, for the new text.
     """
     before = parse_protocol(text.encode()).as_json()
+    _refuse_no_section(said)
     document = tomlkit.parse(text)
     try:
         _change(document, before, said, ())
@@ -56,6 +59,19 @@ def change_protocol(text: str, said: Mapping[str, Any]) -> str:
         changed = _EMPTY_LINES.sub("\n\n", changed).rstrip("\n") + "\n"
     parse_protocol(changed.encode())
     return changed
+
+
+def _refuse_no_section(said: Mapping[str, Any]) -> None:
+    """Refuse to take a section out: the usual values would silently stand for those that were chosen."""
+    hints = typing.get_type_hints(Protocol)
+    for key, value in said.items():
+        if value is None and key in hints and type(None) not in typing.get_args(hints[key]):
+            raise ProtocolError(
+                "protocol.type",
+                f"{key} is no value that can be left empty.",
+                remedy="Say its keys one by one; those that are left out stay as they are.",
+                key=key,
+            )
 
 
 def _change(table: Any, before: Mapping[str, Any], said: Mapping[str, Any], path: tuple[str, ...]) -> None:

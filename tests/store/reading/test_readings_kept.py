@@ -20,6 +20,8 @@ from adcurate.model.reading.design import ReadDesign, ReadItem
 from adcurate.model.reading.draft import Draft
 from adcurate.model.reading.kept import SIGNATURE_MEANING, Lock
 from adcurate.store import StudyStore
+from adcurate.store.reading import drafts
+from adcurate.store.reading.drafts import MOST_BYTES_OF_A_CASE
 
 ITEMS = ("case-a", "case-b")
 
@@ -263,3 +265,24 @@ def test_a_reader_of_the_database_waits_for_no_writer(store: StudyStore) -> None
         thread.start()
         thread.join(5)
     assert len(seen[0]) == 2
+
+
+def test_a_case_takes_thousands_of_saves_and_then_says_that_it_is_full(
+    store: StudyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_BYTES_OF_A_CASE > 10_000 * 20_000
+    draft = Draft(comment="a" * 2000)
+    for number in range(3):
+        store.reading.drafts.save(ITEMS[0], number, f"key-{number}", draft, (), "id-anna")
+    monkeypatch.setattr(drafts, "MOST_BYTES_OF_A_CASE", 5 * (len(draft.text) + 1024))
+    with StudyStore.open(store.folder, "read") as reader:
+        assert len(reader.reading.drafts.history(ITEMS[0])) == 3
+    for again in (store.reading.drafts, drafts.Drafts(store.reading.drafts._database)):
+        number = len(again.history(ITEMS[0]))
+        assert again.save(ITEMS[0], number, f"key-{number}", draft, (), "id-anna") == number + 1
+    with pytest.raises(ReadError) as refused:
+        store.reading.drafts.save(ITEMS[0], 5, "key-5", draft, (), "id-anna")
+    assert refused.value.code == "read.case-full"
+    assert store.reading.drafts.save(ITEMS[0], 4, "key-4", draft, (), "id-anna") == 5
+    assert store.reading.drafts.save(ITEMS[1], 0, "key-6", draft, (), "id-anna") == 1
+    assert lock(store, ITEMS[0], "lock-1").revision == 5

@@ -80,6 +80,10 @@ def test_once_the_reading_began_a_change_is_an_amendment_with_a_reason(study):
     with pytest.raises(ProtocolError) as refused:
         save_protocol(study, {"title": "New"}, based_on=standing.digest, reason=" ")
     assert refused.value.code == "protocol.reason" and study.protocol().title != "New"
+    for reason in ("Two\nlines.", "A bell\a.", "\u202eturned"):
+        with pytest.raises(ProtocolError) as refused:
+            save_protocol(study, {"title": "New"}, based_on=standing.digest, reason=reason)
+        assert refused.value.code == "protocol.reason" and study.protocol().title != "New"
     save_protocol(study, {"title": "New"}, based_on=standing.digest, reason="The ethics committee asked.")
     with study.open_store("read") as store:
         latest = store.protocols.latest()

@@ -8,9 +8,10 @@ import pytest
 from tests.web.room.visiting import PASSWORD, Served, Visitor, new_study, serving
 
 from adcurate.errors import PeopleError
-from adcurate.study.people import sign_in as sign_in_module
+from adcurate.study.people import tries
 from adcurate.study.people.second_factor import code_at
-from adcurate.study.people.sign_in import MOST_WRONG, WINDOW_S, sign_in
+from adcurate.study.people.sign_in import sign_in
+from adcurate.study.people.tries import MOST_WRONG, WINDOW_S
 from adcurate.web.room.state import Reach
 
 MINUTE = 60
@@ -178,7 +179,7 @@ def test_a_name_that_nobody_has_is_locked_just_the_same(served: Served) -> None:
 def test_many_names_from_one_address_are_held_up_and_other_addresses_are_not(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_in_module, "MOST_WRONG_FROM", 12)
+    monkeypatch.setattr(tries, "MOST_WRONG_FROM", 12)
     served.add("innocent", "reader")
     served.clock.go_on(WINDOW_S + 1)
     seen = [_refusal(served, f"name{number}", "192.0.2.7") for number in range(14)]
@@ -195,7 +196,7 @@ def test_many_names_from_one_address_are_held_up_and_other_addresses_are_not(
 def test_the_addresses_of_one_network_of_ipv6_are_counted_as_one(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_in_module, "MOST_WRONG_FROM", 12)
+    monkeypatch.setattr(tries, "MOST_WRONG_FROM", 12)
     served.clock.go_on(WINDOW_S + 1)
     for number in range(12):
         _refusal(served, f"six{number}", f"2001:db8::{number + 1:x}")

@@ -21,6 +21,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenedRoom]:
 def test_a_site_s_coordinator_sees_its_lesions_and_no_others(room):
     lesions = {name: room[name].get("/api/coordinator/lesions")["lesions"] for name in PEOPLE}
     assert [one["site"] for one in lesions["rosa"]] == ["Rome"]
+    assert room["rosa"].get("/api/coordinator/lesions")["selection"] == "pointer"
     assert lesions["cora"] == lesions["rosa"] and lesions["olaf"] == []
 
 
@@ -51,8 +52,10 @@ def test_another_site_s_lesion_and_none_are_the_same_answer(room, method, rest, 
         ("POST", "/api/coordinator/outcomes/seal", {"passphrase": "four words at random"}),
         ("POST", "/api/coordinator/outcomes/unseal", {"passphrase": "four words at random"}),
         ("GET", "/api/coordinator/blinding", None),
+        ("GET", "/api/coordinator/design", None),
+        ("GET", "/api/coordinator/progress", None),
     ],
 )
 def test_what_concerns_every_site_is_for_who_coordinates_every_site(room, method, path, body):
-    assert room["rosa"].ask(method, path, body).status_code == 404
-    assert room["cora"].ask(method, path, body).status_code != 404
+    assert room["rosa"].ask(method, path, body).status_code == 403
+    assert room["cora"].ask(method, path, body).status_code != 403

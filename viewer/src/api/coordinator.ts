@@ -3,7 +3,6 @@ import { answer, client, until } from "./client";
 import type {
   BlindingReport,
   DesignPage,
-  Lesion,
   LesionCase,
   Lesions,
   PlacedPointer,
@@ -38,9 +37,8 @@ export const sealOutcomes = (passphrase: string): Promise<Seal> =>
 export const unsealOutcomes = (passphrase: string, early_reason: string): Promise<Seal> =>
   answer(client.POST("/api/coordinator/outcomes/unseal", { body: { passphrase, early_reason } }));
 
-export async function listLesions(signal?: AbortSignal): Promise<Lesion[]> {
-  return (await answer<Lesions>(client.GET("/api/coordinator/lesions", until(signal)))).lesions;
-}
+export const listLesions = (signal?: AbortSignal): Promise<Lesions> =>
+  answer(client.GET("/api/coordinator/lesions", until(signal)));
 
 export const openLesion = (key: string, signal?: AbortSignal): Promise<LesionCase> =>
   answer(client.GET("/api/coordinator/lesions/{key}/case", { params: { path: { key } }, ...until(signal) }));

@@ -1,10 +1,13 @@
-"""Drafts: every save is a revision of its own, and none is ever changed or lost."""
+"""Drafts: every save is a revision of its own, and none is ever changed or lost.
+
+What one case may take in all is bounded, far above what a hand draws, so that no program fills the disk.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
@@ -17,12 +20,18 @@ from adcurate.store.reading.audit import append
 from adcurate.store.reading.status import check_not_locked, stale
 from adcurate.store.schema import reading_drafts as table
 
+# A stroke takes some ten thousand bytes: room for tens of thousands of saves of one case.
+MOST_BYTES_OF_A_CASE: Final = 256 * 2**20
+# Of the row, and of the log's line beside it.
+_BYTES_BESIDE: Final = 1024
+
 
 class Drafts:
     """What readers drew so far."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._taken_at: dict[str, tuple[int, int]] = {}
 
     def save(
         self,
@@ -39,7 +48,7 @@ class Drafts:
         ------
         ReadError
             ``read.stale``: something was saved since; ``read.locked``,
-            ``read.key-reused``: the key came with another draft.
+            ``read.key-reused``: the key came with another draft, ``read.case-full``.
         """
         payload, names = draft.text, canonical_json(list(series))
         digest = content_digest(payload.encode())
@@ -64,6 +73,9 @@ class Drafts:
             revision = 0 if last is None else last.revision
             if base_revision != revision:
                 raise stale(revision)
+            size = self._taken(connection, item, revision) + len(payload) + _BYTES_BESIDE
+            if size > MOST_BYTES_OF_A_CASE:
+                raise _full(revision)
             at, revision = self._database.clock(), revision + 1
             connection.execute(
                 table.insert().values(
@@ -85,7 +97,17 @@ class Drafts:
                 before=None if last is None else {"revision": last.revision, "digest": last.digest},
                 after={"revision": revision, "digest": digest},
             )
+        self._taken_at[item] = revision, size
         return revision
+
+    def _taken(self, connection: Connection, item: str, revision: int) -> int:
+        """What the case takes up to its last revision; counted in the file once, since that reads it all."""
+        known = self._taken_at.get(item)
+        if known is None or known[0] != revision:
+            counted = select(func.coalesce(func.sum(func.length(table.c.payload) + _BYTES_BESIDE), 0))
+            known = revision, int(connection.execute(counted.where(table.c.item == item)).scalar_one())
+            self._taken_at[item] = known
+        return known[1]
 
     def latest(self, item: str) -> SavedDraft | None:
         """The last revision, or None."""
@@ -110,6 +132,15 @@ class Drafts:
         query = select(table.c.item, func.min(table.c.at), func.count()).group_by(table.c.item)
         with self._database.read() as connection:
             return {item: (at, n) for item, at, n in connection.execute(query)}
+
+
+def _full(revision: int) -> ReadError:
+    return ReadError(
+        "read.case-full",
+        f"The saves of this case take more than {MOST_BYTES_OF_A_CASE // 2**20} MB: no more are kept.",
+        remedy="All saves so far are kept, and the last one can be locked. Tell the coordinator.",
+        revision=revision,
+    )
 
 
 def latest_draft(connection: Connection, item: str) -> SavedDraft | None:

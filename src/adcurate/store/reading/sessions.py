@@ -77,7 +77,7 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class TryLimit:
-    """Wrong tries that one counter takes; the log says `of` what it counts: a name, or an address."""
+    """Wrong tries that one counter takes; the log says `of` what: a name, an address, …"""
 
     counter: str
     most: int
@@ -118,11 +118,24 @@ class SignInAttempts:
         with self._database.begin() as connection:
             connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.id.in_(attempt)))
 
-    def was_wrong(self, person_id: str, source: str) -> None:
+    def mark(self, counter: str, *, now: int) -> None:
+        """Keep one row under this counter, of now: nothing that is counted, but remembered as long."""
+        table = sign_in_attempts
+        with self._database.begin() as connection:
+            connection.execute(delete(table).where(table.c.account == counter))
+            connection.execute(table.insert().values(account=counter, at=now, refused=0))
+
+    def is_marked(self, counter: str, *, since: int) -> bool:
+        """Whether this counter was marked after `since`."""
+        recent = (sign_in_attempts.c.account == counter) & (sign_in_attempts.c.at > since)
+        with self._database.read() as connection:
+            return connection.execute(select(sign_in_attempts.c.id).where(recent)).first() is not None
+
+    def was_wrong(self, person_id: str, source: str, *, action: str = "sign-in.wrong") -> None:
         """Leave the try counted, and tell it to the log; what was typed as an unknown name is not told."""
         with self._database.begin() as connection:
             known: Json = {"known": bool(person_id), "from": source}
-            tell(connection, self._database.clock(), "", "sign-in.wrong", person_id, after=known)
+            tell(connection, self._database.clock(), "", action, person_id, after=known)
 
     def _refuse(self, connection: Connection, last: int, limit: TryLimit, source: str) -> None:
         table = sign_in_attempts

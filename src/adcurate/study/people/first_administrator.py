@@ -8,8 +8,8 @@ from adcurate.model.reading.person import Person
 from adcurate.store import StudyStore
 from adcurate.study.people.names import checked_display_name, checked_name
 from adcurate.study.people.passwords import hash_password
-from adcurate.study.people.sign_in import now_of
 from adcurate.study.people.tokens import digest_of, new_token
+from adcurate.study.people.tries import now_of
 
 LINK_LASTS_S: Final = 60 * 60
 

@@ -7,8 +7,8 @@ from typing import Final
 from adcurate.model.reading.person import Person
 from adcurate.store import StudyStore
 from adcurate.study.people.passwords import hash_password
-from adcurate.study.people.sign_in import now_of
 from adcurate.study.people.tokens import digest_of, new_token
+from adcurate.study.people.tries import now_of
 
 INVITATION_LASTS_S: Final = 7 * 86_400
 

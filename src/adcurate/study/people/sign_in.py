@@ -1,29 +1,23 @@
 """Signing in and out, and whose session a token is.
 
 One answer for every wrong sign-in: a name nobody has, a wrong password, a wrong or missing code, somebody who
-is disabled or has no password. The time it takes is the same, too. Wrong tries are counted by name and by the
-address that they come from: who tries many names is held up as well.
+is disabled or has no password. The time it takes is the same, too. Wrong tries are counted.
 """
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
 from adcurate.errors import PeopleError
 from adcurate.model.reading.person import Person
 from adcurate.store import StudyStore
-from adcurate.store.reading.sessions import TryLimit
 from adcurate.study.people.names import folded_name
 from adcurate.study.people.passwords import is_password
 from adcurate.study.people.second_factor import step_of
 from adcurate.study.people.tokens import digest_of, new_token
+from adcurate.study.people.tries import begin_sign_in_try, begin_signature_try, know_address, now_of
 
-WINDOW_S: Final = 15 * 60
-MOST_WRONG: Final = 10
-MOST_WRONG_FROM: Final = 100
 _NOTED_EVERY_S: Final = 60
 
 
@@ -41,11 +35,6 @@ class SignedIn:
 
     token: str
     person: Person
-
-
-def now_of(store: StudyStore) -> int:
-    """Seconds since 1970 by the store's clock: the only clock of sessions and limits."""
-    return int(datetime.datetime.fromisoformat(store.clock()).timestamp())
 
 
 def sign_in(
@@ -67,7 +56,7 @@ def sign_in(
         ``people.sign-in``, ``people.too-many-tries``
     """
     account = folded_name(name)
-    attempt = _begin_attempt(store, account, source)
+    attempt = begin_sign_in_try(store, account, source)
     person = store.people.named(account)
     credentials = store.people.credentials(person.id) if person else None
     right = is_password(password, credentials.password_hash if credentials else "")
@@ -84,18 +73,21 @@ def sign_in(
             remedy="Try again, or ask an administrator of the study for a new invitation.",
         )
     store.sign_in_attempts.was_right(attempt)
+    know_address(store, account, source)
     return begin_session(store, person, how="password", limits=limits)
 
 
-def confirm_password(store: StudyStore, person: Person, password: str) -> None:
+def confirm_password(store: StudyStore, person: Person, password: str, *, session: str) -> None:
     """Check the password of somebody who is signed in, as a signature asks for it; wrong tries count.
+
+    `session` is the token of the session that asks: its own wrong tries hold it up, and nobody else's.
 
     Raises
     ------
     PeopleError
         ``people.sign-in``, ``people.too-many-tries``
     """
-    attempt = _begin_attempt(store, person.name, "")
+    attempt = begin_signature_try(store, session)
     credentials = store.people.credentials(person.id)
     if not is_password(password, credentials.password_hash if credentials else ""):
         store.sign_in_attempts.was_wrong(person.id, "")
@@ -134,29 +126,3 @@ def whose_session(store: StudyStore, token: str, *, limits: SessionLimits | None
 def sign_out(store: StudyStore, token: str) -> None:
     """End the session."""
     store.sessions.end(digest_of(token))
-
-
-def _begin_attempt(store: StudyStore, account: str, source: str) -> tuple[int, ...]:
-    limits = [TryLimit(digest_of(f"name\0{account}"), MOST_WRONG, "name")]
-    if source:
-        limits.append(TryLimit(digest_of(f"address\0{_neighbours(source)}"), MOST_WRONG_FROM, "address"))
-    now = now_of(store)
-    attempt = store.sign_in_attempts.begin(limits, now=now, since=now - WINDOW_S, source=source)
-    if isinstance(attempt, TryLimit):
-        raise PeopleError(
-            "people.too-many-tries",
-            f"There were {attempt.most} wrong tries "
-            + ("for this name." if attempt.of == "name" else "from this computer's address."),
-            remedy="Wait a quarter of an hour.",
-        )
-    return attempt
-
-
-def _neighbours(source: str) -> str:
-    """What is counted as one address: an IPv6 host has its whole network of 64 bits to choose from."""
-    address = ipaddress.ip_address(source)
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
-    return source

@@ -104,10 +104,16 @@ def save_protocol(
     ------
     ProtocolError
         As `check_change`; ``protocol.changed`` where somebody else changed it meanwhile;
-        ``protocol.reason`` for an amendment without one.
+        ``protocol.reason`` for an amendment without one, or one that is not one line.
     OutputError
         ``output.not-writable``
     """
+    if not reason.isprintable():
+        raise ProtocolError(
+            "protocol.reason",
+            "The reason holds a character that is no letter, such as a line break.",
+            remedy="Say why in one line.",
+        )
     with study.open_store() as store:
         text = study.protocol_file.read_text(encoding="utf-8")
         if content_digest(text.encode()) != based_on:

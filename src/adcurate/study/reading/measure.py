@@ -31,6 +31,9 @@ from adcurate.study.reading.room_exam import RoomExam
 from adcurate.study.regions.measure import measure_regions
 
 ONE_CM_MM: Final = 10.0
+# A ring costs about as much as this many points; the most takes a few seconds to measure.
+_POINTS_OF_A_RING: Final = 100
+MOST_WORK: Final = 60_000
 _CROSSES: Final = "contour.self-crossing"
 
 
@@ -99,6 +102,10 @@ def measure_whole(room: ReadingRoom, item: ReadItem, draft: Draft) -> MeasuredDr
 
 def _problems(draft: Draft, item: ReadItem, exam: RoomExam) -> list[DraftProblem]:
     """What no contour may have, each on the image that it was drawn on."""
+    rings = [ring for one in draft.contours for ring in (one.points_lps_mm, *one.holes_lps_mm)]
+    if sum(len(ring) + _POINTS_OF_A_RING for ring in rings) > MOST_WORK:
+        sentence = "There are too many contours and points in all to measure; the drawing is kept."
+        return [DraftProblem("", "read.too-big", sentence, False)]
     problems = []
     for drawn in draft.contours:
         try:

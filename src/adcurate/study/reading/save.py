@@ -22,7 +22,7 @@ def save_draft(room: ReadingRoom, who: Someone, item: str, base_revision: int, k
     Raises
     ------
     ReadError
-        ``read.item``, ``read.locked``, ``read.stale``, ``read.key-reused``,
+        ``read.item``, ``read.locked``, ``read.stale``, ``read.key-reused``, ``read.case-full``,
         ``read.draft`` for a key that is none.
     """
     case = item_of(room, who.name, item)

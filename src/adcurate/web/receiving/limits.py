@@ -22,7 +22,7 @@ class WebLimits:
     requests
         How many are served at once.
     connections, connections_per_address
-        How many may be open, in all and from one address.
+        How many may be open, in all and from one address; one that waits for a request makes room.
     """
 
     body_bytes: int = 16 * 2**30

@@ -1,7 +1,9 @@
 """Serving the application on one address until it is stopped, with bounds of its own on connections.
 
 Uvicorn waits for a request's headers for as long as a connection stays open; here a connection that does
-not complete its headers in time is closed, and no address may hold them all.
+not complete its headers in time is closed, and no address may hold them all. Where all are taken, the one
+that has waited longest without a request makes room for a new one: of the same address, or of the address
+that holds most.
 """
 
 from __future__ import annotations
@@ -156,6 +158,8 @@ def bound_socket(address: str, port: int) -> socket.socket:
 def _protocol(limits: WebLimits) -> type[asyncio.Protocol]:
     """Uvicorn's protocol with bounds on connections and on the time that headers take."""
     open_by_address: Counter[str] = Counter()
+    # Those without a whole request, the one that has waited longest first.
+    waiting: dict[BoundedProtocol, None] = {}
 
     class BoundedProtocol(H11Protocol):
         _address: str | None = None
@@ -164,14 +168,13 @@ def _protocol(limits: WebLimits) -> type[asyncio.Protocol]:
         def connection_made(self, transport: Any) -> None:
             peer = transport.get_extra_info("peername")
             address = str(peer[0]) if peer else ""
-            there = open_by_address[address]
-            if open_by_address.total() >= limits.connections or there >= limits.connections_per_address:
+            if not _make_room(address):
                 transport.abort()
                 return
             open_by_address[address] += 1
             self._address = address
             super().connection_made(transport)
-            self._late = self.loop.call_later(limits.silence_seconds, self._close)
+            self._wait()
 
         def data_received(self, data: bytes) -> None:
             if self._address is None:
@@ -179,24 +182,61 @@ def _protocol(limits: WebLimits) -> type[asyncio.Protocol]:
             super().data_received(data)
             if self.cycle is None or self.cycle.response_complete:
                 if self._late is None:
-                    self._late = self.loop.call_later(limits.silence_seconds, self._close)
-            elif self._late is not None:
-                self._late.cancel()
-                self._late = None
+                    self._wait()
+            else:
+                self._go_on()
 
         def connection_lost(self, exc: Exception | None) -> None:
             if self._address is None:
                 return
-            open_by_address[self._address] -= 1
-            self._address = None
-            if self._late is not None:
-                self._late.cancel()
+            self._leave()
             super().connection_lost(exc)
 
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            if self._address is not None and self._late is None and self.cycle.response_complete:
+                self._wait()
+
+        def give_way(self) -> None:
+            """Close at once, and count no more."""
+            self._leave()
+            super().connection_lost(None)
+            self.transport.abort()
+
+        def comes_from(self) -> str:
+            """The address at the other end."""
+            return self._address or ""
+
+        def _wait(self) -> None:
+            waiting[self] = None
+            self._late = self.loop.call_later(limits.silence_seconds, self._close)
+
+        def _go_on(self) -> None:
+            waiting.pop(self, None)
+            if self._late is not None:
+                self._late.cancel()
+                self._late = None
+
+        def _leave(self) -> None:
+            self._go_on()
+            open_by_address[self.comes_from()] -= 1
+            self._address = None
+
         def _close(self) -> None:
-            self._late = None
+            self._go_on()
             if self.cycle is None or self.cycle.response_complete:
                 self.transport.close()
+
+    def _make_room(address: str) -> bool:
+        """Whether one more may come from this address, after another gave way where that was needed."""
+        if open_by_address[address] < limits.connections_per_address:
+            if open_by_address.total() < limits.connections:
+                return True
+            address = open_by_address.most_common(1)[0][0]
+        oldest = next((one for one in waiting if one.comes_from() == address), None)
+        if oldest is not None:
+            oldest.give_way()
+        return oldest is not None
 
     return BoundedProtocol
 

@@ -112,8 +112,9 @@ class LesionMessage(Message):
 
 
 class LesionsAnswer(Message):
-    """Every lesion that can be read."""
+    """Every lesion that can be read; `selection` says whether its readers are shown the pointer."""
 
+    selection: str
     lesions: list[LesionMessage]
 
 

@@ -1,11 +1,17 @@
-"""What a coordinator does: the design, pointers, the start, progress, the seal on the outcomes."""
+"""What a coordinator does: the design, pointers, the start, progress, the seal on the outcomes.
+
+Who coordinates one site places the pointers of its lesions; all else tells of every site and its readers.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.reading.design import ReadDesign
+from adcurate.study.people.tries import counted_passphrase
 from adcurate.study.reading.blinding import blinding
 from adcurate.study.reading.case import lesion_frames, open_lesion
 from adcurate.study.reading.design import current_design, preview_design, set_design, start_reading
@@ -29,55 +35,56 @@ from adcurate.web.room.coordinator_messages import (
     UnsealMessage,
 )
 from adcurate.web.room.coordinator_wording import design_answer, design_of, seal_answer
-from adcurate.web.room.rights import not_found, person_of, require, require_site, room_of
+from adcurate.web.room.rights import not_found, person_of, require, room_of
 from adcurate.web.room.wording import pointer_message, series_message
 
-router = APIRouter(prefix="/api/coordinator", tags=["coordinator"], dependencies=[require("coordinator")])
+router = APIRouter(prefix="/api/coordinator", tags=["coordinator"])
+
+_OF_A_SITE: Final = [require("coordinator")]
+_WHOLE_STUDY: Final = [require("coordinator", whole_study=True)]
 
 
-@router.get("/design", operation_id="read_design")
+@router.get("/design", operation_id="read_design", dependencies=_WHOLE_STUDY)
 def read_design(request: Request) -> DesignAnswer:
     """The design, who may be named in it, and what the protocol says of reading."""
     return _answer(request)
 
 
-@router.put("/design", operation_id="save_design")
+@router.put("/design", operation_id="save_design", dependencies=_WHOLE_STUDY)
 def save_design(request: Request, given: DesignMessage) -> DesignAnswer:
     """Keep a design; once reading began it may only gain people."""
-    _whole_study(request)
     set_design(room_of(request).reading, person_of(request), design_of(given))
     return _answer(request)
 
 
-@router.post("/design/preview", operation_id="preview_design")
+@router.post("/design/preview", operation_id="preview_design", dependencies=_WHOLE_STUDY)
 def preview(request: Request, given: DesignMessage) -> PreviewAnswer:
     """What a design would make; nothing is kept."""
-    _whole_study(request)
     found = preview_design(room_of(request).reading, design_of(given))
     return PreviewAnswer.model_validate(as_jsonable(found), strict=False)
 
 
-@router.post("/start", operation_id="start_reading")
+@router.post("/start", operation_id="start_reading", dependencies=_WHOLE_STUDY)
 def start(request: Request, given: StartMessage) -> DesignAnswer:
     """Give the readers their cases and freeze the protocol."""
-    _whole_study(request)
     room, person = room_of(request).reading, person_of(request)
     start_reading(room, person, leave_out_without_pointer=given.leave_out_without_pointer)
     return _answer(request)
 
 
-@router.get("/progress", operation_id="read_progress")
+@router.get("/progress", operation_id="read_progress", dependencies=_WHOLE_STUDY)
 def progress(request: Request) -> ProgressAnswer:
     """How far each reader is: counts, and nothing of what was drawn."""
     found = as_jsonable(room_progress(room_of(request).reading))
     return ProgressAnswer.model_validate(found, strict=False)
 
 
-@router.get("/lesions", operation_id="list_lesions")
+@router.get("/lesions", operation_id="list_lesions", dependencies=_OF_A_SITE)
 def list_lesions(request: Request) -> LesionsAnswer:
     """The lesions of the coordinator's sites."""
-    person = person_of(request)
+    room, person = room_of(request).reading, person_of(request)
     return LesionsAnswer(
+        selection=room.rules().selection,
         lesions=[
             LesionMessage(
                 key=one.key,
@@ -89,13 +96,13 @@ def list_lesions(request: Request) -> LesionsAnswer:
                 has_exam=bool(one.study_instance_uid),
                 has_pointer=one.pointer is not None,
             )
-            for one in lesions_to_point(room_of(request).reading)
+            for one in lesions_to_point(room)
             if person.has("coordinator", site=one.site)
-        ]
+        ],
     )
 
 
-@router.get("/lesions/{key:path}/case", operation_id="open_lesion")
+@router.get("/lesions/{key:path}/case", operation_id="open_lesion", dependencies=_OF_A_SITE)
 def lesion_case(request: Request, key: str) -> LesionCaseAnswer:
     """A lesion's images and its pointer."""
     _own_lesion(request, key)
@@ -113,6 +120,7 @@ def lesion_case(request: Request, key: str) -> LesionCaseAnswer:
 @router.get(
     "/lesions/{key:path}/series/{series}/frames/{first}-{last}",
     operation_id="lesion_frames",
+    dependencies=_OF_A_SITE,
     response_class=Response,
     responses=PIXEL_ANSWER,
 )
@@ -122,7 +130,12 @@ def frames(request: Request, key: str, series: str, first: Number, last: Number)
     return Response(lesion_frames(room_of(request).reading, key, series, first, last), media_type=PIXELS)
 
 
-@router.put("/lesions/{key:path}/pointer", operation_id="place_pointer", status_code=204)
+@router.put(
+    "/lesions/{key:path}/pointer",
+    operation_id="place_pointer",
+    status_code=204,
+    dependencies=_OF_A_SITE,
+)
 def pointer(request: Request, key: str, given: PlacePointerMessage) -> None:
     """Place or move a lesion's pointer."""
     lesion = _own_lesion(request, key)
@@ -139,25 +152,24 @@ def pointer(request: Request, key: str, given: PlacePointerMessage) -> None:
     )
 
 
-@router.post("/outcomes/seal", operation_id="seal_outcomes")
+@router.post("/outcomes/seal", operation_id="seal_outcomes", dependencies=_WHOLE_STUDY)
 def seal(request: Request, given: SealMessage) -> SealAnswer:
     """Take the outcomes out of reach until the last lock."""
-    _whole_study(request)
     return seal_answer(seal_outcomes(room_of(request).reading, person_of(request), given.passphrase))
 
 
-@router.post("/outcomes/unseal", operation_id="unseal_outcomes")
+@router.post("/outcomes/unseal", operation_id="unseal_outcomes", dependencies=_WHOLE_STUDY)
 def unseal(request: Request, given: UnsealMessage) -> SealAnswer:
     """Put the outcomes back."""
-    _whole_study(request)
     room, person = room_of(request).reading, person_of(request)
-    return seal_answer(unseal_outcomes(room, person, given.passphrase, early_reason=given.early_reason))
+    with counted_passphrase(room.store, person):
+        opened = unseal_outcomes(room, person, given.passphrase, early_reason=given.early_reason)
+    return seal_answer(opened)
 
 
-@router.get("/blinding", operation_id="read_blinding")
+@router.get("/blinding", operation_id="read_blinding", dependencies=_WHOLE_STUDY)
 def read_blinding(request: Request) -> BlindingAnswer:
     """Who read blinded, counted from the log."""
-    _whole_study(request)
     return BlindingAnswer.model_validate(as_jsonable(blinding(room_of(request).reading)), strict=False)
 
 
@@ -166,11 +178,6 @@ def _answer(request: Request) -> DesignAnswer:
     stored = current_design(room.reading)
     people = [one for one in room.store.people.all() if not one.disabled]
     return design_answer(stored, ReadDesign(), people, room.reading.rules())
-
-
-def _whole_study(request: Request) -> None:
-    """What concerns every site is for who coordinates every site."""
-    require_site(request, "coordinator", "")
 
 
 def _own_lesion(request: Request, key: str) -> LesionToPoint:

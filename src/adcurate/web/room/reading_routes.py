@@ -34,6 +34,7 @@ from adcurate.web.room.messages import (
     StaleMessage,
 )
 from adcurate.web.room.rights import person_of, require, room_of
+from adcurate.web.room.session_cookie import token_of
 from adcurate.web.room.wording import (
     contour_of,
     draft_message,
@@ -62,17 +63,25 @@ def save(request: Request, item: str, given: SaveMessage) -> SavedMessage | JSON
 
 
 @router.post("/{item}/numbers", operation_id="measure_draft")
-def measure(request: Request, item: str, given: MeasureMessage) -> NumbersMessage:
+async def measure(request: Request, item: str, given: MeasureMessage) -> NumbersMessage:
     """What a draft measures, as far as the reader may know it now; nothing is kept."""
-    room, person = room_of(request).reading, person_of(request)
-    return numbers_message(measure_draft(room, person.name, item, given.draft.draft()))
+    room, person = room_of(request), person_of(request)
+
+    def measured() -> NumbersMessage:
+        return numbers_message(measure_draft(room.reading, person.name, item, given.draft.draft()))
+
+    return await room.measuring.run(person.id, measured)
 
 
 @router.post("/{item}/repair", operation_id="repair_contour")
-def repair(request: Request, item: str, given: RepairMessage) -> RepairedMessage:
+async def repair(request: Request, item: str, given: RepairMessage) -> RepairedMessage:
     """Offer contours in place of one that crosses itself; nothing is kept."""
-    room, person = room_of(request).reading, person_of(request)
-    return repaired_message(repair_contour_of(room, person.name, item, contour_of(given.contour)))
+    room, person = room_of(request), person_of(request)
+
+    def repaired() -> RepairedMessage:
+        return repaired_message(repair_contour_of(room.reading, person.name, item, contour_of(given.contour)))
+
+    return await room.measuring.run(person.id, repaired)
 
 
 @router.post(
@@ -84,11 +93,15 @@ def repair(request: Request, item: str, given: RepairMessage) -> RepairedMessage
 async def lock(request: Request, item: str, given: LockMessage) -> LockAnswerMessage | JSONResponse:
     """Sign and lock a revision."""
     room, person = room_of(request), person_of(request)
-    loop = asyncio.get_running_loop()
-    await loop.run_in_executor(room.password_work, confirm_password, room.store, person, given.password)
+    session = token_of(request.scope)
+
+    def confirm() -> None:
+        confirm_password(room.store, person, given.password, session=session)
+
+    await asyncio.get_running_loop().run_in_executor(room.password_work, confirm)
     try:
-        found = await run_in_threadpool(
-            lock_reading, room.reading, person, item, given.base_revision, given.key, given.meaning
+        found = await room.measuring.run(
+            person.id, lock_reading, room.reading, person, item, given.base_revision, given.key, given.meaning
         )
     except ReadError as trouble:
         return await run_in_threadpool(_stale, trouble, room.reading, person, item)

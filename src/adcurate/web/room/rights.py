@@ -14,8 +14,7 @@ How a router uses it (never a check inside the route's body)::
 ``require("reader", "coordinator")`` asks for one of the roles, ``require_signed_in()`` for any person, and
 ``open_to_all()`` for nobody in particular. Nobody signed in gives 401 ``web.signed-out``, a missing role 403
 ``web.no-right``. A role may be held for one site only: ``require("auditor", whole_study=True)`` asks for it
-at all sites, and ``require_site(request, "coordinator", site)`` in the body gives the one 404 where the
-person holds the role, but not there.
+at all sites; what lies at a site where the person does not hold the role is not there: the one 404.
 """
 
 from __future__ import annotations
@@ -44,7 +43,6 @@ __all__ = [
     "person_of",
     "require",
     "require_signed_in",
-    "require_site",
     "room_of",
     "signed_in_person",
     "stated_rights",
@@ -126,12 +124,6 @@ def person_of(request: Request) -> Person:
     if person is None:
         raise LookupError("the route states no right that needs a person")
     return person
-
-
-def require_site(request: Request, role: RoleName, site: str) -> None:
-    """Refuse, as if it were not there, what lies at a site where the person does not hold `role`."""
-    if not person_of(request).has(role, site=site):
-        raise not_found()
 
 
 def no_right() -> WebError:

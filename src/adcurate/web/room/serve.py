@@ -27,7 +27,8 @@ from adcurate.web.room.static import Page
 
 USUAL_PORT: Final = 8600
 HEAD_EVERY_S = 3600.0
-_LIMITS: Final = WebLimits(connections=1024, connections_per_address=1024)
+_CONNECTIONS: Final = 1024
+_CONNECTIONS_PER_ADDRESS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,18 @@ def served_room(study: StudyFolder, serving: SafeServing) -> Iterator[OpenRoom]:
         providers = {one.id: Provider(one, reach.base_url) for one in serving.providers}
         room = Room(open_reading_room(study, store), reach, providers=providers)
         load_first_cases(room.reading)
+        limits = WebLimits(
+            connections=_CONNECTIONS,
+            # Behind a proxy every connection comes from the proxy's address.
+            connections_per_address=_CONNECTIONS if serving.behind_proxy else _CONNECTIONS_PER_ADDRESS,
+        )
         app = make_app(room, page=page, dicomweb_token=serving.dicomweb_token)
         faults = check_log(store).faults
         first_link = ""
         if needs_first_administrator(store):
             first_link = f"{reach.base_url}/first-administrator#{make_first_link(store)}"
         try:
-            with _heads_kept(store), WebServer(app, listener=listener, limits=_LIMITS, tls=serving.tls):
+            with _heads_kept(store), WebServer(app, listener=listener, limits=limits, tls=serving.tls):
                 yield OpenRoom(reach.base_url, first_link, page.is_built, faults)
         finally:
             room.close()

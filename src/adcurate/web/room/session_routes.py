@@ -106,7 +106,10 @@ async def accept(request: Request, response: Response, token: str, given: Passwo
 async def renew(request: Request, response: Response, given: NewPasswordMessage) -> SessionAnswer:
     """Change one's own password; every other session of the person ends."""
     room, person = room_of(request), person_of(request)
-    await _with_password(request, change_password, room.store, person, given.present, given.password)
+    session = token_of(request.scope)
+    await _with_password(
+        request, change_password, room.store, person, given.present, given.password, session=session
+    )
     return _enter(request, response, begin_session(room.store, person, how="new password"))
 
 
@@ -128,7 +131,17 @@ def propose(request: Request) -> SecondFactorAnswer:
 async def set_factor(request: Request, given: SecondFactorMessage) -> None:
     """Ask for a code at each sign-in from now on."""
     room, person = room_of(request), person_of(request)
-    await _with_password(request, ask_for_codes, room.store, person, given.password, given.secret, given.code)
+    session = token_of(request.scope)
+    await _with_password(
+        request,
+        ask_for_codes,
+        room.store,
+        person,
+        given.password,
+        given.secret,
+        given.code,
+        session=session,
+    )
 
 
 @router.delete(
@@ -140,7 +153,8 @@ async def set_factor(request: Request, given: SecondFactorMessage) -> None:
 async def drop_factor(request: Request, given: PasswordMessage) -> None:
     """Ask for no code any more."""
     room, person = room_of(request), person_of(request)
-    await _with_password(request, stop_asking_for_codes, room.store, person, given.password)
+    session = token_of(request.scope)
+    await _with_password(request, stop_asking_for_codes, room.store, person, given.password, session=session)
 
 
 async def _with_password(

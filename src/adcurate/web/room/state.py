@@ -14,6 +14,7 @@ from adcurate.study.images.seen import SeenExams
 from adcurate.study.people.sign_in import SessionLimits
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.web.room.images.uploads import Uploads
+from adcurate.web.room.measuring import Measuring
 from adcurate.web.room.work.works import Works
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _few_threads() -> ThreadPoolExecutor:
 class Room:
     """One study that is served.
 
-    `password_work` hashes passwords: guesses queue up there and keep no thread from those who save.
+    `password_work` hashes passwords and `measuring` measures: what queues up there keeps no thread from those
+    who save.
     """
 
     reading: ReadingRoom
@@ -79,6 +81,7 @@ class Room:
     works: Works = field(default_factory=Works)
     uploads: Uploads = field(default_factory=Uploads)
     seen: SeenExams = field(default_factory=SeenExams)
+    measuring: Measuring = field(default_factory=Measuring)
 
     @property
     def study(self) -> StudyFolder:
@@ -94,5 +97,6 @@ class Room:
         """Let the threads and the images go."""
         self.works.close()
         self.uploads.close()
+        self.measuring.close()
         self.reading.images.close()
         self.password_work.shutdown(wait=True, cancel_futures=True)

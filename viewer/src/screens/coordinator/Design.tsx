@@ -128,8 +128,8 @@ type TrainingProps = {
 };
 
 function Training({ rules, design, begun, onChange }: TrainingProps) {
-  const { value: lesions } = useAnswer(listLesions);
-  const candidates = (lesions ?? []).filter((one) => one.has_exam).map(({ key }) => ({ name: key, display_name: key }));
+  const { value: found } = useAnswer(listLesions);
+  const candidates = (found?.lesions ?? []).filter((one) => one.has_exam).map(({ key }) => ({ name: key, display_name: key }));
   return (
     <section className={styles["block"]}>
       <h2>Training cases</h2>

@@ -1,7 +1,7 @@
 // Which lesion is meant: a cross on an image, for every lesion. Never a contour.
 import { useEffect, useRef, useState } from "react";
 
-import { listLesions, readDesign, type Lesion } from "../../api";
+import { listLesions, type Lesion } from "../../api";
 import { Empty, Notice } from "../../design/Notice";
 import { useActions } from "../shell/actions";
 import { Asked } from "../shell/Asked";
@@ -18,8 +18,8 @@ const addressOf = (lesion: Lesion) => `${HERE}/${encodeURIComponent(lesion.key)}
 export default function Pointers() {
   const path = usePath();
   const answer = useAnswer(listLesions);
-  const { value: lesions, set } = answer;
-  const { value: design } = useAnswer(readDesign);
+  const { value: found, set } = answer;
+  const lesions = found?.lesions;
   const [saved, setSaved] = useState("");
   const shown = (lesions ?? []).filter((one) => one.has_exam);
   const missing = shown.filter((one) => !one.has_pointer);
@@ -37,7 +37,7 @@ export default function Pointers() {
   useEffect(() => {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }, [chosen?.key]);
-  if (!lesions) return <Asked title="Pointers" answer={answer} />;
+  if (!found || !lesions) return <Asked title="Pointers" answer={answer} />;
   if (shown.length === 0) {
     return (
       <>
@@ -52,7 +52,7 @@ export default function Pointers() {
   }
   const done = (lesion: Lesion, organ: string) => {
     const after = lesions.map((one) => (one.key === lesion.key ? { ...one, has_pointer: true, organ } : one));
-    set(after);
+    set({ ...found, lesions: after });
     setSaved(`Placed: ${lesion.key}`);
     const at = shown.findIndex((one) => one.key === lesion.key);
     const open = (one: Lesion) => one.has_exam && !one.has_pointer && one.key !== lesion.key;
@@ -62,7 +62,7 @@ export default function Pointers() {
   return (
     <>
       <Title under={`${shown.length - missing.length} of ${shown.length} placed`}>Pointers</Title>
-      {design?.rules.selection === "free" ? (
+      {found.selection === "free" ? (
         <div className={styles["unused"]}>
           <Notice>
             <p>By the protocol, readers find the lesion themselves: no pointer is shown to them, and none is needed.</p>
