@@ -1,7 +1,7 @@
 // What stands round every page but the reading page: where one can go, who one is, and what this is not for.
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
-import { hasRole, type RoleName, type Session } from "../../api";
+import { type RoleName, type Session } from "../../api";
 import { Button } from "../../design/Button";
 import { Mark } from "../../design/Mark";
 import { useActionKeys, type Action } from "./actions";
@@ -12,7 +12,8 @@ import styles from "./Shell.module.css";
 import { Unreached } from "./Unreached";
 import { useTitle } from "./useTitle";
 
-type Place = { to: string; label: string; roles: RoleName[]; group?: "Study" | "Reading" };
+/** `atSite`: also for a role that is held at one site; the others concern every site. */
+type Place = { to: string; label: string; roles: RoleName[]; group?: "Study" | "Reading"; atSite?: true };
 
 /** In the order of the work; a person sees only what the roles open. Without a `group` a place stands alone. */
 export const PLACES: readonly Place[] = [
@@ -20,23 +21,26 @@ export const PLACES: readonly Place[] = [
   { to: "/protocol", group: "Study", label: "Protocol", roles: ["coordinator"] },
   { to: "/patients", group: "Study", label: "Subjects", roles: ["coordinator"] },
   { to: "/images", group: "Study", label: "Images", roles: ["coordinator"] },
-  { to: "/", group: "Reading", label: "Cases", roles: ["reader"] },
+  { to: "/", group: "Reading", label: "Cases", roles: ["reader"], atSite: true },
   { to: "/design", group: "Reading", label: "Design", roles: ["coordinator"] },
-  { to: "/pointers", group: "Reading", label: "Pointers", roles: ["coordinator"] },
+  { to: "/pointers", group: "Reading", label: "Pointers", roles: ["coordinator"], atSite: true },
   { to: "/progress", group: "Reading", label: "Progress", roles: ["coordinator"] },
-  { to: "/adjudication", group: "Reading", label: "Adjudication", roles: ["coordinator", "reader"] },
+  { to: "/adjudication", group: "Reading", label: "Adjudication", roles: ["coordinator", "reader"], atSite: true },
   { to: "/blinding", group: "Reading", label: "Blinding", roles: ["coordinator"] },
   { to: "/results", label: "Results", roles: ["statistician"] },
   { to: "/hand-over", label: "Hand over", roles: ["coordinator"] },
   { to: "/keep", label: "Keep", roles: ["coordinator"] },
-  { to: "/people", label: "People", roles: ["administrator"] },
+  { to: "/people", label: "People", roles: ["administrator"], atSite: true },
   { to: "/audit", label: "Audit", roles: ["administrator", "auditor"] },
 ];
 /** More places than this stand in two rows: groups, and the places of the one that is open. */
 const MOST_IN_A_ROW = 6;
 
 export function placesOf(session: Session): readonly Place[] {
-  return PLACES.filter((place) => hasRole(session, ...place.roles));
+  const held = session.person?.roles ?? [];
+  return PLACES.filter((place) =>
+    held.some(({ role, site }) => place.roles.includes(role) && (place.atSite || site === "")),
+  );
 }
 
 /** One entry of the head: a group of places, or a place that stands alone. */
