@@ -171,10 +171,16 @@ class ReaderBlindingMessage(Message):
 
 
 class BlindingAnswer(Message):
-    """Who read blinded, counted from the log."""
+    """Who read blinded, counted from the log. Opening asks a reason until all is locked, decided."""
 
     readers: list[ReaderBlindingMessage]
+    n_decisions: int
+    n_decisions_not_blinded: int
     outcomes_sealed_by: str
+    outcomes_opened_at: str
+    outcomes_opened_by: str
+    is_everything_locked: bool
+    n_undecided: int
     seal_broken_early: bool
     n_unnamed: int
     log_head: str

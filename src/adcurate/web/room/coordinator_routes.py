@@ -11,7 +11,7 @@ from adcurate.study.reading.case import lesion_frames, open_lesion
 from adcurate.study.reading.design import current_design, preview_design, set_design, start_reading
 from adcurate.study.reading.pointers import LesionToPoint, lesions_to_point, place_pointer
 from adcurate.study.reading.progress import room_progress
-from adcurate.study.reading.seal import seal_outcomes, unseal_outcomes
+from adcurate.study.reading.seal import all_locked, n_undecided, seal_outcomes, unseal_outcomes
 from adcurate.web.room.case_routes import PIXEL_ANSWER, PIXELS, Number
 from adcurate.web.room.coordinator_messages import (
     BlindingAnswer,
@@ -158,7 +158,9 @@ def unseal(request: Request, given: UnsealMessage) -> SealAnswer:
 def read_blinding(request: Request) -> BlindingAnswer:
     """Who read blinded, counted from the log."""
     _whole_study(request)
-    return BlindingAnswer.model_validate(as_jsonable(blinding(room_of(request).reading)), strict=False)
+    room = room_of(request).reading
+    told = {"is_everything_locked": all_locked(room), "n_undecided": n_undecided(room)}
+    return BlindingAnswer.model_validate(as_jsonable(blinding(room)) | told, strict=False)
 
 
 def _answer(request: Request) -> DesignAnswer:
