@@ -107,6 +107,7 @@ class LesionMessage(Message):
     lesion: str
     site: str
     organ: str
+    size_mm: float | None
     has_exam: bool
     has_pointer: bool
 
@@ -117,6 +118,13 @@ class LesionsAnswer(Message):
     lesions: list[LesionMessage]
 
 
+class OtherPointerMessage(Message):
+    """Where another lesion of the same exam is."""
+
+    key: str
+    point_lps_mm: Point
+
+
 class LesionCaseAnswer(Message):
     """A lesion's images, for placing its pointer."""
 
@@ -125,6 +133,7 @@ class LesionCaseAnswer(Message):
     kind: Kind
     organ: str
     pointer: PointerMessage | None
+    others: list[OtherPointerMessage]
     series: list[SeriesMessage]
 
 
