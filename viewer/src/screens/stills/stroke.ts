@@ -6,7 +6,9 @@ const STEP_MM = 0.05;
 
 export function strokeOf(line: readonly Point2[]): { ring: Point2[] | null; wrong: string } {
   const ring = thinned(line, STEP_MM);
-  if (ring.length < 3 || Math.abs(signedArea(ring)) < STEP_MM) return { ring: null, wrong: "That is no region yet: drag around the lesion." };
-  if (firstCrossing(ring)) return { ring: null, wrong: "The line crosses itself: draw it again." };
+  if (ring.length > 3 && firstCrossing(ring)) return { ring: null, wrong: "The line crosses itself: draw it again." };
+  if (ring.length < 3 || Math.abs(signedArea(ring)) < STEP_MM) {
+    return { ring: null, wrong: "That is no region yet: drag around the lesion." };
+  }
   return { ring, wrong: "" };
 }
