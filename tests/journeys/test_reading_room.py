@@ -75,7 +75,10 @@ def journey(program, tmp_path_factory) -> Journey:
             readers[name] = Visitor.new(browser, address)
             readers[name].page.goto(links[name])
             readers[name].choose_password("Enter the reading room")
-            readers[name].heading("Your cases" if name != "dora" else "Design")
+            if name == "dora":
+                readers[name].page.get_by_role("link", name="Adjudication").wait_for()
+            else:
+                readers[name].heading("Your cases")
         design_and_begin(carla, centres, done, pictures)
         for name, radius_mm in (("anna", 9.0), ("ben", None)):
             read_everything(readers[name], name, radius_mm, done, pictures)
