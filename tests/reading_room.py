@@ -17,6 +17,7 @@ from adcurate.model.reading.draft import Draft, DrawnContour
 from adcurate.model.reading.kept import SIGNATURE_MEANING
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
+from adcurate.study.protocol.amend import amend_protocol, differs_from_frozen
 from adcurate.study.reading.design import start_reading
 from adcurate.study.reading.images import ImageCache
 from adcurate.study.reading.lock import lock_reading
@@ -102,6 +103,13 @@ def begin(room: ReadingRoom, readers: Sequence[str] = ("anna", "ben"), **design:
     """Pointers everywhere, and reading begun."""
     place_all_pointers(room)
     start_reading(room, COORDINATOR, ReadDesign(readers=tuple(readers), **design))  # type: ignore[arg-type]
+
+
+def amend_where_frozen(study: StudyFolder) -> None:
+    """Say why the protocol was changed, where reading has begun."""
+    with study.open_store() as store:
+        if differs_from_frozen(study, store):
+            amend_protocol(study, store, "The test changes it.")
 
 
 def adc_series(room: ReadingRoom, study_instance_uid: str):

@@ -58,6 +58,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "scheme.too-few-b-values": _INPUT,
     "scheme.b-value-range": _INPUT,
     "scheme.b-value-choice": _INPUT,
+    "series.kind-choice": _INPUT,
+    "series.reading-began": _CONFLICT,
     "signal.shape": _INPUT,
     "signal.type": _INPUT,
     "fit.option": _USAGE,
@@ -177,7 +179,10 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "study.no-worksheet": _CONFLICT,
     "study.no-contours": _CONFLICT,
     "study.nothing-to-analyze": _CONFLICT,
+    "study.choice": _USAGE,
     "study.unmatched": _CONFLICT,
+    "study.list-changed": _CONFLICT,
+    "study.list-too-long": _INPUT,
     "study.not-locked": _CONFLICT,
     "study.data-changed": _CONFLICT,
     "study.not-joined": _INPUT,
@@ -251,6 +256,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "serve.token": _USAGE,
     "serve.provider": _USAGE,
     "serve.port": _RESOURCE,
+    "serve.not-started": _RESOURCE,
     "people.sign-in": ErrorKind(3, 401),
     "people.too-many-tries": ErrorKind(3, 429),
     "people.password": _INPUT,
@@ -380,6 +386,12 @@ class SchemeError(AdcurateError):
     """A set of b-values that no fit can use."""
 
     family = "scheme"
+
+
+class SeriesError(AdcurateError):
+    """A role that a series cannot be given."""
+
+    family = "series"
 
 
 class SignalError(AdcurateError):

@@ -19,7 +19,7 @@ from adcurate.study.reading.next_case import reading_list
 
 SIZES = ((1366, 768), (1600, 900), (3840, 2160))
 LONG = "Prof. Dr. Maximiliane Wolfeschlegelsteinhausenbergerdorff-Hohenstein of the Department of Radiology"
-HEADINGS = {"Reading": "Your cases", "Audit": "Audit log"}
+HEADINGS = {"Cases": "Your cases", "Audit": "Audit log"}
 
 
 @pytest.fixture(scope="module")
@@ -254,9 +254,10 @@ def test_a_server_that_stops_is_said_and_what_was_asked_comes_when_it_is_back(ho
         page.get_by_role("alert").get_by_text("network.unreachable").wait_for()
         page.get_by_text("The server does not answer. What is on this page stays").wait_for()
         assert carla.faults() == []
-        page.keyboard.press("5")
+        for _ in range(3):
+            page.keyboard.press("]")
         carla.heading("Adjudication")
-        page.keyboard.press("4")
+        page.keyboard.press("[")
         carla.heading("Progress")
         page.get_by_role("button", name="Ask again").wait_for()
     finally:
@@ -278,20 +279,29 @@ def test_every_page_has_its_title_its_keys_and_no_fault_and_fits(enter):
     page = anyone.page
     anyone.open("/")
     anyone.heading("Your cases")
-    places = page.get_by_role("navigation", name="Pages").get_by_role("link").all_inner_texts()
-    assert len(places) >= 9
-    headings = [*(HEADINGS.get(place, place) for place in places[:9]), LONG]
-    for key, heading in enumerate(headings, start=1):
-        page.keyboard.press(str(key % 10))
+    entries = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link").all_inner_texts()
+    assert len(entries) >= 6
+    title = anyone.ask("/session")["study"]["title"]
+    walk = []
+    for key, entry in enumerate(entries, start=1):
+        page.keyboard.press(str(key))
+        page.locator("nav a[aria-current]", has_text=entry).first.wait_for()
+        beside = (
+            page.get_by_role("navigation", name=f"Pages of {entry}").get_by_role("link").all_inner_texts()
+        )
+        walk += [(key if at == 0 else "]", one) for at, one in enumerate(beside or [entry])]
+    assert len(walk) >= 12
+    for key, place in (*walk, (0, LONG)):
+        heading = title if place == "Home" else HEADINGS.get(place, place)
+        page.keyboard.press(str(key))
         anyone.heading(heading)
         assert page.title() == f"{heading} · Adcurate"
         page.get_by_text("Loading …").wait_for(state="detached")
-        if key > 1:
-            assert page.evaluate("document.activeElement.id") == "main"
+        assert page.evaluate("document.activeElement.id") == "main"
         assert anyone.faults() == [], heading
         page.keyboard.press("?")
         sheet = page.get_by_role("dialog", name="Keys")
-        for name in (*places[:9], "Your account"):
+        for name in (*entries, "Your account"):
             sheet.get_by_text(name, exact=True).first.wait_for()
         page.keyboard.press("Escape")
         sheet.wait_for(state="detached")

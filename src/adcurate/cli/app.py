@@ -17,6 +17,7 @@ from adcurate.cli.receive import receive
 from adcurate.cli.request_list import request_list
 from adcurate.cli.sample_size import sample_size_app
 from adcurate.cli.serve import serve
+from adcurate.cli.start import start
 from adcurate.cli.study import study_app
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ def root(
     """Quantitative diffusion-MRI studies from the PACS to the paper. Research use only."""
 
 
+app.command()(start)
 app.command()(demo)
 app.command()(inspect)
 app.command()(analyze)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adcurate.cli.options import JsonOption, wants_only_json, write_json
+from adcurate.cli.stopping import stop_at_signal
 
 if TYPE_CHECKING:
-    from threading import Event
-    from types import FrameType
-
     from adcurate.web.room.serve import OpenRoom
 
 HERE = Path()
@@ -57,7 +55,7 @@ def serve(
     serving = check_serving(
         Serving(host, port, tls_cert, tls_key, behind_proxy, public_url, token_file, providers_file)
     )
-    stop = _stop_at_signal()
+    stop = stop_at_signal()
     with served_room(folder, serving) as room, scheduled_backups(folder):
         if not wants_only_json(json_file):
             _show(room)
@@ -87,21 +85,3 @@ def _open(url: str) -> None:
     import webbrowser
 
     webbrowser.open(url)
-
-
-def _stop_at_signal() -> Event:
-    """Set by Ctrl-C or the end signal; who asks twice does not want to wait for open requests."""
-    import signal
-    from threading import Event
-
-    stop = Event()
-    earlier: dict[int, Any] = {}
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        stop.set()
-        for one, handler in earlier.items():
-            signal.signal(one, handler)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        earlier[number] = signal.signal(number, ask)
-    return stop

@@ -13,6 +13,7 @@ from adcurate.cli.compare_pacs import compare_pacs
 from adcurate.cli.create import create
 from adcurate.cli.export import export
 from adcurate.cli.hand_over import hand_over
+from adcurate.cli.images import images, series_kind
 from adcurate.cli.join import join
 from adcurate.cli.keep import backup, restore, upgrade
 from adcurate.cli.options import JsonOption, StudyOption, wants_only_json, write_json
@@ -21,6 +22,7 @@ from adcurate.cli.quality import quality
 from adcurate.cli.quarantine import quarantine, verify
 from adcurate.cli.receipt import receipt
 from adcurate.cli.regions import regions
+from adcurate.cli.what_if import what_if
 from adcurate.cli.withdraw import move, withdraw
 from adcurate.errors import DONE_WITH_REFUSALS
 
@@ -217,9 +219,12 @@ def plan(
     write_json(json_file, {"plan": str(written), **folder.protocol().plan.as_json()})
 
 
+study_app.command("what-if")(what_if)
 study_app.command()(protocol)
 study_app.command()(amend)
 study_app.command("b-values")(b_values)
+study_app.command()(images)
+study_app.command("series-kind")(series_kind)
 study_app.command()(export)
 study_app.command("hand-over")(hand_over)
 study_app.command()(join)

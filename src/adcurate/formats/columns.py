@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from adcurate.formats.vocabulary import COLUMN_BY_NAME, COLUMNS, Column, Language, Words
@@ -28,6 +29,7 @@ _MITOSES_UNITS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 )
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Text without case, accents, punctuation and double blanks, for comparison only.
 

@@ -39,20 +39,27 @@ def check_confirmed(
     if delimiter is None and sheet.delimiter not in (None, ","):
         named = "tab" if sheet.delimiter == "\t" else f"'{sheet.delimiter}'"
         seen[f"--delimiter {named}"] = f"cells parted by {DELIMITERS[sheet.delimiter]}s"
-    if decimal is None:
-        commas = _matching(sheet, columns, lambda column: column.kind in _NUMERIC_KINDS, _COMMA)
-        if commas:
-            seen["--decimal ','"] = _shapes(commas, "cell")
-    if date_order is None:
-        days = _matching(sheet, columns, lambda column: column.kind == "date", _DAY_AND_MONTH)
-        if days:
-            seen["--dates dmy (or mdy)"] = _shapes(days, "date")
+    asked = ambiguous_cells(sheet, columns)
+    if decimal is None and asked["decimal"]:
+        seen["--decimal ','"] = asked["decimal"]
+    if date_order is None and asked["dates"]:
+        seen["--dates dmy (or mdy)"] = asked["dates"]
     if seen:
         raise WorksheetError(
             "worksheet.confirm",
             f"The worksheet holds {'; '.join(seen.values())}, which has to be confirmed before it is read.",
             remedy=f"Confirm with {' and '.join(seen)} if that is what was meant, or correct the worksheet.",
         )
+
+
+def ambiguous_cells(sheet: Sheet, columns: Sequence[Column | None]) -> dict[str, str]:
+    """Of ``decimal`` and ``dates``: which cells can be read in two ways, in words; "" where none can."""
+    commas = _matching(sheet, columns, lambda column: column.kind in _NUMERIC_KINDS, _COMMA)
+    days = _matching(sheet, columns, lambda column: column.kind == "date", _DAY_AND_MONTH)
+    return {
+        "decimal": _shapes(commas, "cell") if commas else "",
+        "dates": _shapes(days, "date") if days else "",
+    }
 
 
 def shape_of(text: str) -> str:

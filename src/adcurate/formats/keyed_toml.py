@@ -28,7 +28,14 @@ _POSITIVE = {
     "minimum_voxels",
     "sessions",
 }
-_NOT_NEGATIVE = {"minimum_lesion_size_mm", "seed", "washout_days", "training_cases", "adjudicate_over"}
+_NOT_NEGATIVE = {
+    "minimum_lesion_size_mm",
+    "exam_within_days",
+    "seed",
+    "washout_days",
+    "training_cases",
+    "adjudicate_over",
+}
 _KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
 _KEYS = rf"(?:{_KEY.pattern})(?:\s*\.\s*(?:{_KEY.pattern}))*"
 _HEADER = re.compile(rf"\s*\[(\[?)\s*({_KEYS})\s*\]")

@@ -103,8 +103,19 @@ def read_sheet(
         )
     else:
         content = read_source(path, limit=SIZE_LIMIT, too_big=TableError, too_big_code="table.too-big")
+    return sheet_of(content, delimiter=delimiter, encoding=encoding, sheet_name=sheet_name), content
+
+
+def sheet_of(
+    content: bytes,
+    *,
+    delimiter: Delimiter | Literal["auto"] = "auto",
+    encoding: Encoding = "utf-8",
+    sheet_name: str | None = None,
+) -> Sheet:
+    """A sheet from bytes that came another way than as a named file; as `read_sheet`."""
     if is_workbook(content):
-        return _workbook_sheet(content, sheet_name), content
+        return _workbook_sheet(content, sheet_name)
     text = parse_delimited(content, delimiter=delimiter, encoding=encoding)
     rows = tuple(
         tuple(
@@ -113,10 +124,7 @@ def read_sheet(
         )
         for row, number in zip(text.rows[1:], text.row_numbers[1:], strict=True)
     )
-    sheet = Sheet(
-        text.rows[0], text.row_numbers[0], rows, text.row_numbers[1:], text.delimiter, text.encoding
-    )
-    return sheet, content
+    return Sheet(text.rows[0], text.row_numbers[0], rows, text.row_numbers[1:], text.delimiter, text.encoding)
 
 
 def _workbook_sheet(content: bytes, sheet_name: str | None) -> Sheet:

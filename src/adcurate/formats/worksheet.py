@@ -100,6 +100,19 @@ def read_worksheet(
     sheet, content = read_sheet(
         path, delimiter=options.delimiter or "auto", encoding=options.encoding, sheet_name=options.sheet_name
     )
+    return understand_sheet(sheet, hashlib.sha256(content).hexdigest(), options, form)
+
+
+def understand_sheet(
+    sheet: Sheet, digest_sha256: str, options: WorksheetOptions, form: WorksheetForm
+) -> Worksheet:
+    """A worksheet from its cells, wherever they lay; `digest_sha256` is of the bytes that hold them.
+
+    Raises
+    ------
+    WorksheetError
+        ``worksheet.columns``, ``worksheet.confirm``, ``worksheet.layout`` for a sheet without a row.
+    """
     matches = _match_headers(sheet, options.mapping, form)
     columns = [form.column(match.column) if match.column != IGNORED else None for match in matches]
     check_confirmed(
@@ -130,7 +143,7 @@ def read_worksheet(
             header.strip(): match.column for header, match in zip(sheet.header, matches, strict=True)
         },
         language=_language(matches),
-        digest_sha256=hashlib.sha256(content).hexdigest(),
+        digest_sha256=digest_sha256,
         findings=(*_unit_findings(matches), *_fraction_findings(candidates)),
     )
 

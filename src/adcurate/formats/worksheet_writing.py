@@ -80,6 +80,16 @@ def write_worksheet(
         ) from None
 
 
+def row_texts(row: WorksheetRow, form: WorksheetForm, language: Language = "en") -> dict[str, str]:
+    """The row's cells that are not blank, as text that reads back equal."""
+    written = {column.name: _written(column, row, language) for column in form.readable}
+    return {
+        name: value if isinstance(value, str) else _csv_text(form.column(name), value)
+        for name, value in written.items()
+        if value is not None
+    }
+
+
 def _written(column: Column, row: WorksheetRow, language: Language) -> str | float | date | None:
     value: Any = getattr(row, column.name)
     if value is None or isinstance(value, date | float):

@@ -10,6 +10,7 @@ from adcurate.model.exam import (
     RealWorldMapping,
     Series,
     SeriesKind,
+    SeriesKindChoice,
     Vendor,
 )
 from adcurate.model.identity import PatientIdentity
@@ -42,6 +43,7 @@ __all__ = [
     "RealWorldMapping",
     "Series",
     "SeriesKind",
+    "SeriesKindChoice",
     "SliceOrigin",
     "UnitEvidence",
     "Vendor",

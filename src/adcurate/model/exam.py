@@ -95,6 +95,16 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesKindChoice:
+    """A person's word on what a series shows: `kind` in place of what its headers `told`, and why."""
+
+    series_instance_uid: str
+    told: SeriesKind
+    kind: SeriesKind
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exam:
     """One study of one subject on one day (DICOM's Study), as far as the research zone may know it.
 

@@ -22,13 +22,15 @@ class Eligibility:
     """Who is analysed. Whoever is left out is kept, counted and shown in the flow.
 
     `lesion_size`: whether the size in the worksheet decides, or the long axis that was measured with the
-    ruler by the reader whose reading counts.
+    ruler by the reader whose reading counts. `exam_within_days`: of several exams, the one proposed lies at
+    most so far from the histology; 0 sets no limit.
     """
 
     minimum_lesion_size_mm: float = 0.0
     lesion_size: Literal["worksheet", "ruler"] = "worksheet"
     require_mri: bool = True
     require_grade: bool = True
+    exam_within_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

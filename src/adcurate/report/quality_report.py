@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +78,14 @@ def exam_page_name(quality: ExamQuality, number: int) -> str:
     return f"{quality.subject}-{number}.html"
 
 
+@dataclass(frozen=True, slots=True)
+class ExamPage:
+    """One exam's page as HTML with its pictures inside, and the same pictures as PNG by name."""
+
+    text: str
+    pictures: Mapping[str, bytes]
+
+
 def write_exam_page(
     quality: ExamQuality, pictures: Sequence[QualityPicture], folder: Path, number: int, version: str
 ) -> Path:
@@ -88,14 +97,24 @@ def write_exam_page(
         ``output.not-writable``
     """
     make_folder(folder)
-    page = folder / exam_page_name(quality, number)
+    file = folder / exam_page_name(quality, number)
+    page = render_exam_page(quality, pictures, version)
+    for name, content in page.pictures.items():
+        write_atomically(folder / "figures" / f"{file.stem}-{name}.png", content)
+    write_atomically(file, page.text.encode())
+    return file
+
+
+def render_exam_page(quality: ExamQuality, pictures: Sequence[QualityPicture], version: str) -> ExamPage:
+    """One exam's page and its pictures; nothing is written."""
     svg: dict[str, str] = {}
+    png: dict[str, bytes] = {}
     blocks: list[Block] = []
     for picture in pictures:
         name = f"slice-{picture.slice_index + 1}"
         formats = encode_figure(render_exam_quality(picture), ("svg", "png"))
         svg[name] = formats["svg"].decode()
-        write_atomically(folder / "figures" / f"{page.stem}-{name}.png", formats["png"])
+        png[name] = formats["png"]
         caption = (
             "Orange: the region. Vermilion: voxels on the noise floor at the highest b. Grey: no estimate."
         )
@@ -109,8 +128,7 @@ def write_exam_page(
         facts=f"{quality.scanner or 'scanner not told'} · {quality.n_slices} slices",
         version=version,
     )
-    write_atomically(page, text.encode())
-    return page
+    return ExamPage(text, png)
 
 
 def write_quality_index(qualities: Sequence[ExamQuality], folder: Path, version: str) -> Path:

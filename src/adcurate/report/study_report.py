@@ -14,7 +14,7 @@ from adcurate.report.firmness import findings_section, fragility_section, maps_s
 from adcurate.report.groups_and_tests import correlation_section, tests_section, values_section
 from adcurate.report.html import render_page
 from adcurate.report.limits import write_limits
-from adcurate.report.links import Anchors, make_anchors
+from adcurate.report.links import make_anchors
 from adcurate.report.listings import (
     digests_section,
     measurements_appendix,
@@ -51,7 +51,7 @@ def render_report(
         ``report.figure`` for an SVG with scripts or addresses outside the page.
     """
     return render_page(
-        _sections(results, make_anchors(results), of_answers),
+        report_sections(results, of_answers),
         figures,
         kicker="Adcurate study report",
         title=results.protocol.title,
@@ -61,9 +61,11 @@ def render_report(
     )
 
 
-def _sections(
-    results: StudyResults, anchors: Anchors, of_answers: Mapping[int, Sequence[AnswerFigure]]
+def report_sections(
+    results: StudyResults, of_answers: Mapping[int, Sequence[AnswerFigure]] = MappingProxyType({})
 ) -> list[Section]:
+    """Every section of the report, in its order."""
+    anchors = make_anchors(results)
     analysed = bool(results.of_record)
     sections: list[Section | None] = [
         summary_section(results),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from adcurate.store.protocols import Protocols, ProtocolVersion
     from adcurate.store.quarantine import Quarantine
     from adcurate.store.received import (
+        ExamRecord,
         InstanceRecord,
         KnownObject,
         NewInstance,
@@ -56,7 +57,8 @@ _NAMES_OF = {
     "protocols": "Protocols ProtocolVersion",
     "quarantine": "Quarantine",
     "received": (
-        "InstanceRecord KnownObject NewInstance NewRefusal Outcome QuarantineRecord Receipt StoreSize"
+        "ExamRecord InstanceRecord KnownObject NewInstance NewRefusal Outcome QuarantineRecord Receipt "
+        "StoreSize"
     ),
     "study_store": "StudyStore",
     "vault": "Vault",
@@ -78,6 +80,7 @@ __all__ = [
     "Contours",
     "DerivedObjects",
     "DerivedRecord",
+    "ExamRecord",
     "Findings",
     "InstanceRecord",
     "Instances",

@@ -7,9 +7,9 @@ returned as it was made; if not it is made, stored and linked to its inputs.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, text
 
@@ -20,6 +20,7 @@ from adcurate.store.database import Database
 from adcurate.store.schema import derived, derived_inputs
 
 Content = bytes | Any
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,18 @@ class DerivedObjects:
         with self._database.begin() as connection:
             connection.execute(derived_inputs.delete())
             connection.execute(derived.delete())
+
+    def payloads(self, kind: str, without: Collection[str] = ()) -> tuple[tuple[str, Any], ...]:
+        """(id, JSON) of all objects of a kind, oldest first, but for those whose ids are known already."""
+        new = [one for one in self.of_kind(kind) if one not in without]
+        found = []
+        with self._database.read() as connection:
+            for start in range(0, len(new), _AT_ONCE):
+                some = new[start : start + _AT_ONCE]
+                query = select(derived.c.derived_id, derived.c.payload).where(derived.c.derived_id.in_(some))
+                rows = {row[0]: row[1] for row in connection.execute(query)}
+                found += [(one, json.loads(rows[one])) for one in some if rows.get(one)]
+        return tuple(found)
 
     def blobs(self) -> tuple[tuple[str, str], ...]:
         """(id, digest of its bytes) of each object that has bytes."""

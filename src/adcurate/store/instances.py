@@ -17,6 +17,7 @@ from adcurate.store.blobs import BlobFolder
 from adcurate.store.database import Database
 from adcurate.store.packs import StagedBlob
 from adcurate.store.received import (
+    ExamRecord,
     InstanceRecord,
     KnownObject,
     NewInstance,
@@ -127,6 +128,21 @@ class Instances:
             query = query.where(instances.c.subject == subject)
         with self._database.read() as connection:
             return tuple(InstanceRecord(*row) for row in connection.execute(query))
+
+    def exams(self) -> tuple[ExamRecord, ...]:
+        """Every exam with the number of its objects, by subject; no object is looked at."""
+        query = (
+            select(
+                instances.c.study_uid,
+                instances.c.subject,
+                func.max(instances.c.exam_date),
+                func.count(),
+            )
+            .group_by(instances.c.study_uid)
+            .order_by(instances.c.subject, instances.c.study_uid)
+        )
+        with self._database.read() as connection:
+            return tuple(ExamRecord(*row) for row in connection.execute(query))
 
     def sources(self, *, study_uid: str | None = None, subject: str | None = None) -> tuple[BlobSource, ...]:
         """The stored objects as sources of bytes, in the order of `all`."""

@@ -97,6 +97,16 @@ class InstanceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ExamRecord:
+    """One exam by its stored objects; its date is shifted, YYYYMMDD or ""."""
+
+    study_uid: str
+    subject: str
+    exam_date: str
+    n_objects: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuarantineRecord:
     """One refused object; its bytes lie in the vault under `vault_name`."""
 

@@ -25,6 +25,7 @@ from adcurate.store.reading.one_time_links import OneTimeLinks
 from adcurate.store.reading.people import People
 from adcurate.store.reading.records import ReadingRecords
 from adcurate.store.reading.sessions import Sessions, SignInAttempts
+from adcurate.store.screening import Screening
 from adcurate.store.subjects import Subjects
 from adcurate.store.withdrawals import Withdrawals
 
@@ -50,6 +51,7 @@ class StudyStore:
         self.quarantine = Quarantine(self._database)
         self.worksheets = Worksheets(self._database)
         self.links = Links(self._database)
+        self.screening = Screening(self._database)
         self.contours = Contours(self._database)
         self.choices = Choices(self._database)
         self.data_locks = DataLocks(self._database, self.choices)

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from adcurate.compute import available_workers, run_tasks
 from adcurate.dicom.reading.inspection import ledger
-from adcurate.model import ObjectSource
+from adcurate.model import ObjectSource, SeriesKindChoice
 from adcurate.model.b_value import BValueChoice
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress, no_progress
 from adcurate.study.b_values import (
-    apply_b_values,
     beginning_of,
     chosen_b_values,
     exam_named,
@@ -22,6 +21,7 @@ from adcurate.study.b_values import (
     sources_of,
 )
 from adcurate.study.folder import StudyFolder
+from adcurate.study.series_kinds import chosen_kinds, with_choices
 
 _WORTH_WORKERS: Final = 8
 
@@ -124,7 +124,10 @@ def study_ledger(
     """
     with study.open_store("read") as store:
         uids = [exam_named(store, exam)] if exam else [one.study_instance_uid for one in exams_of(store)]
-        tasks = [_HeaderTask(uid, sources_of(store, uid), chosen_b_values(store, uid)) for uid in uids]
+        tasks = [
+            _HeaderTask(uid, sources_of(store, uid), chosen_b_values(store, uid), chosen_kinds(store, uid))
+            for uid in uids
+        ]
         if workers is None:
             workers = available_workers() if len(tasks) >= _WORTH_WORKERS else 0
         read = run_tasks(
@@ -141,10 +144,11 @@ class _HeaderTask:
     study_instance_uid: str
     sources: tuple[ObjectSource, ...]
     choices: tuple[BValueChoice, ...]
+    kinds: tuple[SeriesKindChoice, ...]
 
 
 def _read_ledger(task: _HeaderTask) -> tuple[SeriesLedger, ...]:
-    exam = apply_b_values(read_exam(task.study_instance_uid, task.sources), task.choices)
+    exam = with_choices(read_exam(task.study_instance_uid, task.sources), task.kinds, task.choices)
     reasons = {choice.series_instance_uid: choice.reason for choice in task.choices}
     return tuple(
         SeriesLedger(

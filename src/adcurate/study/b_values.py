@@ -74,18 +74,24 @@ def clear_b_values(study: StudyFolder, exam: str, number: int, why: str = "") ->
 
 def chosen_b_values(store: StudyStore, study_instance_uid: str) -> tuple[BValueChoice, ...]:
     """What persons set for an exam's series and did not clear again."""
-    start = _key(study_instance_uid, "")
-    return tuple(
-        BValueChoice(
-            series_instance_uid=choice.payload["series_instance_uid"],
-            rule=choice.payload["rule"],
-            values=tuple(choice.payload["values"]),
-            pairs=tuple((old, new) for old, new in choice.payload["pairs"]),
-            reason=choice.payload["reason"],
-        )
-        for choice in store.choices.all()
-        if choice.key.startswith(start) and choice.payload["rule"] != "cleared"
-    )
+    return b_values_by_exam(store).get(study_instance_uid, ())
+
+
+def b_values_by_exam(store: StudyStore) -> dict[str, tuple[BValueChoice, ...]]:
+    """The same for every exam of which somebody set some."""
+    found: dict[str, tuple[BValueChoice, ...]] = {}
+    for choice in store.choices.all():
+        if choice.key.startswith(_KEY) and choice.payload["rule"] != "cleared":
+            exam = choice.key.removeprefix(_KEY).split("/")[0]
+            said = BValueChoice(
+                series_instance_uid=choice.payload["series_instance_uid"],
+                rule=choice.payload["rule"],
+                values=tuple(choice.payload["values"]),
+                pairs=tuple((old, new) for old, new in choice.payload["pairs"]),
+                reason=choice.payload["reason"],
+            )
+            found[exam] = (*found.get(exam, ()), said)
+    return found
 
 
 def apply_b_values(exam: Exam, choices: Sequence[BValueChoice]) -> Exam:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +59,12 @@ def template_text(name: str) -> str:
 
 
 def create_study(
-    path: Path, template: str = "net-grade", *, key_file: Path | None = None, language: Language = "en"
+    path: Path,
+    template: str = "net-grade",
+    *,
+    key_file: Path | None = None,
+    language: Language = "en",
+    title: str = "",
 ) -> CreatedStudy:
     """Make a study in a new or empty folder.
 
@@ -66,6 +73,8 @@ def create_study(
     key_file
         The key of its vault, remembered by the study. A key that is there is used: the same persons have the
         same codes in every study of one key. Else it is made there.
+    title
+        The protocol's title; the template's own where there is none.
 
     Raises
     ------
@@ -80,7 +89,7 @@ def create_study(
     StoreError
         ``store.network-drive``, ``store.disk-full``, ``store.disk``.
     """
-    text = template_text(template)
+    text = _entitled(template_text(template), title)
     protocol = parse_protocol(text.encode())
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise StudyError(
@@ -111,3 +120,9 @@ def create_study(
     write_worksheet_template(folder.path / "worksheet.xlsx", language, form)
     folder.protocol_file.write_text(text, encoding="utf-8")
     return CreatedStudy(folder, key, key_was_there)
+
+
+def _entitled(text: str, title: str) -> str:
+    """A template under another title."""
+    said = f"title = {json.dumps(title)}"
+    return re.sub(r"(?m)^title = .*$", lambda _: said, text, count=1) if title else text

@@ -17,11 +17,11 @@ from adcurate.dicom.reading.unit_proof import prove_adc_unit
 from adcurate.errors import AdcurateError, StoreError
 from adcurate.findings import Finding
 from adcurate.model import AdcUnit, Derivation, DiffusionStack, Exam, ParameterMap, Series
-from adcurate.study.b_values import apply_b_values
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.maps import choose_adc_series, load_signals, refit, scanner_map
 from adcurate.study.quality.registered import METHOD as REGISTRATION
 from adcurate.study.quality.registered import register_stack
+from adcurate.study.series_kinds import with_choices
 
 _SCANNER_MAP_METHOD = "scanner-map/2"
 
@@ -142,5 +142,5 @@ def _read(task: ExamTask, findings: list[Finding]) -> Exam:
     for exam in scan.exams:
         if exam.study_instance_uid == task.study_instance_uid:
             findings += exam.findings
-            return separate_maps(apply_b_values(exam, task.b_values))
+            return separate_maps(with_choices(exam, task.kinds, task.b_values))
     return Exam(task.study_instance_uid, task.subject, "", ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adcurate.model import Derivation, ObjectSource, canonical_json, content_digest
+from adcurate.model import Derivation, ObjectSource, SeriesKindChoice, canonical_json, content_digest
 from adcurate.model.b_value import BValueChoice
 from adcurate.model.contour_record import ContourRecord
 from adcurate.model.jsonable import as_jsonable
@@ -18,7 +18,7 @@ METHOD = "derive-exam/2"
 class ExamTask:
     """One exam to derive: its objects (with the digests of their bytes), contours and the rules.
 
-    `b_values` are a person's, for series whose own are missing or rounded.
+    `b_values` and `kinds` are a person's, for series whose headers do not say them, or say them wrong.
     """
 
     study_instance_uid: str
@@ -29,6 +29,7 @@ class ExamTask:
     adc: AdcRule
     region: RegionRule
     b_values: tuple[BValueChoice, ...] = ()
+    kinds: tuple[SeriesKindChoice, ...] = ()
 
     @property
     def derivation(self) -> Derivation:
@@ -49,6 +50,8 @@ class ExamTask:
         }
         if self.b_values:
             parameters["b_values"] = as_jsonable(self.b_values)
+        if self.kinds:
+            parameters["kinds"] = as_jsonable(self.kinds)
         return Derivation("exam", METHOD, parameters, tuple(sorted(self.digests)))
 
     def _whole_or_largest(self) -> bool:

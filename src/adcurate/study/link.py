@@ -35,19 +35,16 @@ def refresh_links(store: StudyStore) -> tuple[Link, ...]:
 
 def received_exams(store: StudyStore) -> tuple[ReceivedExam, ...]:
     """The exams in the store, as linking sees them."""
-    exams = {
-        record.study_uid: ReceivedExam(record.study_uid, record.subject, _day(record.exam_date))
-        for record in store.instances.all()
-    }
-    return tuple(exams[uid] for uid in sorted(exams))
+    exams = sorted(store.instances.exams(), key=lambda one: one.study_uid)
+    return tuple(ReceivedExam(one.study_uid, one.subject, _day(one.exam_date)) for one in exams)
 
 
 def decide_link(
-    study: StudyFolder, subject: str, exam: str, why: str, *, visit: str = "1"
+    study: StudyFolder, subject: str, exam: str, why: str, *, visit: str = "1", person: str = ""
 ) -> tuple[Link, ...]:
     """Record that a person says: this exam belongs to this visit of the subject.
 
-    `exam` is an exam's UID in the study or a part of one.
+    `exam` is an exam's UID in the study or a part of one; `person` is the id of who is signed in, or "".
 
     Raises
     ------
@@ -55,11 +52,8 @@ def decide_link(
         ``study.unmatched`` where the subject has no such exam, or the part fits several.
     """
     with study.open_store() as store, store.runs.record("link"):
-        fitting = [
-            one.study_instance_uid
-            for one in received_exams(store)
-            if one.subject == subject and exam and exam in one.study_instance_uid
-        ]
+        own = [one.study_instance_uid for one in received_exams(store) if one.subject == subject]
+        fitting = [uid for uid in own if uid == exam] or [uid for uid in own if exam and exam in uid]
         if len(fitting) != 1:
             raise StudyError(
                 "study.unmatched",
@@ -68,16 +62,24 @@ def decide_link(
                 n_exams=len(fitting),
             )
         store.choices.add(f"{_DECISION}{subject}/{visit}", {"exam": fitting[0], "why": why})
+        if person:
+            said = {"visit": visit, "exam": fitting[0]}
+            store.screening.note("link.decide", subject, said, person, reason=why)
         return refresh_links(store)
 
 
 def decisions(store: StudyStore) -> dict[tuple[str, str], str]:
     """What persons decided: (subject, visit) to the exam they named."""
+    return {key: exam for key, (exam, _) in decided_links(store).items()}
+
+
+def decided_links(store: StudyStore) -> dict[tuple[str, str], tuple[str, str]]:
+    """What persons decided, and why: (subject, visit) to the exam they named and their reason."""
     decided = {}
     for choice in store.choices.all():
         if choice.key.startswith(_DECISION):
             subject, visit = choice.key.removeprefix(_DECISION).split("/", 1)
-            decided[subject, visit] = str(choice.payload["exam"])
+            decided[subject, visit] = (str(choice.payload["exam"]), str(choice.payload.get("why", "")))
     return decided
 
 

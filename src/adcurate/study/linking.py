@@ -54,8 +54,11 @@ def link_rows_to_exams(
             visits.setdefault((row.subject, row.visit), set()).update([row.mri_date] if row.mri_date else [])
     links = []
     taken: set[str] = set()
+    of_subject: dict[str, list[ReceivedExam]] = {}
+    for exam in exams:
+        of_subject.setdefault(exam.subject, []).append(exam)
     for (subject, visit), days in sorted(visits.items()):
-        own = [exam for exam in exams if exam.subject == subject]
+        own = of_subject.get(subject, [])
         link = _link_visit(subject, visit, days, own, decisions.get((subject, visit)))
         links.append(link)
         if link.status in {"matched", "ambiguous"}:

@@ -42,16 +42,30 @@ def region_panel(
     sources: Sequence[ObjectSource],
     contours: Sequence[ContourRecord],
 ) -> RegionPanel | None:
+    """The panel of an analysed case; `contours` of other lesions and readers are not drawn."""
+    drawn = [c for c in contours if (c.lesion, c.reader) == (measurement.lesion, measurement.reader)]
+    title = f"{member.grade} · {member.row.lesion_site or 'lesion'}"
+    return panel_of(measurement, adc_map, sources, drawn, grade=member.grade, title=title)
+
+
+def panel_of(
+    measurement: Measurement,
+    adc_map: Floats,
+    sources: Sequence[ObjectSource],
+    drawn: Sequence[ContourRecord],
+    *,
+    grade: str = "",
+    title: str = "",
+) -> RegionPanel | None:
     """Gather T2, high b, ADC and contrast-enhanced T1 around a measured region; None without an ADC slice.
 
-    `adc_map` (slice, row, column) is the measured map in mm²/s.
+    `adc_map` (slice, row, column) is the measured map in mm²/s, `drawn` are the region's contours.
     """
     scan = read_exams(sources)
-    exam = next((one for one in scan.exams if one.study_instance_uid == member.study_instance_uid), None)
+    exam = next((one for one in scan.exams if one.study_instance_uid == measurement.study_instance_uid), None)
     plane = _plane_of(exam, measurement)
     if exam is None or plane is None:
         return None
-    drawn = [c for c in contours if (c.lesion, c.reader) == (measurement.lesion, measurement.reader)]
     rings = [np.asarray(ring) for c in drawn for ring in (c.points_lps_mm, *c.holes_lps_mm)]
     middle = plane.to_lps([[(plane.n_rows - 1) / 2, (plane.n_columns - 1) / 2]])[0]
     images: dict[str, Floats] = {}
@@ -74,9 +88,9 @@ def region_panel(
     lowest = plane.to_lps([at]) if at else middle[None, :]
     minimum_at = _in_plane(lowest, plane, middle)[0]
     return RegionPanel(
-        subject=member.subject,
-        grade=member.grade,
-        title=f"{member.grade} · {member.row.lesion_site or 'lesion'}",
+        subject=measurement.subject,
+        grade=grade,
+        title=title,
         images=images,
         extents_mm=extents,
         rings_mm=tuple(_in_plane(ring, plane, middle) for ring in rings),

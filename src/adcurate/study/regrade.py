@@ -41,7 +41,7 @@ def regrade(cases: CaseTable, edition: str, *, ki67: str, mitoses: str) -> Regra
     counts = cases.text(mitoses) if mitoses in cases.columns else (None,) * len(cases)
     units = cases.text("mitoses_unit") if "mitoses_unit" in cases.columns else (None,) * len(cases)
     grades = [
-        _grade(edition, index, count, unit, row)
+        grade_under(edition, index, count, unit, row)
         for index, count, unit, row in zip(indices, counts, units, cases.rows, strict=True)
     ]
     known = tuple(one if one in side else None for one in grades)
@@ -49,7 +49,16 @@ def regrade(cases: CaseTable, edition: str, *, ki67: str, mitoses: str) -> Regra
     return Regraded(replace(cases, grade=known, positive=positive), sum(one is None for one in known))
 
 
-def _grade(edition: str, ki67: str | None, mitoses: str | None, unit: str | None, row: str) -> str | None:
+def grade_under(
+    edition: str, ki67: str | None, mitoses: str | None, unit: str | None, row: str
+) -> str | None:
+    """The one grade of a Ki-67 and a mitotic count under an edition, or None; `row` names it in an error.
+
+    Raises
+    ------
+    TableError
+        ``table.value``
+    """
     try:
         found = grade(
             edition,

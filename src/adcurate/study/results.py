@@ -50,6 +50,7 @@ from adcurate.study.regions.drawn_regions import drawn_regions
 from adcurate.study.rows import current_rows
 from adcurate.study.stamps import stamp_questions
 from adcurate.study.study_cases import Reading, cases_of_study, without_consensus
+from adcurate.study.subset import Subset
 from adcurate.study.units import level_cases, mean_of_known
 
 METHOD = "marker-analysis/2"
@@ -62,8 +63,11 @@ def analyze_study(
     exams: Mapping[str, Mapping[str, Any]],
     progress: Progress,
     read: ReadInTheRoom = NOT_READ,
+    subset: Subset | None = None,
 ) -> StudyResults:
     """Choose the cohort and run the protocol's statistics on it; `read` is what the reading room tells.
+
+    An analysis of a `subset` is not remembered in the store: it is a look, and never the study's result.
 
     Raises
     ------
@@ -72,7 +76,9 @@ def analyze_study(
     """
     readings = _readings(exams)
     measured = [one.measurement for one in readings]
-    known = {(row.subject, row.lesion) for row in current_rows(store)}
+    worksheet_rows = current_rows(store) if subset is None else subset.rows
+    left_out = {} if subset is None else subset.left_out
+    known = {(row.subject, row.lesion) for row in worksheet_rows}
     rule = reader_rule(
         protocol,
         readers_in_order(store),
@@ -82,14 +88,15 @@ def analyze_study(
     first_reader = rule.value if protocol.plan.value == "first-reader" else ""
     normalized = normalize_measurements(store, measured, protocol)
     readings = [replace(one, measurement=normalized.with_ratios(one.measurement)) for one in readings]
-    sized = size_rows(current_rows(store), read.sizes, protocol.eligibility, rule)
+    sized = size_rows(worksheet_rows, read.sizes, protocol.eligibility, rule)
     rows = sized.rows
     screening = screen(rows, refresh_links(store), protocol)
     unmeasured: dict[tuple[str, str], str] = {}
     members = []
     for candidate in screening.candidates:
         exam = exams.get(candidate.study_instance_uid)
-        member = _member(candidate, exam, readings, protocol, rule)
+        why = left_out.get((candidate.row.subject, candidate.row.lesion))
+        member = why or _member(candidate, exam, readings, protocol, rule)
         if isinstance(member, str):
             unmeasured[candidate.row.subject, candidate.row.lesion] = member
         else:
@@ -120,12 +127,15 @@ def analyze_study(
     for group in analyses.values():
         for marker, analysis in zip(protocol.markers, group, strict=True):
             findings += analysis.findings
-            _remember(store, marker, analysis, protocol)
+            if subset is None:
+                _remember(store, marker, analysis, protocol)
+    in_subset = [row for row in rows if (row.subject, row.lesion) not in left_out]
+    candidates = [one for one in screening.candidates if (one.row.subject, one.row.lesion) not in left_out]
     joined = joined_cells(store)
     levels = {
         source: without_consensus(
             level_cases(
-                cases_of_study(screening.candidates, rows, readings, source, protocol, rule, joined),
+                cases_of_study(candidates, in_subset, readings, source, protocol, rule, joined),
                 protocol.plan,
                 first_reader,
             )

@@ -27,23 +27,31 @@ def current_rows(store: StudyStore) -> tuple[WorksheetRow, ...]:
     A withdrawn subject is excluded, for that reason; one whose data were erased stands in one row that says
     nothing else, so that a flow still counts it.
     """
-    version = store.worksheets.latest()
-    if version is None:
+    if store.worksheets.latest() is None:
         return ()
     withdrawn = store.withdrawals.all()
-    rows = []
-    for stored in version.rows:
-        days = {
-            name: date.fromisoformat(stored.values[name]) if stored.values.get(name) else None
-            for name in _DATES
-        }
-        row = WorksheetRow(**{**stored.values, **days})
-        if row.subject in withdrawn:
-            row = dataclasses.replace(row, status="excluded", exclusion_reason=WITHDRAWN)
-        rows.append(row)
+    rows = [
+        dataclasses.replace(row, status="excluded", exclusion_reason=WITHDRAWN)
+        if row.subject in withdrawn
+        else row
+        for row in stored_rows(store)
+    ]
     rows += [
         WorksheetRow(code, "excluded", exclusion_reason=ERASED)
         for code, one in sorted(withdrawn.items())
         if one.extent == "erased" and one.told.get("worksheet_rows")
     ]
     return tuple(rows)
+
+
+def stored_rows(store: StudyStore) -> tuple[WorksheetRow, ...]:
+    """The rows of the worksheet that counts as they entered, whoever withdrew since."""
+    version = store.worksheets.latest()
+    return () if version is None else tuple(_row(stored) for stored in version.rows)
+
+
+def _row(stored: StoredRow) -> WorksheetRow:
+    days = {
+        name: date.fromisoformat(stored.values[name]) if stored.values.get(name) else None for name in _DATES
+    }
+    return WorksheetRow(**{**stored.values, **days})

@@ -24,6 +24,7 @@ from adcurate.study.protocol.amend import keep_protocol
 from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.results import analyze_study
+from adcurate.study.series_kinds import chosen_kinds
 
 _WORTH_WORKERS = 3
 # With which protocol and up to which entry of the log the numbers were made, written when they are complete.
@@ -62,24 +63,41 @@ def run_study(
     protocol = study.protocol()
     with study.open_store() as store, store.runs.record("run"):
         version = keep_protocol(study, store)
-        tasks = plan(store, protocol)
-        todo = [task for task in tasks if not _is_done(store, task)]
-        if workers is None:
-            workers = available_workers() if len(todo) >= _WORTH_WORKERS else 0
-        done = run_tasks(
-            derive_exam,
-            todo,
-            workers=workers,
-            progress=lambda count, total: progress("Maps and measurements", count, total),
-        )
-        for derived in done:
-            keep(store, derived)
-        exams = {task.study_instance_uid: load_exam(store, task.derivation) for task in tasks}
+        exams, n_derived_now = derived_exams(store, protocol, workers=workers, progress=progress)
         refuse_while_sealed(store, "Maps and measurements are kept; the analysis waits")
         results = analyze_study(store, protocol, exams, progress, read_in_the_room(study, store))
         store.choices.add(ANALYZED_CHOICE, {"protocol": version.digest, "read_last": read_last(store)})
         n_measurements = sum(len(exam["measurements"]) for exam in exams.values())
-        return RunOutcome(len(tasks), len(todo), n_measurements, results, exams)
+        return RunOutcome(len(exams), n_derived_now, n_measurements, results, exams)
+
+
+def derived_exams(
+    store: StudyStore,
+    protocol: Protocol,
+    *,
+    workers: int | None = None,
+    progress: Progress = no_progress,
+) -> tuple[Mapping[str, Mapping[str, Any]], int]:
+    """What every linked exam gives, by its UID; those not yet in the store are derived now and counted.
+
+    Raises
+    ------
+    StudyError
+        As `plan`.
+    """
+    tasks = plan(store, protocol)
+    todo = [task for task in tasks if not _is_done(store, task)]
+    if workers is None:
+        workers = available_workers() if len(todo) >= _WORTH_WORKERS else 0
+    done = run_tasks(
+        derive_exam,
+        todo,
+        workers=workers,
+        progress=lambda count, total: progress("Maps and measurements", count, total),
+    )
+    for derived in done:
+        keep(store, derived)
+    return {task.study_instance_uid: load_exam(store, task.derivation) for task in tasks}, len(todo)
 
 
 def plan(store: StudyStore, protocol: Protocol) -> tuple[ExamTask, ...]:
@@ -128,6 +146,7 @@ def plan(store: StudyStore, protocol: Protocol) -> tuple[ExamTask, ...]:
                 adc=protocol.adc,
                 region=protocol.region,
                 b_values=chosen_b_values(store, uid),
+                kinds=chosen_kinds(store, uid),
             )
         )
     return tuple(tasks)

@@ -17,7 +17,7 @@ from adcurate.errors import StudyError
 from adcurate.findings import Finding
 from adcurate.formats.columns import match_word
 from adcurate.formats.vocabulary import PLACES, Words
-from adcurate.formats.worksheet import WorksheetOptions, read_worksheet
+from adcurate.formats.worksheet import Worksheet, WorksheetOptions, read_worksheet
 from adcurate.formats.worksheet_forms import worksheet_form
 from adcurate.model import Pseudonyms
 from adcurate.model.jsonable import as_jsonable
@@ -27,7 +27,7 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
 from adcurate.study.linking import Link
 from adcurate.study.outcomes_seal import refuse_while_sealed
-from adcurate.study.rows import stored_row
+from adcurate.study.rows import current_rows, stored_row
 
 UNTOLD_REASON: Final = "other (text in the vault)"
 
@@ -83,19 +83,32 @@ def import_worksheet(study: StudyFolder, file: Path, options: WorksheetOptions) 
         return ImportedWorksheet(
             0, 0, len(sheet.draft_rows), sheet.faults, sheet.columns_mapping, (), sheet.findings
         )
+    return enter_worksheet(study, sheet, file.read_bytes(), form.reasons)
+
+
+def enter_worksheet(
+    study: StudyFolder, sheet: Worksheet, content: bytes, reasons: Words
+) -> ImportedWorksheet:
+    """Keep `content` in the vault, and enter the complete rows (there are some) that were read from it.
+
+    Raises
+    ------
+    StoreError, VaultError, ReadError, StudyError
+        As `import_worksheet`.
+    """
     with study.open_store() as store, store.runs.record("worksheet"):
         refuse_while_sealed(store, "A worksheet would bring outcomes in")
         vault = study.open_vault(store)
-        codes = _Codes(store, vault.pseudonyms, form.reasons)
+        codes = _Codes(store, vault.pseudonyms, reasons)
         rows = tuple(codes.row(row) for row in sheet.rows)
         refuse_erased(store, rows)
-        vault.put_bytes(f"worksheet/{sheet.digest_sha256}", file.read_bytes(), "received worksheet")
+        vault.put_bytes(f"worksheet/{sheet.digest_sha256}", content, "received worksheet")
         store.worksheets.add(
             [stored_row(row) for row in rows],
             dict(sheet.columns_mapping),
             vault.pseudonyms.received_digest(sheet.digest_sha256.encode()),
         )
-        findings = [*sheet.findings, *_unknown_words(sheet.rows, form.reasons)]
+        findings = [*sheet.findings, *_unknown_words(sheet.rows, reasons)]
         if sheet.draft_rows:
             sentence = f"{len(sheet.draft_rows)} rows of the worksheet have faulty cells and did not enter."
             findings.append(Finding("worksheet.draft-rows", sentence, "warning"))
@@ -130,6 +143,11 @@ def refuse_erased(store: StudyStore, rows: Sequence[WorksheetRow]) -> None:
             remedy="Take these rows out of the file, and import it again.",
             n_rows=len(back),
         )
+
+
+def known_codes(store: StudyStore) -> frozenset[str]:
+    """The study's codes so far: a worksheet that names one of them means that subject."""
+    return frozenset(store.instances.subjects()) | {row.subject for row in current_rows(store)}
 
 
 def _unknown_words(rows: Sequence[WorksheetRow], reasons: Words) -> list[Finding]:
@@ -168,7 +186,7 @@ class _Codes:
 
     def __init__(self, store: StudyStore, pseudonyms: Pseudonyms, reasons: Words) -> None:
         self._reasons = reasons
-        self._known = set(store.instances.subjects())
+        self._known = known_codes(store)
         self._pseudonyms = pseudonyms
 
     def row(self, row: WorksheetRow) -> WorksheetRow:

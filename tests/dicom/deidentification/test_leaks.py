@@ -15,7 +15,7 @@ from pydicom.uid import JPEGLSLossless
 from tests.dicom.conftest import HeldObject
 from tests.dicom.deidentification.planting import NAME, ROWS, hits, planted_object, spellings, traces
 
-from adcurate.dicom.deidentification import building, deidentify, encoding
+from adcurate.dicom.deidentification import building, encoding, seal
 from adcurate.dicom.deidentification.keep_list import KEPT, Kept
 from adcurate.dicom.received.ingest_object import Prepared, prepare_object
 from adcurate.model import Pseudonyms
@@ -63,7 +63,7 @@ def _with_preamble(sop_class: str, sop_instance: str) -> bytes:
 
 
 def test_the_harness_catches_a_preamble_that_is_carried_over(make_mr, written, monkeypatch) -> None:
-    monkeypatch.setattr(deidentify, "file_header", _with_preamble)
+    monkeypatch.setattr(seal, "file_header", _with_preamble)
     assert hits(prepared(planted_object(written(make_mr()))).content)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.dicom.reading.b_value_findings import adc_error_percent
@@ -30,6 +30,7 @@ def test_without_two_b_values_there_is_no_effect_to_name(pairs: list[tuple[float
     assert adc_error_percent(pairs) is None
 
 
+@settings(deadline=None)
 @given(
     b=st.lists(st.integers(0, 3000), min_size=2, max_size=6, unique=True),
     shift=st.lists(st.floats(-0.1, 0.1), min_size=6, max_size=6),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.reading_room import ANNA, BEN, Clock, Hand, Somebody, begin, opened_room, square
+from tests.reading_room import (
+    ANNA,
+    BEN,
+    Clock,
+    Hand,
+    Somebody,
+    amend_where_frozen,
+    begin,
+    opened_room,
+    square,
+)
 
 from adcurate.model.reading.draft import Draft
 from adcurate.study.reader_of_record import reader_and_session
@@ -38,6 +48,7 @@ def read_twice(readable):
 def with_value(study, value):
     text = study.protocol_file.read_text(encoding="utf-8")
     study.protocol_file.write_text(text.replace('value = "first-reader"', f'value = "{value}"'), "utf-8")
+    amend_where_frozen(study)
 
 
 def test_repeats_are_sessions_and_what_was_adjudicated_is_no_further_reader(read_twice):

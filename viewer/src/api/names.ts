@@ -40,6 +40,17 @@ export type ReadingOfDispute = Messages["ReadingOfDisputeMessage"];
 
 export type Work = Messages["WorkMessage"];
 
+export type Images = Messages["ImagesAnswer"];
+export type ExamLine = Messages["ExamLineMessage"];
+export type ExamLines = Messages["ExamLinesAnswer"];
+export type ExamSeen = Messages["ExamSeenAnswer"];
+export type SeriesSeen = Messages["SeriesSeenMessage"];
+export type SeriesKind = SeriesSeen["kind"];
+export type ImageFinding = Messages["FindingMessage"];
+export type HeldBack = Messages["HeldBackMessage"];
+export type UploadCount = Messages["UploadAnswer"];
+export type LeftAlone = Messages["LeftAloneMessage"]["reasons"];
+
 export type ProtocolForm = Messages["ProtocolAnswer"];
 export type ProtocolSection = Messages["SectionMessage"];
 export type ProtocolField = Messages["FieldMessage"];
@@ -47,7 +58,48 @@ export type QuestionForm = Messages["QuestionFormMessage"];
 export type DocumentFacts = Messages["DocumentFactsMessage"];
 export type ProtocolChange = Messages["ProtocolChangeMessage"];
 
+export type Patients = Messages["PatientsAnswer"];
+export type GridColumn = Messages["GridColumnMessage"];
+export type GridFaults = Messages["GridFaultsMessage"];
+export type PatientsChange = Messages["PatientsChangeMessage"];
+export type ChangedPatients = Messages["PatientsChangedAnswer"];
+export type EnteredPatients = Messages["EnteredAnswer"];
+export type ProposedTable = Messages["ProposedTableAnswer"];
+export type TakeTable = Messages["TakeTableMessage"];
+export type ArrivedExams = Messages["ArrivedAnswer"];
+export type ArrivedVisit = Messages["VisitMessage"];
+export type FlowStage = Messages["FlowStageMessage"];
+
 export type Results = Messages["ResultsAnswer"];
 export type MadeResults = Messages["MadeResultsMessage"];
 export type FrozenProtocol = Messages["FrozenProtocolMessage"];
 export type ReadingCounts = Messages["ReadingCountsMessage"];
+
+export type Home = Messages["HomeAnswer"];
+export type StepName = Messages["StepMessage"]["name"];
+export type WaitedFor = Messages["WaitedForMessage"];
+export type CountedFinding = Messages["CountedFindingMessage"];
+
+export type Kept = Messages["KeepAnswer"];
+export type KeptBackup = Messages["BackupMessage"];
+export type BackupSchedule = Messages["ScheduleMessage"];
+export type SubjectBelongings = Messages["SubjectAnswer"];
+export type Withdrawn = Messages["WithdrawnAnswer"];
+
+export type HandOverState = Messages["HandOverAnswer"];
+export type HandedOver = Messages["HandedOverMessage"];
+export type ReturnedColumn = Messages["JoinMessage"];
+export type Joined = Messages["JoinedAnswer"];
+export type Explored = Messages["ExploredAnswer"];
+export type ResultsView = Messages["ResultsViewMessage"];
+export type Plot = Messages["PlotMessage"];
+export type PlotDot = Messages["DotMessage"];
+export type ReportSection = Messages["ReportSectionMessage"];
+export type ReportBlock = Messages["BlockMessage"];
+export type OfferedChoices = Messages["OfferedChoicesMessage"];
+export type WhatIfChoices = Required<Messages["ChoicesMessage"]>;
+export type WhatIf = Messages["WhatIfAnswer"];
+export type FoundWhatIf = Messages["FoundWhatIfMessage"];
+export type MovedNumber = Messages["MovedNumberMessage"];
+export type MeasuredLesion = Messages["MeasuredLesionAnswer"];
+export type RegionImages = Messages["RegionImagesMessage"];

@@ -1,6 +1,6 @@
 // What a statistician gets: counts, the plan that stands, and files once the reading has ended.
 import { answer, client, until } from "./client";
-import type { Results } from "./names";
+import type { Explored, MeasuredLesion, Results, WhatIf, WhatIfChoices } from "./names";
 
 export const readResults = (signal?: AbortSignal): Promise<Results> =>
   answer(client.GET("/api/results", until(signal)));
@@ -9,3 +9,17 @@ export const readResults = (signal?: AbortSignal): Promise<Results> =>
 export const makeResults = (): Promise<Results> => answer(client.POST("/api/results"));
 
 export const resultFile = (name: string): string => `/api/results/files/${encodeURIComponent(name)}`;
+
+export const reportPage = (): string => "/api/results/report";
+
+export const exploreResults = (signal?: AbortSignal): Promise<Explored> =>
+  answer(client.GET("/api/results/view", until(signal)));
+
+/** Found, or begun: asked again `after` the work that was told, until it is found or has failed. */
+export const askWhatIf = (choices: WhatIfChoices, after: string, signal?: AbortSignal): Promise<WhatIf> =>
+  answer(client.POST("/api/results/what-if", { params: { query: { after } }, body: choices, ...until(signal) }));
+
+export const stopWhatIfs = (): Promise<void> => answer(client.DELETE("/api/results/what-if"));
+
+export const seeLesion = (key: string, measurement: string, signal?: AbortSignal): Promise<MeasuredLesion> =>
+  answer(client.GET("/api/results/lesions/{key}", { params: { path: { key }, query: { measurement } }, ...until(signal) }));

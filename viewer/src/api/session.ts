@@ -25,9 +25,10 @@ export async function becomeFirstAdministrator(
   name: string,
   display_name: string,
   password: string,
+  is_alone: boolean,
 ): Promise<Session> {
   await takeToken();
-  await client.POST("/api/first-administrator", { body: { token, name, display_name, password } });
+  await client.POST("/api/first-administrator", { body: { token, name, display_name, password, is_alone } });
   return readSession();
 }
 

@@ -15,8 +15,15 @@ import Blinding from "./coordinator/Blinding";
 import Design from "./coordinator/Design";
 import Pointers from "./coordinator/Pointers";
 import Progress from "./coordinator/Progress";
+import Patients from "./patients/Patients";
+import Exam from "./images/Exam";
+import Images from "./images/Images";
+import HandOver from "./hand-over/HandOver";
+import Home from "./home/Home";
+import Keep from "./keep/Keep";
 import People from "./people/People";
 import Protocol from "./protocol/Protocol";
+import LesionOfPoint from "./results/LesionOfPoint";
 import Results from "./results/Results";
 import { FirstAdministrator } from "./sign-in/FirstAdministrator";
 import { Invitation } from "./sign-in/Invitation";
@@ -125,11 +132,19 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
   const adjudication = match("/adjudication/{id}", path);
   if (place && adjudication) return <Adjudication key={path} id={adjudication["id"] ?? ""} />;
   if (place && match("/pointers/{key}", path)) return <Pointers />;
+  const exam = match("/images/{exam}", path);
+  if (place && exam) return <Exam key={path} exam={exam["exam"] ?? ""} />;
+  const lesion = match("/results/lesion/{subject}/{lesion}", path);
+  if (place && lesion) return <LesionOfPoint key={path} subject={lesion["subject"] ?? ""} lesion={lesion["lesion"] ?? ""} />;
   switch (place?.to === path ? path : "") {
     case "/":
       return <Worklist />;
     case "/protocol":
       return <Protocol />;
+    case "/patients":
+      return <Patients />;
+    case "/images":
+      return <Images />;
     case "/design":
       return <Design />;
     case "/pointers":
@@ -142,6 +157,12 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
       return <Adjudications />;
     case "/results":
       return <Results />;
+    case "/home":
+      return <Home title={session.study.title} />;
+    case "/hand-over":
+      return <HandOver />;
+    case "/keep":
+      return <Keep />;
     case "/people":
       return <People me={session.person?.id ?? ""} onMeChanged={() => void readSession().then(onChanged)} />;
     case "/audit":

@@ -24,13 +24,12 @@ from adcurate.report.figures.style import (
     new_figure,
 )
 from adcurate.report.numbers import ADC_UNIT, show_number
+from adcurate.report.region_window import ADC_RANGE, shown_levels, shown_window
 
 PANEL_IMAGES: Final = ("t2", "high_b", "adc", "t1_ce")
-ADC_RANGE: Final = (0.0, 3.0)  # 10⁻³ mm²/s: tissue to free water
 
 _GUTTER, _LABEL, _BAR, _TOP, _BOTTOM = 1.5, 7.0, 13.5, 6.0, 1.0
 _MM_PER_LETTER = 2.35  # of a row's label
-_NARROWEST_MM, _MARGIN_FACTOR = 120.0, 3.5
 
 
 @house_style
@@ -48,7 +47,7 @@ def render_region_panels(panels: Sequence[RegionPanel]) -> Figure:
     same_b = len({panel.b_value for panel in panels if "high_b" in panel.images}) == 1
     for row, panel in enumerate(panels):
         bottom = _BOTTOM + (len(panels) - 1 - row) * (side + _GUTTER)
-        window = _window(panel)
+        window = shown_window(panel)
         adc_picture = None
         for column, name in enumerate(PANEL_IMAGES):
             axes = add_axes_mm(figure, label + column * (side + _GUTTER), bottom, side, side)
@@ -96,19 +95,6 @@ def _write_b_value(axes: Axes, panel: RegionPanel) -> None:
     )
 
 
-def _window(panel: RegionPanel) -> tuple[float, float, float, float]:
-    """The square shown, (left, right, bottom, top) in mm: the region with room around it."""
-    left, right, bottom, top = next(iter(panel.extents_mm.values()))
-    corners = np.array([[left, bottom], [right, top]])
-    points = np.vstack([np.asarray(ring)[:, :2] for ring in panel.rings_mm] or [corners])
-    low, high = points.min(axis=0), points.max(axis=0)
-    half = max(_NARROWEST_MM, _MARGIN_FACTOR * float((high - low).max())) / 2
-    centre = (low + high) / 2
-    down = bottom > top
-    x, y = float(centre[0]), float(centre[1])
-    return (x - half, x + half, y + half if down else y - half, y - half if down else y + half)
-
-
 def _draw(
     axes: Axes, panel: RegionPanel, name: str, window: tuple[float, float, float, float]
 ) -> AxesImage | None:
@@ -124,7 +110,7 @@ def _draw(
         return None
     left, right, bottom, top = panel.extents_mm[name]
     shown = np.asarray(image, dtype=np.float64) * (1e3 if name == "adc" else 1.0)
-    lowest, highest = ADC_RANGE if name == "adc" else _levels(shown, panel.extents_mm[name], window)
+    lowest, highest = ADC_RANGE if name == "adc" else shown_levels(shown, panel.extents_mm[name], window)
     picture = axes.imshow(
         np.ma.masked_invalid(shown),
         cmap="gray",
@@ -147,26 +133,6 @@ def _draw(
     if name == "t2":
         _scale_bar(axes, window)
     return picture
-
-
-def _levels(
-    image: np.ndarray, extent: tuple[float, float, float, float], window: tuple[float, float, float, float]
-) -> tuple[float, float]:
-    """The 1st and 99.5th percentile of what the window shows."""
-    rows, columns = image.shape
-    left, right, bottom, top = extent
-    x = left + (np.arange(columns) + 0.5) * (right - left) / columns
-    y = top + (np.arange(rows) + 0.5) * (bottom - top) / rows
-    inside = image[
-        np.ix_(
-            (y >= min(window[2:])) & (y <= max(window[2:])), (x >= min(window[:2])) & (x <= max(window[:2]))
-        )
-    ]
-    inside = inside[np.isfinite(inside)]
-    if inside.size == 0:
-        return 0.0, 1.0
-    low, high = np.percentile(inside, [1.0, 99.5])
-    return float(low), float(max(high, low + 1e-12))
 
 
 def _row_label(axes: Axes, panel: RegionPanel) -> None:

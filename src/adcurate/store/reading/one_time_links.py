@@ -26,6 +26,7 @@ from adcurate.store.schema import one_time_links, people
 
 LinkPurpose = Literal["first-administrator", "invitation"]
 _FIRST_ROLES: Final = (Role("administrator"), Role("coordinator"))
+_ALONE: Final = (*_FIRST_ROLES, Role("statistician"))
 
 
 class OneTimeLinks:
@@ -49,9 +50,18 @@ class OneTimeLinks:
             return True
 
     def add_first_administrator(
-        self, link_digest: str, name: str, display_name: str, password_hash: str, *, now: int
+        self,
+        link_digest: str,
+        name: str,
+        display_name: str,
+        password_hash: str,
+        *,
+        now: int,
+        is_alone: bool = False,
     ) -> Person:
         """Make the first administrator, who also coordinates, against the link that the server printed.
+
+        Who `is_alone` is the statistician too, and can go on to the results.
 
         Raises
         ------
@@ -63,7 +73,8 @@ class OneTimeLinks:
             _take(connection, link_digest, "first-administrator", now)
             if count_administrators(connection):
                 raise _link_gone()
-            person = add_person(connection, at, name, display_name, _FIRST_ROLES, by="")
+            roles = _ALONE if is_alone else _FIRST_ROLES
+            person = add_person(connection, at, name, display_name, roles, by="")
             set_proof(connection, at, person.id, "person.password", password_hash=password_hash)
             return known_person(connection, person.id)
 

@@ -36,3 +36,7 @@ class ToldResults:
         """The entry of the results that were made last."""
         made = Audit(self._database).about(_OBJECT, actions=[MADE])
         return made[-1] if made else None
+
+    def all(self, action: str) -> tuple[AuditEntry, ...]:
+        """Every entry of one kind, oldest first."""
+        return Audit(self._database).about(_OBJECT, actions=[action])

@@ -22,9 +22,9 @@ from adcurate.errors import StoreError
 from adcurate.geometry import Plane
 from adcurate.model import Exam, ParameterMap, SliceOrigin
 from adcurate.model.protocol import MapSource
-from adcurate.study.b_values import apply_b_values
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.maps import choose_adc_series, load_signals
+from adcurate.study.series_kinds import with_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def place_maps(task: ExamTask, maps: Sequence[StoredMap]) -> list[PlacedMap]:
 def _read(task: ExamTask) -> Exam:
     for exam in read_exams(task.sources).exams:
         if exam.study_instance_uid == task.study_instance_uid:
-            return separate_maps(apply_b_values(exam, task.b_values))
+            return separate_maps(with_choices(exam, task.kinds, task.b_values))
     raise _does_not_fit()
 
 

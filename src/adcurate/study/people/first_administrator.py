@@ -29,9 +29,9 @@ def make_first_link(store: StudyStore) -> str:
 
 
 def make_first_administrator(
-    store: StudyStore, token: str, name: str, display_name: str, password: str
+    store: StudyStore, token: str, name: str, display_name: str, password: str, *, is_alone: bool = False
 ) -> Person:
-    """Make the administrator against the link's secret.
+    """Make the administrator against the link's secret; who `is_alone` also sees results.
 
     Raises
     ------
@@ -40,5 +40,10 @@ def make_first_administrator(
     """
     login, shown = checked_name(name), checked_display_name(display_name)
     return store.one_time_links.add_first_administrator(
-        digest_of(token), login, shown, hash_password(password, name=login), now=now_of(store)
+        digest_of(token),
+        login,
+        shown,
+        hash_password(password, name=login),
+        now=now_of(store),
+        is_alone=is_alone,
     )

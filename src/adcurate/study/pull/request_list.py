@@ -64,13 +64,8 @@ def write_requests(study: StudyFolder, output: Path | None) -> RequestList:
             "The list names people; the study's folder, which may be copied and shared, must not hold it.",
             remedy="Name a file in another folder.",
         )
-    with study.open_store("read") as store:
-        vault = study.open_vault(store)
-        awaited = awaited_visits(store, vault)
-        journal = PullJournal(vault)
-        known = [visit for visit in awaited if visit.patient_id]
-        rows = [_row(visit, journal.accessions_of(visit.subject)) for visit in known]
-    rows.sort()
+    rows, awaited = request_rows(study)
+    known = [visit for visit in awaited if visit.patient_id]
     if output is not None and rows:
         write_request_list(output, HEADER, [[str(n), *row] for n, row in enumerate(rows, start=1)])
     return RequestList(
@@ -80,6 +75,24 @@ def write_requests(study: StudyFolder, output: Path | None) -> RequestList:
         n_without_number=len(awaited) - len(known),
         file=output if rows else None,
     )
+
+
+def request_rows(study: StudyFolder) -> tuple[list[tuple[str, ...]], tuple[AwaitedVisit, ...]]:
+    """The rows of the list, sorted, and every awaited visit; both name people.
+
+    Raises
+    ------
+    StudyError
+        ``study.no-worksheet``
+    VaultError
+        ``vault.key-missing``
+    """
+    with study.open_store("read") as store:
+        vault = study.open_vault(store)
+        awaited = awaited_visits(store, vault)
+        journal = PullJournal(vault)
+        rows = [_row(visit, journal.accessions_of(visit.subject)) for visit in awaited if visit.patient_id]
+    return sorted(rows), awaited
 
 
 def _row(visit: AwaitedVisit, accessions: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from adcurate.model.reading.answers import BlindingReport, ReaderBlinding
 from adcurate.model.reading.audit_entry import AuditEntry
 from adcurate.model.reading.design import Someone
 from adcurate.store import StudyStore
+from adcurate.store.screening import ENTERED
 from adcurate.study.reading.room import ReadingRoom
 
 _SHOWN = ("outcomes.entered", "outcomes.seen")
@@ -79,7 +80,8 @@ def blinding_of(store: StudyStore) -> BlindingReport:
         outcomes_opened_at="" if seal is None else seal.opened_at,
         outcomes_opened_by="" if seal is None else seal.opened_by,
         seal_broken_early=any(one.action == _OPENED and one.reason for one in shown),
-        n_unnamed=sum(run.step == "worksheet" and run.outcome == "done" for run in store.runs.all()),
+        n_unnamed=sum(run.step == "worksheet" and run.outcome == "done" for run in store.runs.all())
+        - len(store.audit.done(ENTERED)),
         log_head=store.audit.head().hash,
     )
 

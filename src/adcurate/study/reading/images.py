@@ -15,6 +15,7 @@ from adcurate.store import StudyStore
 from adcurate.study.b_values import chosen_b_values
 from adcurate.study.exam_task import ExamTask
 from adcurate.study.reading.room_exam import RoomExam, load_room_exam
+from adcurate.study.series_kinds import chosen_kinds
 
 DEFAULT_LIMIT_BYTES = 2 * 2**30
 
@@ -136,4 +137,5 @@ class ImageCache:
             adc=adc,
             region=region,
             b_values=chosen_b_values(self._store, study_instance_uid),
+            kinds=chosen_kinds(self._store, study_instance_uid),
         )

@@ -16,12 +16,14 @@ from adcurate.errors import AdcurateError, ReadError
 from adcurate.model import content_digest
 from adcurate.model.progress import Progress
 from adcurate.model.reading.design import Someone
+from adcurate.report.files import write_atomically
 from adcurate.store import StudyStore
 from adcurate.store.reading.told_results import MADE
 from adcurate.study.outcomes_seal import refuse_while_sealed
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.seal import all_locked, n_undecided
 from adcurate.study.report import report_study
+from adcurate.study.serving.page import page_of
 from adcurate.study.status import INPUTS
 
 # The name under which a file is given, and where the report has it.
@@ -32,6 +34,8 @@ FILES: Final[Mapping[str, str]] = {
     "measurements.csv": "tables/measurements.csv",
     "codebook.csv": "tables/codebook.csv",
 }
+# What the page shows: kept and proved like the files, and no file that is given.
+PAGE: Final = "page.json"
 _CHANGES: Final = (
     *("reading.lock", "reading.amend", "reading.adjudicate", "protocol.amend"),
     *("outcomes.seal", "outcomes.open"),
@@ -55,7 +59,7 @@ def refuse_before_the_end(room: ReadingRoom) -> None:
     ReadError
         ``read.too-early``, ``read.sealed``
     """
-    if not all_locked(room):
+    if not all_locked(room) and not was_never_read(room):
         raise _too_early("Some readings are not locked yet.")
     n_open = n_undecided(room)
     if n_open:
@@ -64,6 +68,11 @@ def refuse_before_the_end(room: ReadingRoom) -> None:
         )
         raise _too_early(f"{which} not decided yet.")
     refuse_while_sealed(room.store, "Every reading is locked, but results cannot be made")
+
+
+def was_never_read(room: ReadingRoom) -> bool:
+    """Whether the study's regions came as files, and nobody drew up a reading in the room."""
+    return room.store.reading.designs.latest() is None and bool(room.store.contours.all())
 
 
 def waits_for(room: ReadingRoom) -> AdcurateError | None:
@@ -86,8 +95,9 @@ def make_results(room: ReadingRoom, who: Someone, progress: Progress) -> MadeRes
         As `report_study`.
     """
     refuse_before_the_end(room)
-    report_study(room.study, progress=progress)
-    digests = {name: content_digest(_path(room, name).read_bytes()) for name in FILES}
+    written = report_study(room.study, progress=progress)
+    write_atomically(_path(room, PAGE), page_of(written.results))
+    digests = {name: content_digest(_path(room, name).read_bytes()) for name in (*FILES, PAGE)}
     said: dict[str, Any] = {"files": digests, "inputs": _newest_input(room.store)}
     room.store.reading.told_results.note(MADE, said, who.id)
     made = made_results(room)
@@ -117,22 +127,35 @@ def take_results(room: ReadingRoom, who: Someone, name: str) -> bytes | None:
     """
     if name not in FILES:
         return None
+    content = proved_file(room, name)
+    room.store.reading.told_results.note("results.take", {"file": name}, who.id)
+    return content
+
+
+def proved_file(room: ReadingRoom, name: str) -> bytes:
+    """A file of the results as it was made, while nothing has changed since; whoever asks is noted elsewhere.
+
+    Raises
+    ------
+    ReadError
+        As `take_results`.
+    """
     refuse_before_the_end(room)
     made, entry = made_results(room), room.store.reading.told_results.latest()
     said: Any = entry.after if entry is not None else None
-    content = _path(room, name).read_bytes() if made is not None and name in made.sizes else b""
+    path = _path(room, name)
+    content = path.read_bytes() if made is not None and path.is_file() else b""
     if made is None or not made.is_current or content_digest(content) != said["files"].get(name):
         raise ReadError(
             "read.no-results",
             "There are no results of the study as it stands now.",
             remedy="Make them; that takes as long as adcurate study report.",
         )
-    room.store.reading.told_results.note("results.take", {"file": name}, who.id)
     return content
 
 
 def _path(room: ReadingRoom, name: str) -> Path:
-    return room.study.results / FILES[name]
+    return room.study.results / FILES.get(name, name)
 
 
 def _newest_input(store: StudyStore) -> int:

@@ -20,7 +20,13 @@ from adcurate.web.room import (
 )
 from adcurate.web.room.answers import answer_all_trouble
 from adcurate.web.room.dicomweb import routes as dicomweb_routes
+from adcurate.web.room.hand_over import routes as hand_over_routes
+from adcurate.web.room.home import routes as home_routes
+from adcurate.web.room.images import routes as images_routes
+from adcurate.web.room.images import upload_routes
+from adcurate.web.room.keeping import routes as keeping_routes
 from adcurate.web.room.messages import ErrorMessage
+from adcurate.web.room.patients import routes as patients_routes
 from adcurate.web.room.protocol import routes as protocol_routes
 from adcurate.web.room.results import routes as results_routes
 from adcurate.web.room.rights import open_to_all, stated_rights
@@ -40,7 +46,13 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     adjudication_routes.router,
     work_routes.router,
     protocol_routes.router,
+    patients_routes.router,
     results_routes.router,
+    images_routes.router,
+    upload_routes.router,
+    home_routes.router,
+    keeping_routes.router,
+    hand_over_routes.router,
     dicomweb_routes.router,
 )
 _ERROR: Final[dict[str, Any]] = {"model": ErrorMessage, "description": "Refused"}

@@ -54,6 +54,8 @@ class PasswordMessage(Message):
 class FirstAdministratorMessage(Message):
     """Who becomes the first administrator; `token` is the end of the printed link."""
 
+    is_alone: bool = False
+
     token: str = Field(max_length=200)
     name: str = Field(max_length=200)
     display_name: str = Field(max_length=200)

@@ -90,6 +90,7 @@ async def first(request: Request, response: Response, given: FirstAdministratorM
         given.name,
         given.display_name,
         given.password,
+        is_alone=given.is_alone,
     )
     return _enter(request, response, begin_session(room.store, person, how="first link"))
 

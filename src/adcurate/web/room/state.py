@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
+from adcurate.study.images.seen import SeenExams
 from adcurate.study.people.sign_in import SessionLimits
 from adcurate.study.reading.room import ReadingRoom
+from adcurate.web.room.images.uploads import Uploads
 from adcurate.web.room.work.works import Works
 
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ class Reach:
     base_url: str
     hosts: frozenset[str] = LOCAL_NAMES
     behind_proxy: bool = False
+
+    @property
+    def is_own_computer(self) -> bool:
+        """Whether only browsers of this computer come here, so that a path means the same to both."""
+        return self.hosts == LOCAL_NAMES
 
     @property
     def is_encrypted(self) -> bool:
@@ -70,6 +77,8 @@ class Room:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     password_work: ThreadPoolExecutor = field(default_factory=_few_threads)
     works: Works = field(default_factory=Works)
+    uploads: Uploads = field(default_factory=Uploads)
+    seen: SeenExams = field(default_factory=SeenExams)
 
     @property
     def study(self) -> StudyFolder:
@@ -84,5 +93,6 @@ class Room:
     def close(self) -> None:
         """Let the threads and the images go."""
         self.works.close()
+        self.uploads.close()
         self.reading.images.close()
         self.password_work.shutdown(wait=True, cancel_futures=True)

@@ -8,6 +8,7 @@ import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
+import { Explored } from "./Explored";
 import { Files } from "./Files";
 import styles from "./Results.module.css";
 
@@ -25,7 +26,8 @@ export default function ResultsPage() {
   if (!results) return <Waiting />;
   return (
     <>
-      <Title under="Nothing here names a reader, and no outcome is given before the last lock.">Results</Title>
+      <Title under="No outcome is shown before the last lock. Who looks here is recorded.">Results</Title>
+      {results.made?.is_current ? <div className={styles["explored"]}><Explored key={results.made.made_at} /></div> : null}
       <div className={styles["halves"]}>
         <section className={styles["block"]} aria-label="Results">
           <Made results={results} onMade={set} />
@@ -50,6 +52,7 @@ function Made({ results, onMade }: { results: Results; onMade: (results: Results
     return (
       <Empty title="Not yet">
         <p>{waits.error.sentence}</p>
+        <p>{waitsFor(results.reading)}</p>
         <p>{waits.error.remedy}</p>
         <p className="soft mono">{waits.error.code}</p>
       </Empty>
@@ -81,6 +84,15 @@ function Made({ results, onMade }: { results: Results; onMade: (results: Results
       {doing.error ? <Failure error={doing.error} /> : null}
     </>
   );
+}
+
+/** What must be done before there are results, and by whom. */
+function waitsFor(reading: ReadingCounts): string {
+  if (reading.n_readings === 0) return "A coordinator draws up the reading under Design, or brings the regions of another program in.";
+  const open = reading.n_readings - reading.n_locked;
+  if (open > 0) return `The readers still lock ${many(open, "reading")}.`;
+  if (reading.n_to_decide > 0) return `${many(reading.n_to_decide, "difference")} between readers waits for whoever decides, under Adjudication.`;
+  return "The person who sealed the outcomes opens them under Blinding.";
 }
 
 function Counts({ reading }: { reading: ReadingCounts }) {

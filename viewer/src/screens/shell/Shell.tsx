@@ -12,25 +12,43 @@ import styles from "./Shell.module.css";
 import { Unreached } from "./Unreached";
 import { useTitle } from "./useTitle";
 
-type Place = { to: string; label: string; roles: RoleName[] };
+type Place = { to: string; label: string; roles: RoleName[]; group?: "Study" | "Reading" };
 
-/** In the order of the work; a person sees only what the roles open. */
+/** In the order of the work; a person sees only what the roles open. Without a `group` a place stands alone. */
 export const PLACES: readonly Place[] = [
-  { to: "/", label: "Reading", roles: ["reader"] },
-  { to: "/protocol", label: "Protocol", roles: ["coordinator"] },
-  { to: "/design", label: "Design", roles: ["coordinator"] },
-  { to: "/pointers", label: "Pointers", roles: ["coordinator"] },
-  { to: "/progress", label: "Progress", roles: ["coordinator"] },
-  { to: "/adjudication", label: "Adjudication", roles: ["coordinator", "reader"] },
-  { to: "/blinding", label: "Blinding", roles: ["coordinator"] },
+  { to: "/home", group: "Study", label: "Home", roles: ["coordinator"] },
+  { to: "/protocol", group: "Study", label: "Protocol", roles: ["coordinator"] },
+  { to: "/patients", group: "Study", label: "Subjects", roles: ["coordinator"] },
+  { to: "/images", group: "Study", label: "Images", roles: ["coordinator"] },
+  { to: "/", group: "Reading", label: "Cases", roles: ["reader"] },
+  { to: "/design", group: "Reading", label: "Design", roles: ["coordinator"] },
+  { to: "/pointers", group: "Reading", label: "Pointers", roles: ["coordinator"] },
+  { to: "/progress", group: "Reading", label: "Progress", roles: ["coordinator"] },
+  { to: "/adjudication", group: "Reading", label: "Adjudication", roles: ["coordinator", "reader"] },
+  { to: "/blinding", group: "Reading", label: "Blinding", roles: ["coordinator"] },
   { to: "/results", label: "Results", roles: ["statistician"] },
+  { to: "/hand-over", label: "Hand over", roles: ["coordinator"] },
+  { to: "/keep", label: "Keep", roles: ["coordinator"] },
   { to: "/people", label: "People", roles: ["administrator"] },
   { to: "/audit", label: "Audit", roles: ["administrator", "auditor"] },
 ];
+/** More places than this stand in two rows: groups, and the places of the one that is open. */
+const MOST_IN_A_ROW = 6;
 
 export function placesOf(session: Session): readonly Place[] {
   return PLACES.filter((place) => hasRole(session, ...place.roles));
 }
+
+/** One entry of the head: a group of places, or a place that stands alone. */
+type Entry = { label: string; places: readonly Place[] };
+
+export function entriesOf(places: readonly Place[]): readonly Entry[] {
+  const named = places.length > MOST_IN_A_ROW ? (place: Place) => place.group ?? place.label : (place: Place) => place.label;
+  const labels = [...new Set(places.map(named))];
+  return labels.map((label) => ({ label, places: places.filter((place) => named(place) === label) }));
+}
+
+const isAt = (place: Place, path: string) => path === place.to || path.startsWith(`${place.to}/`);
 
 type ShellProps = { session: Session; onSignOut: () => void; children: ReactNode };
 
@@ -38,15 +56,33 @@ export function Shell({ session, onSignOut, children }: ShellProps) {
   const path = usePath();
   const main = useRef<HTMLElement>(null);
   const [showsKeys, setShowsKeys] = useState(false);
-  const places = placesOf(session);
+  const entries = useMemo(() => entriesOf(placesOf(session)), [session]);
+  const open = entries.find((entry) => entry.places.some((place) => isAt(place, path)));
+  const beside = open && open.places.length > 1 ? open.places : [];
   const pages = useMemo<Action[]>(
     () => [
-      ...placesOf(session).slice(0, 9).map(({ to, label }, at) => ({ key: String(at + 1), name: label, run: () => goTo(to) })),
+      ...entries.slice(0, 9).map(({ label, places }, at) => ({
+        key: String(at + 1),
+        name: label,
+        run: () => goTo(places[0]?.to ?? "/"),
+      })),
       { key: "0", name: "Your account", run: () => goTo("/account") },
     ],
-    [session],
+    [entries],
   );
-  useActionKeys([...pages, { key: "?", name: "Keys", run: () => setShowsKeys(true) }]);
+  const step = (by: number) => {
+    const at = beside.findIndex((place) => isAt(place, path));
+    goTo(beside[(at + by + beside.length) % beside.length]?.to ?? path);
+  };
+  const turning: Action[] =
+    beside.length > 0
+      ? [
+          { key: "[", name: `Page before, in ${open?.label}`, run: () => step(-1) },
+          { key: "]", name: `Next page, in ${open?.label}`, run: () => step(1) },
+        ]
+      : [];
+  const keys = [...pages, ...turning];
+  useActionKeys([...keys, { key: "?", name: "Keys", run: () => setShowsKeys(true) }]);
   useEffect(() => {
     // A new page is read from its start, also by those who do not see it.
     if (hasMoved()) main.current?.focus({ preventScroll: true });
@@ -65,9 +101,9 @@ export function Shell({ session, onSignOut, children }: ShellProps) {
           </span>
         </Link>
         <nav aria-label="Pages" className={styles["places"]}>
-          {places.map((place) => (
-            <Link key={place.to} to={place.to} isCurrent={path === place.to || path.startsWith(`${place.to}/`)}>
-              {place.label}
+          {entries.map((entry) => (
+            <Link key={entry.label} to={entry.places[0]?.to ?? "/"} isCurrent={entry === open}>
+              {entry.label}
             </Link>
           ))}
         </nav>
@@ -83,6 +119,17 @@ export function Shell({ session, onSignOut, children }: ShellProps) {
           </Button>
         </div>
       </header>
+      {beside.length > 0 ? (
+        <nav aria-label={`Pages of ${open?.label}`} className={`${styles["places"]} ${styles["beside"]}`}>
+          {beside.map((place) => (
+            <Link key={place.to} to={place.to} isCurrent={isAt(place, path)}>
+              {place.label}
+            </Link>
+          ))}
+        </nav>
+      ) : (
+        <div />
+      )}
       <main id="main" tabIndex={-1} ref={main} className={styles["main"]}>
         {children}
       </main>
@@ -90,7 +137,7 @@ export function Shell({ session, onSignOut, children }: ShellProps) {
         <Unreached />
         <Foot />
       </div>
-      {showsKeys ? <KeysSheet pages={pages} onClose={() => setShowsKeys(false)} /> : null}
+      {showsKeys ? <KeysSheet pages={keys} onClose={() => setShowsKeys(false)} /> : null}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 
 import { becomeFirstAdministrator, type Session } from "../../api";
 import { Button } from "../../design/Button";
-import { TextLine } from "../../design/Field";
+import { TextLine, Tick } from "../../design/Field";
 import { Failure, Notice } from "../../design/Notice";
 import { goTo } from "../shell/place";
 import { useDoing } from "../shell/useDoing";
@@ -18,6 +18,7 @@ export function FirstAdministrator({ session, onEnter }: Props) {
   const [name, setName] = useState("");
   const [displayName, setDisplayName] = useState("");
   const [chosen, setChosen] = useState({ password: "", repeated: "" });
+  const [isAlone, setAlone] = useState(() => new URLSearchParams(window.location.search).has("alone"));
   const doing = useDoing();
 
   if (!session.needs_first_administrator) {
@@ -47,8 +48,8 @@ export function FirstAdministrator({ session, onEnter }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void doing.start(async () => {
-      const opened = await becomeFirstAdministrator(token, name.trim(), displayName.trim(), chosen.password);
-      goTo("/people", { replace: true });
+      const opened = await becomeFirstAdministrator(token, name.trim(), displayName.trim(), chosen.password, isAlone);
+      goTo(isAlone ? "/home" : "/people", { replace: true });
       onEnter(opened);
     });
   };
@@ -72,6 +73,13 @@ export function FirstAdministrator({ session, onEnter }: Props) {
           isRequired
         />
         <NewPassword value={chosen} onChange={setChosen} />
+        <Tick isSelected={isAlone} onChange={setAlone}>
+          I also make the results myself
+        </Tick>
+        <p className="soft">
+          You let people in and prepare the study. A blinded study needs other people too: one reader at least who
+          never sees a grade, and somebody who seals the outcomes. You invite them under People.
+        </p>
         {doing.error ? <Failure error={doing.error} /> : null}
         <div className={styles["deeds"]}>
           <Button kind="main" type="submit" isDisabled={doing.busy || !isChosen(chosen) || !name || !displayName}>

@@ -7,10 +7,14 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from adcurate.model import content_digest
+from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
+from adcurate.model.provenance import canonical_json
 from adcurate.study.protocol.amend import differs_from_frozen
 from adcurate.study.reading.design import current_design
 from adcurate.study.reading.progress import room_progress
+from adcurate.study.serving.lesion import see_lesion
 from adcurate.study.serving.results import (
     made_results,
     make_results,
@@ -18,6 +22,8 @@ from adcurate.study.serving.results import (
     take_results,
     waits_for,
 )
+from adcurate.study.serving.what_if import known_what_if, make_what_if, see_results
+from adcurate.web.room.answers import document_answer
 from adcurate.web.room.messages import ErrorMessage
 from adcurate.web.room.results.messages import (
     FrozenDesignMessage,
@@ -26,11 +32,19 @@ from adcurate.web.room.results.messages import (
     ReadingCountsMessage,
     ResultsAnswer,
 )
+from adcurate.web.room.results.view_messages import (
+    ChoicesMessage,
+    ExploredAnswer,
+    FoundWhatIfMessage,
+    MeasuredLesionAnswer,
+    WhatIfAnswer,
+)
 from adcurate.web.room.rights import not_found, person_of, require, room_of
 from adcurate.web.room.state import Room
 from adcurate.web.room.work.messages import work_message
 
 WORK: Final = "results"
+WHAT_IF: Final = "what-if-"
 _KINDS: Final = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
@@ -39,6 +53,9 @@ _KINDS: Final = {
 _TEXT: Final = {"schema": {"type": "string"}}
 _FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {kind.partition(";")[0]: _TEXT for kind in _KINDS.values()}, "description": "The file"}
+}
+_PAGE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/html": _TEXT}, "description": "The report"}
 }
 
 router = APIRouter(
@@ -75,6 +92,60 @@ def take(request: Request, name: str) -> Response:
         raise not_found()
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=_KINDS[name.rpartition(".")[2]], headers=headers)
+
+
+@router.get("/report", operation_id="open_report", response_class=Response, responses=_PAGE_ANSWER)
+def report(request: Request) -> Response:
+    """The report as a page of its own."""
+    content = take_results(room_of(request).reading, person_of(request), "report.html")
+    return document_answer((content or b"").decode())
+
+
+@router.get("/view", operation_id="explore_results")
+def explore(request: Request) -> ExploredAnswer:
+    """What the page draws and tells of the results that were made; who looks is recorded."""
+    seen = see_results(room_of(request).reading, person_of(request))
+    return ExploredAnswer.model_validate({"view": seen["view"], "offered": seen["offered"]})
+
+
+@router.post("/what-if", operation_id="ask_what_if")
+def what_if(request: Request, choices: ChoicesMessage, after: str = "") -> WhatIfAnswer:
+    """The same analysis with other choices: found, or begun and to be asked again.
+
+    Work that ended without an answer is told to whoever asks `after` it; anybody else begins it anew.
+    """
+    room, person, asked = room_of(request), person_of(request), choices.as_choices()
+    found = known_what_if(room.reading, asked)
+    if found is not None:
+        return WhatIfAnswer(found=FoundWhatIfMessage.model_validate(found), work=None)
+    kind = f"{WHAT_IF}{content_digest(canonical_json(as_jsonable(asked)).encode())[-8:]}"
+    latest = next((one for one in reversed(room.works.all()) if one.kind == kind), None)
+    if latest is not None and (not latest.is_over or latest.id == after):
+        return WhatIfAnswer(found=None, work=work_message(latest))
+
+    def task(progress: Progress) -> Mapping[str, Any]:
+        make_what_if(room.reading, person, asked, progress)
+        return {}
+
+    return WhatIfAnswer(found=None, work=work_message(room.works.start(kind, person.name, task)))
+
+
+@router.delete("/what-if", operation_id="stop_what_ifs", status_code=204)
+def stop(request: Request) -> None:
+    """Stop every what-if that runs or waits; what was found stays."""
+    room = room_of(request)
+    for one in room.works.all():
+        if one.kind.startswith(WHAT_IF) and not one.is_over:
+            room.works.cancel(one.id)
+
+
+@router.get("/lesions/{key:path}", operation_id="see_lesion")
+def lesion(request: Request, key: str, measurement: str = "") -> MeasuredLesionAnswer:
+    """The lesion behind a point: ``subject/lesion``, by one of its measurements."""
+    found = see_lesion(room_of(request).reading, person_of(request), key, measurement)
+    if found is None:
+        raise not_found()
+    return MeasuredLesionAnswer.model_validate(as_jsonable(found))
 
 
 def _answer(room: Room) -> ResultsAnswer:

@@ -1,0 +1,25 @@
+"""The list as a file to keep or to work on elsewhere: under study codes, faulty cells as they are."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from adcurate.formats.data_files import plain_csv
+from adcurate.formats.text_workbook import text_workbook
+from adcurate.model.reading.design import Someone
+from adcurate.study.folder import StudyFolder
+from adcurate.study.screening.grid import screened_list
+
+
+def list_file(study: StudyFolder, who: Someone, kind: Literal["csv", "xlsx"]) -> bytes:
+    """The list's columns and rows; read in again, its codes mean the same subjects.
+
+    Raises
+    ------
+    ReadError, VaultError
+        As `screened_list`.
+    """
+    shown = screened_list(study, who)
+    header = [column.headers["en"][0] for column in shown.form.columns]
+    rows = [[line.texts.get(column.name, "") for column in shown.form.columns] for line in shown.lines]
+    return plain_csv(header, rows) if kind == "csv" else text_workbook("Subjects", "Subjects", header, rows)

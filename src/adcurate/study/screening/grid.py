@@ -1,0 +1,158 @@
+"""The list of screened subjects as a grid: under study codes, changed row by row, entered.
+
+A hospital number comes in and never goes out: whoever looks gets the code that the study calls the subject
+by. Whoever looks also sees grades, and the log says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from adcurate.errors import StudyError
+from adcurate.formats.worksheet_forms import WorksheetForm
+from adcurate.model.reading.design import Someone
+from adcurate.store.screening import ENTERED
+from adcurate.study.folder import StudyFolder
+from adcurate.study.screening.draft import Draft, Line, as_worksheet_file
+from adcurate.study.screening.opened import ENTERED_CHOICE, OUTCOMES, OpenedList, ShownFault, list_changed
+from adcurate.study.worksheet import ImportedWorksheet, enter_worksheet
+
+MOST_ROWS: Final = 20_000
+_changing = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedList:
+    """The list as it is shown: `lines` under codes. `is_entered`: the study has it as it stands here."""
+
+    form: WorksheetForm
+    lines: tuple[Line, ...]
+    faults: tuple[ShownFault, ...]
+    version: str
+    is_entered: bool
+    entered_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """Cells by row id and column ("" empties one). `order`: every row that stays; None leaves it as it is."""
+
+    based_on: str
+    rows: Mapping[str, Mapping[str, str]] = field(repr=False)
+    order: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedList:
+    """What came of a change: the codes of the rows it touched, and every fault of the list."""
+
+    version: str
+    codes: Mapping[str, str]
+    faults: tuple[ShownFault, ...]
+    is_entered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredList:
+    """What entered the study, and what did not."""
+
+    imported: ImportedWorksheet
+    version: str
+
+
+def screened_list(study: StudyFolder, who: Someone) -> ScreenedList:
+    """The list for somebody to look at, who is then known to have seen its outcomes.
+
+    Raises
+    ------
+    ReadError
+        ``read.sealed``: the list shows outcomes.
+    VaultError
+        ``vault.key-missing``
+    """
+    with study.open_store() as store:
+        opened = OpenedList.of(study, store)
+        opened.note(who, opened.draft.lines, "seen")
+        return ScreenedList(
+            opened.form,
+            opened.shown(),
+            opened.faults(),
+            opened.version,
+            opened.is_entered,
+            opened.entered_at,
+        )
+
+
+def change_list(study: StudyFolder, who: Someone, change: ListChange) -> ChangedList:
+    """Keep a change of the list, before anything of it is a study's row.
+
+    Raises
+    ------
+    StudyError
+        ``study.list-changed``: somebody else changed it meanwhile; ``study.list-too-long``.
+    ReadError, VaultError
+        As `screened_list`.
+    """
+    with _changing, study.open_store() as store:
+        opened = OpenedList.of(study, store)
+        opened.refuse_other(change.based_on)
+        lines = {line.id: line for line in opened.draft.lines}
+        gone = {line.id: line for line in opened.draft.gone}
+        for row_id, texts in change.rows.items():
+            before = lines.get(row_id) or gone.pop(row_id, None)
+            if before is not None and "subject" in texts and before.subject:
+                # Taking it back names the code: the number behind it must still be here.
+                gone[f"{row_id}.{len(gone)}"] = Line(f"{row_id}.{len(gone)}", {"subject": before.subject})
+            said = {**(before.texts if before else {}), **opened.resolved(texts)}
+            lines[row_id] = Line(row_id, {name: text for name, text in said.items() if text})
+        order = change.order if change.order is not None else tuple(lines)
+        lines.update({row_id: gone.pop(row_id) for row_id in order if row_id not in lines and row_id in gone})
+        if any(row_id not in lines for row_id in order):
+            raise list_changed()
+        if len(order) > MOST_ROWS:
+            raise StudyError(
+                "study.list-too-long",
+                f"The list would have more than {MOST_ROWS} rows.",
+                remedy="Leave out rows, or split the study.",
+            )
+        staying = set(order)
+        gone.update({row_id: line for row_id, line in lines.items() if row_id not in staying})
+        kept = opened.keep(
+            Draft(tuple(lines[row_id] for row_id in dict.fromkeys(order)), tuple(gone.values()))
+        )
+        touched = [lines[row_id] for row_id, texts in change.rows.items() if OUTCOMES & texts.keys()]
+        kept.note(who, touched, "entered")
+        codes = {row_id: kept.code(lines[row_id].subject) for row_id in change.rows if row_id in staying}
+        return ChangedList(kept.version, codes, kept.faults(), kept.is_entered)
+
+
+def enter_list(study: StudyFolder, who: Someone, based_on: str) -> EnteredList:
+    """Enter the complete rows of the list into the study, as `adcurate study worksheet` enters a file's.
+
+    Raises
+    ------
+    StudyError
+        ``study.list-changed``; ``study.no-worksheet``: no row is complete; ``study.withdrawn``.
+    ReadError, VaultError
+        As `screened_list`.
+    """
+    with _changing, study.open_store() as store:
+        opened = OpenedList.of(study, store)
+        opened.refuse_other(based_on)
+        sheet = opened.understood()
+        if sheet is None or not sheet.rows:
+            raise StudyError(
+                "study.no-worksheet",
+                "No row of the list is complete.",
+                remedy="Correct the red cells of at least one row; the list of faults names them.",
+            )
+        content = as_worksheet_file(opened.draft.lines)
+        imported = enter_worksheet(study.holding(store), sheet, content, opened.form.reasons)
+        store.screening.note(ENTERED, "worksheet", {"rows": imported.n_rows}, who.id)
+        kept = opened.keep(Draft(opened.draft.lines))
+        store.choices.add(ENTERED_CHOICE, {"version": kept.version})
+        kept.note(who, kept.draft.lines, "entered")
+        return EnteredList(imported, kept.version)

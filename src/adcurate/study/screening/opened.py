@@ -1,0 +1,192 @@
+"""The list as a use case has it open: its draft, the form that reads it, the codes behind its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from adcurate.errors import StudyError
+from adcurate.formats.vocabulary import COLUMN_BY_NAME
+from adcurate.formats.worksheet import Worksheet, WorksheetOptions, understand_sheet
+from adcurate.formats.worksheet_forms import WorksheetForm, worksheet_form
+from adcurate.formats.worksheet_writing import row_texts
+from adcurate.model.reading.design import Someone
+from adcurate.model.worksheet import CellFault
+from adcurate.store import StudyStore, Vault
+from adcurate.study.folder import StudyFolder
+from adcurate.study.outcomes_seal import refuse_while_sealed
+from adcurate.study.pull.awaited import hospital_numbers
+from adcurate.study.rows import stored_rows
+from adcurate.study.screening.draft import (
+    Draft,
+    Line,
+    as_sheet,
+    draft_bytes,
+    load_draft,
+    save_draft,
+    version_of,
+)
+from adcurate.study.worksheet import known_codes
+
+ENTERED_CHOICE: Final = "list-entered"
+OUTCOMES: Final = frozenset({"grade", "gleason", "diagnosis", "ki67", "mitoses", "differentiation"})
+_SHOWN: Final = ("outcomes.entered", "outcomes.seen")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFault:
+    """One faulty cell, by the id of its row."""
+
+    row: str
+    fault: CellFault
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedList:
+    """The list with what is needed to read it."""
+
+    store: StudyStore
+    vault: Vault
+    form: WorksheetForm
+    draft: Draft
+    version: str
+    is_kept: bool
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, study: StudyFolder, store: StudyStore) -> OpenedList:
+        """The draft, or before there is one the rows that the study has."""
+        refuse_while_sealed(store, "The list of subjects shows outcomes")
+        protocol = study.protocol()
+        form = worksheet_form(protocol.grading.scale, protocol.grades)
+        vault = study.open_vault(store)
+        found = load_draft(vault)
+        draft = found[0] if found else Draft(_stored_lines(store, vault, form))
+        content = found[1] if found else draft_bytes(draft)
+        return cls(
+            store, vault, form, draft, version_of(vault, content), found is not None, known_codes(store)
+        )
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether the study has the list as it stands here."""
+        if not self.is_kept:
+            return bool(self.draft.lines)
+        entered = self.store.choices.latest(ENTERED_CHOICE)
+        return entered is not None and entered.payload["version"] == self.version
+
+    @property
+    def entered_at(self) -> str:
+        """When the study's rows came in; "" before any."""
+        latest = self.store.worksheets.latest()
+        return latest.at if latest else ""
+
+    def keep(self, draft: Draft) -> OpenedList:
+        """Keep another draft in this one's place."""
+        version = version_of(self.vault, save_draft(self.vault, draft))
+        return OpenedList(self.store, self.vault, self.form, draft, version, True, self.known)
+
+    def refuse_other(self, based_on: str) -> None:
+        """Stop where the list is no longer the one that was looked at."""
+        if based_on != self.version:
+            raise list_changed()
+
+    def code(self, subject: str) -> str:
+        """The study's code of what was typed for a subject."""
+        written = subject.strip()
+        if not written or written in self.known:
+            return written
+        return self.vault.pseudonyms.subject_code(written)
+
+    def resolved(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """The cells to keep: a code that the list gave out means the number behind it."""
+        said = {name: text for name, text in texts.items() if name in COLUMN_BY_NAME}
+        if said.get("subject"):
+            said["subject"] = self._behind(said["subject"])
+        return said
+
+    def _behind(self, text: str) -> str:
+        written = text.strip()
+        if not self.vault.pseudonyms.is_subject_code(written):
+            return text
+        for line in (*self.draft.lines, *self.draft.gone):
+            if self.code(line.subject) == written:
+                return line.subject
+        return hospital_numbers(self.vault, {written}).get(written, text)
+
+    def shown(self) -> tuple[Line, ...]:
+        """The rows under codes."""
+        return tuple(_under_code(line, self.code(line.subject)) for line in self.draft.lines)
+
+    def understood(self) -> Worksheet | None:
+        """What the rows say; None where all of them are blank."""
+        if not any(line.texts for line in self.draft.lines):
+            return None
+        options = WorksheetOptions(decimal=".", date_order="iso")
+        sheet = as_sheet(self.draft.lines, self.form)
+        return understand_sheet(sheet, self.version, options, self.form)
+
+    def faults(self) -> tuple[ShownFault, ...]:
+        """Every faulty cell, row by row."""
+        sheet = self.understood()
+        return tuple(
+            ShownFault(self.draft.lines[draft.row_number - 1].id, fault)
+            for draft in (sheet.draft_rows if sheet else ())
+            for fault in draft.faults
+        )
+
+    def note(self, who: Someone, lines: Iterable[Line], how: str) -> None:
+        """Enter into the log whose outcomes a person saw or entered, unless it says so already."""
+        keys = {
+            f"{self.code(line.subject)}/{line.texts.get('lesion', '1')}"
+            for line in lines
+            if line.subject and OUTCOMES & line.texts.keys()
+        }
+        new = keys - self._told(who)
+        if new:
+            self.store.reading.seals.note_seen(new, how, who.id)
+
+    def _told(self, who: Someone) -> set[str]:
+        told: set[str] = set()
+        for entry in self.store.audit.done(*_SHOWN):
+            if entry.person == who.id and isinstance(entry.after, dict):
+                lesions = entry.after.get("lesions")
+                told.update(str(one) for one in lesions) if isinstance(lesions, list) else None
+        return told
+
+
+def _stored_lines(store: StudyStore, vault: Vault, form: WorksheetForm) -> tuple[Line, ...]:
+    """The rows that the study has, with the days and numbers that only the vault knows."""
+    rows = stored_rows(store)
+    numbers = hospital_numbers(vault, {row.subject for row in rows})
+    days = vault.pseudonyms.shift_days
+    return tuple(
+        Line(
+            f"s{at}",
+            {
+                **row_texts(row, form),
+                "subject": numbers.get(row.subject, row.subject),
+                **{
+                    name: (day + timedelta(days=days(row.subject))).isoformat()
+                    for name in ("mri_date", "histology_date")
+                    if (day := getattr(row, name)) is not None
+                },
+            },
+        )
+        for at, row in enumerate(rows, 1)
+    )
+
+
+def _under_code(line: Line, code: str) -> Line:
+    return Line(line.id, {**line.texts, "subject": code}) if code else line
+
+
+def list_changed() -> StudyError:
+    """The answer to a change of a list that is no longer the one that was looked at."""
+    return StudyError(
+        "study.list-changed",
+        "The list was changed in another window meanwhile.",
+        remedy="Load it again; what was kept is there.",
+    )

@@ -1,0 +1,237 @@
+"""A table that was pasted or uploaded: what its columns are taken for, and its rows as rows of the list.
+
+What a person said of a header is remembered in the vault, since a header may be a patient's number where a
+table has none. Cells are told by their shape, never by what they say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final, Literal
+
+from adcurate.errors import AdcurateError, WorksheetError
+from adcurate.formats.columns import HeaderMatch, match_header, nearest_header, plain
+from adcurate.formats.confirm import ambiguous_cells, shape_of
+from adcurate.formats.delimited import DELIMITERS
+from adcurate.formats.sheet import Cell, Sheet, sheet_of
+from adcurate.formats.spreadsheet_text import unguard_text
+from adcurate.formats.vocabulary import COLUMN_BY_NAME
+from adcurate.formats.worksheet import IGNORED
+from adcurate.formats.worksheet_forms import WorksheetForm
+from adcurate.model.reading.design import Someone
+from adcurate.store import Vault
+from adcurate.study.folder import StudyFolder
+from adcurate.study.screening.draft import Line
+from adcurate.study.screening.grid import ChangedList, ListChange, change_list
+from adcurate.study.screening.opened import OpenedList
+
+How = Literal["known", "remembered", "like", "unknown"]
+_HEADERS: Final = "list-headers"
+_ORDERED: Final = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedColumn:
+    """What one column of a table is taken for, and why; `column` is ``ignore`` where nothing is like it.
+
+    `shapes` are those of its first cells: 9 for a digit, a for a letter.
+    """
+
+    header: str
+    column: str
+    how: How
+    shapes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedTable:
+    """What a table holds before any of it is taken. The `asks` are shapes that can be read in two ways."""
+
+    columns: tuple[ProposedColumn, ...]
+    n_rows: int
+    asks_decimal: str
+    asks_dates: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableChoices:
+    """What a person said: a column for each header in order, and how numbers and days are written."""
+
+    based_on: str
+    columns: tuple[str, ...]
+    decimal: Literal[".", ","] = "."
+    date_order: Literal["iso", "dmy", "mdy"] = "iso"
+    replaces: bool = False
+
+
+def propose_table(study: StudyFolder, content: bytes) -> ProposedTable:
+    """Look at a table, keeping nothing.
+
+    Raises
+    ------
+    TableError, WorksheetError
+        A table that cannot be read.
+    ReadError, VaultError
+        As `screened_list`.
+    """
+    with study.open_store() as store:
+        opened = OpenedList.of(study, store)
+        sheet = _sheet(content)
+        matches = _matches(sheet, opened.form, _remembered(opened.vault))
+        columns = [opened.form.column(one[0].column) if one[0].column != IGNORED else None for one in matches]
+        asks = ambiguous_cells(sheet, columns)
+        return ProposedTable(
+            tuple(
+                ProposedColumn(header, match.column, how, _shapes(sheet, at))
+                for at, (header, (match, how)) in enumerate(zip(sheet.header, matches, strict=True))
+            ),
+            len(sheet.rows),
+            asks["decimal"],
+            asks["dates"],
+        )
+
+
+def take_table(study: StudyFolder, who: Someone, content: bytes, choices: TableChoices) -> ChangedList:
+    """Add the table's rows to the list, or put them in its place, and remember its headers.
+
+    Raises
+    ------
+    WorksheetError
+        ``worksheet.columns``: not one column for each header, or two headers for one column.
+    TableError, StudyError, ReadError, VaultError
+        As `propose_table` and `change_list`.
+    """
+    sheet = _sheet(content)
+    named = [name for name in choices.columns if name != IGNORED]
+    if len(choices.columns) != len(sheet.header) or len(set(named)) < len(named) or not named:
+        raise WorksheetError(
+            "worksheet.columns",
+            "Each column of the list takes one header of the table, and at least one is taken.",
+            remedy="Choose another column, or leave one out.",
+        )
+    with study.open_store() as store:
+        opened = OpenedList.of(study, store)
+        units = [
+            match.unit if (match := match_header(header)) is not None and match.column == name else None
+            for header, name in zip(sheet.header, choices.columns, strict=True)
+        ]
+        rows = [_texts(sheet, cells, units, choices) for cells in sheet.rows]
+        remembered = {
+            **_remembered(opened.vault),
+            **{plain(header): name for header, name in zip(sheet.header, choices.columns, strict=True)},
+        }
+        opened.vault.put_bytes(_HEADERS, json.dumps(remembered).encode(), "headers of tables")
+        stays = () if choices.replaces else tuple(line for line in opened.draft.lines if line.texts)
+        taken = {line.id for line in (*opened.draft.lines, *opened.draft.gone)}
+    new = _lines([row for row in rows if row], taken)
+    change = ListChange(
+        choices.based_on,
+        {line.id: line.texts for line in new},
+        (*(line.id for line in stays), *(line.id for line in new)),
+    )
+    return change_list(study, who, change)
+
+
+def _sheet(content: bytes) -> Sheet:
+    """The table by whichever delimiter its header row shows; pasted cells are parted by tabs."""
+    try:
+        return sheet_of(content)
+    except AdcurateError as trouble:
+        if trouble.code != "table.delimiter":
+            raise
+        first = content.splitlines()[0].decode("utf-8", "replace") if content else ""
+        likely = max(DELIMITERS, key=first.count)
+        return sheet_of(content, delimiter=likely)
+
+
+def _matches(
+    sheet: Sheet, form: WorksheetForm, remembered: Mapping[str, str]
+) -> list[tuple[HeaderMatch, How]]:
+    taken: set[str] = set()
+    found = []
+    for header in sheet.header:
+        match, how = _match(header, form, remembered)
+        if match.column in taken:
+            match, how = HeaderMatch(IGNORED, frozenset()), "unknown"
+        if match.column != IGNORED:
+            taken.add(match.column)
+        found.append((match, how))
+    return found
+
+
+def _match(header: str, form: WorksheetForm, remembered: Mapping[str, str]) -> tuple[HeaderMatch, How]:
+    known = match_header(header, form.readable)
+    said = remembered.get(plain(header))
+    if said is not None and (known is None or known.column != said):
+        return HeaderMatch(said, frozenset()), "remembered"
+    if known is not None:
+        return known, "known"
+    nearest = nearest_header(header, form.columns)
+    like = match_header(nearest, form.readable) if nearest else None
+    return (
+        (HeaderMatch(like.column, frozenset()), "like")
+        if like
+        else (
+            HeaderMatch(IGNORED, frozenset()),
+            "unknown",
+        )
+    )
+
+
+def _shapes(sheet: Sheet, at: int) -> tuple[str, ...]:
+    shapes = (shape_of(row[at].text)[:24] for row in sheet.rows if row[at].text.strip())
+    return tuple(dict.fromkeys(shapes))[:3]
+
+
+def _texts(
+    sheet: Sheet, cells: Sequence[Cell], units: Sequence[str | None], choices: TableChoices
+) -> dict[str, str]:
+    """A row's cells in the list's own writing: ISO days, decimal points, sizes in mm."""
+    texts: dict[str, str] = {}
+    for name, unit, cell in zip(choices.columns, units, cells, strict=True):
+        if name == IGNORED or not cell.text.strip():
+            continue
+        kind = COLUMN_BY_NAME[name].kind
+        text = cell.text if kind == "text" else cell.text.strip()
+        if kind in ("text", "place") and sheet.delimiter is not None:
+            text = unguard_text(text)
+        if cell.kind == "text" and kind in ("number", "ki67", "mitoses") and choices.decimal == ",":
+            text = text.replace(",", ".")
+        if cell.kind == "text" and kind == "date":
+            text = _iso(text, choices.date_order)
+        if name == "lesion_size_mm" and unit == "cm":
+            text = _ten_times(text)
+        texts[name] = text
+        if name == "mitoses" and unit is not None and "mitoses_unit" not in choices.columns:
+            texts["mitoses_unit"] = "per 10 HPF" if unit == "per-10-hpf" else "per 2 mm²"
+    return texts
+
+
+def _iso(text: str, order: str) -> str:
+    written = _ORDERED.fullmatch(text)
+    if written is None or order == "iso":
+        return text
+    first, second, year = int(written[1]), int(written[3]), written[4]
+    day, month = (first, second) if order == "dmy" else (second, first)
+    return f"{year}-{month:02d}-{day:02d}"
+
+
+def _ten_times(text: str) -> str:
+    try:
+        return f"{(Decimal(text) * 10).normalize():f}"
+    except InvalidOperation:
+        return text
+
+
+def _remembered(vault: Vault) -> dict[str, str]:
+    said = json.loads(vault.get_bytes(_HEADERS)) if vault.has(_HEADERS) else {}
+    return {header: name for header, name in said.items() if name in COLUMN_BY_NAME or name == IGNORED}
+
+
+def _lines(rows: Sequence[dict[str, str]], taken: set[str]) -> list[Line]:
+    ids = (one for number in range(1, len(rows) + len(taken) + 1) if (one := f"i{number}") not in taken)
+    return [Line(row_id, row) for row_id, row in zip(ids, rows, strict=False)]

@@ -1,0 +1,135 @@
+"""How far a study is, step by step from the patients to the hand-over, and who is waited for.
+
+Counts only: no outcome and no patient. Whoever shows a step gives it its words and its page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from adcurate.findings import Finding, Severity
+from adcurate.model.reading.answers import RoomProgress
+from adcurate.study.keeping.schedule import last_failure
+from adcurate.study.reading.pointers import lesions_to_point
+from adcurate.study.reading.progress import room_progress
+from adcurate.study.reading.room import ReadingRoom
+from adcurate.study.serving.results import made_results
+from adcurate.study.status import StudyStatus, study_status
+
+StepName = Literal["patients", "images", "pointers", "design", "reading", "decisions", "results", "hand-over"]
+Cause = Literal["exams", "pointers", "design", "cases", "differences", "seal", "backup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the study: `n_done` of `n_all`; 0 of 0 where there is nothing to count yet."""
+
+    name: StepName
+    is_done: bool
+    n_done: int
+    n_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitedFor:
+    """Somebody has to do something `n` times: a role or, for cases of a list, the reader's name."""
+
+    who: str
+    cause: Cause
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFinding:
+    """Findings of one kind: how many, and the first of them in words."""
+
+    code: str
+    severity: Severity
+    sentence: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudySteps:
+    """Where a study stands. `next_step` is the first that is not done; None after the hand-over."""
+
+    status: StudyStatus
+    steps: tuple[Step, ...]
+    waited_for: tuple[WaitedFor, ...]
+    findings: tuple[CountedFinding, ...]
+
+    @property
+    def next_step(self) -> Step | None:
+        """What comes next."""
+        return next((one for one in self.steps if not one.is_done), None)
+
+
+def study_steps(room: ReadingRoom) -> StudySteps:
+    """Look, without changing anything."""
+    status, progress = study_status(room.study), room_progress(room)
+    links = status.link_counts
+    lesions = lesions_to_point(room)
+    n_pointed = sum(one.pointer is not None for one in lesions)
+    n_locked = sum(one.n_done for one in progress.readers)
+    n_cases = sum(one.n_total for one in progress.readers)
+    n_exams = links["matched"] + links["awaited"] + links["ambiguous"]
+    n_differences = progress.n_adjudicated + progress.n_adjudication_open
+    # Regions that came from another program need no reading here.
+    is_read_elsewhere = not progress.started_at and "contours" in status.done
+    has_begun = bool(progress.started_at) or is_read_elsewhere
+    made = made_results(room)
+    is_made = "report" in status.done or (made is not None and made.is_current)
+    is_read = is_read_elsewhere or (has_begun and progress.all_locked)
+    steps = (
+        Step("patients", "worksheet" in status.done, status.n_rows, status.n_rows),
+        Step("images", "add" in status.done and links["matched"] == n_exams, links["matched"], n_exams),
+        Step("pointers", has_begun or 0 < len(lesions) == n_pointed, n_pointed, len(lesions)),
+        Step("design", has_begun, 0, 0),
+        Step("reading", is_read, n_locked, n_cases),
+        Step(
+            "decisions", is_read and not progress.n_adjudication_open, progress.n_adjudicated, n_differences
+        ),
+        Step("results", is_made, 0, 0),
+        Step("hand-over", is_made and room.store.data_locks.latest() is not None, 0, 0),
+    )
+    return StudySteps(status, steps, _waited_for(room, status, progress, steps), counted(status.findings))
+
+
+def counted(findings: Sequence[Finding]) -> tuple[CountedFinding, ...]:
+    """Findings by kind, the most serious first."""
+    order = ("serious", "warning", "note")
+    n_of = Counter(one.code for one in findings)
+    first = {one.code: one for one in reversed(findings)}
+    return tuple(
+        CountedFinding(one.code, one.severity, one.sentence, n_of[one.code])
+        for one in sorted(first.values(), key=lambda one: (order.index(one.severity), one.code))
+    )
+
+
+def _waited_for(
+    room: ReadingRoom, status: StudyStatus, progress: RoomProgress, steps: Sequence[Step]
+) -> tuple[WaitedFor, ...]:
+    done = {one.name: one.is_done for one in steps}
+    pointers = next(one for one in steps if one.name == "pointers")
+    seal = room.store.reading.seals.latest()
+    found = [
+        WaitedFor("coordinator", "exams", status.link_counts["ambiguous"]),
+        WaitedFor("coordinator", "pointers", 0 if done["pointers"] else pointers.n_all - pointers.n_done),
+        WaitedFor("coordinator", "design", int(done["pointers"] and not done["design"])),
+        *(
+            WaitedFor(one.reader, "cases", one.n_total - one.n_done)
+            for one in progress.readers
+            if progress.started_at
+        ),
+        WaitedFor("adjudicator", "differences", progress.n_adjudication_open),
+        WaitedFor(
+            progress.outcomes_sealed_by,
+            "seal",
+            int(seal is not None and not seal.opened_at and progress.all_locked),
+        ),
+        WaitedFor("coordinator", "backup", int(last_failure(room.study) is not None)),
+    ]
+    return tuple(one for one in found if one.n)

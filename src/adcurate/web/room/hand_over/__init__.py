@@ -1,0 +1,1 @@
+"""Locking the data and handing them over; files that come back."""

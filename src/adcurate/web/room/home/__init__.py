@@ -1,0 +1,1 @@
+"""Where the study stands."""

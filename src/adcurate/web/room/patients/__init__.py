@@ -1,0 +1,1 @@
+"""The list of screened subjects and their exams, on a page."""

@@ -1,0 +1,329 @@
+"""What crosses the wire about the list of subjects: cells in, codes and faults out; never a number back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from adcurate.errors import WebError
+from adcurate.formats.worksheet_forms import WorksheetForm
+from adcurate.formats.worksheet_rows import REQUIRED_ALWAYS
+from adcurate.model.jsonable import as_jsonable
+from adcurate.study.linking import LinkStatus
+from adcurate.study.screening.exams import ArrivedExams, Standing
+from adcurate.study.screening.grid import ChangedList, EnteredList, ListChange, ScreenedList
+from adcurate.study.screening.opened import ShownFault
+from adcurate.study.screening.table import How, ProposedTable, TableChoices
+from adcurate.web.room.people_messages import Message
+
+RowId = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9.]+$")]
+Version = Annotated[str, Field(min_length=1, max_length=64)]
+ColumnName = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class GridColumnMessage(Message):
+    """One column: `words` are what its cells may say, `reasons` what they usually say."""
+
+    name: str
+    label: str
+    kind: str
+    words: list[str]
+    needed: bool
+
+
+class GridFaultMessage(Message):
+    """What is wrong with a cell, once for all cells of which it is true."""
+
+    code: str
+    sentence: str
+    remedy: str
+
+
+class FaultyCellMessage(Message):
+    """A cell, and which of the faults it has."""
+
+    row: str
+    column: str
+    fault: int
+
+
+class GridFaultsMessage(Message):
+    """Every faulty cell of the list."""
+
+    kinds: list[GridFaultMessage]
+    cells: list[FaultyCellMessage]
+
+
+class GridRowMessage(Message):
+    """One row: its cells in the order of the columns."""
+
+    id: str
+    cells: list[str]
+
+
+class PatientsAnswer(Message):
+    """The list as it stands; `entered_at` is "" before any of it entered the study."""
+
+    columns: list[GridColumnMessage]
+    rows: list[GridRowMessage]
+    faults: GridFaultsMessage
+    version: str
+    is_entered: bool
+    entered_at: str
+
+
+class PatientsChangeMessage(Message):
+    """Cells by row and column, and the order of the rows where that changed."""
+
+    based_on: Version
+    rows: Annotated[
+        dict[RowId, dict[ColumnName, Annotated[str, Field(max_length=10_000)]]], Field(max_length=20_000)
+    ]
+    order: Annotated[list[RowId], Field(max_length=20_000)] | None = None
+
+    def change(self) -> ListChange:
+        """As it is kept."""
+        return ListChange(self.based_on, self.rows, None if self.order is None else tuple(self.order))
+
+
+class PatientsChangedAnswer(Message):
+    """The codes of the rows that were sent, and the faults of the whole list."""
+
+    version: str
+    codes: dict[str, str]
+    faults: GridFaultsMessage
+    is_entered: bool
+
+
+class TableMessage(Message):
+    """A pasted table as text, or a file in base64."""
+
+    text: Annotated[str, Field(max_length=4_000_000)] = ""
+    file: Annotated[str, Field(max_length=4_000_000)] = ""
+
+    def content(self) -> bytes:
+        """The bytes."""
+        if not self.file:
+            return self.text.encode("utf-8")
+        try:
+            return base64.b64decode(self.file, validate=True)
+        except binascii.Error:
+            raise WebError("web.malformed", "The file is not in base64.", remedy="Send it again.") from None
+
+
+class ProposedColumnMessage(Message):
+    """A header, the column it is taken for, and why."""
+
+    header: str
+    column: str
+    how: How
+    shapes: list[str]
+
+
+class ProposedTableAnswer(Message):
+    """What a table holds, and what about it has to be said."""
+
+    columns: list[ProposedColumnMessage]
+    n_rows: int
+    asks_decimal: str
+    asks_dates: str
+
+
+class TakeTableMessage(TableMessage):
+    """A table with a column for each of its headers."""
+
+    based_on: Version
+    columns: Annotated[list[ColumnName], Field(min_length=1, max_length=2_000)]
+    decimal: Literal[".", ","] = "."
+    date_order: Literal["iso", "dmy", "mdy"] = "iso"
+    replaces: bool = False
+
+    def choices(self) -> TableChoices:
+        """What was said."""
+        return TableChoices(self.based_on, tuple(self.columns), self.decimal, self.date_order, self.replaces)
+
+
+class EnterMessage(Message):
+    """The list as it was looked at."""
+
+    based_on: Version
+
+
+class EnteredAnswer(Message):
+    """What entered the study."""
+
+    n_rows: int
+    n_subjects: int
+    n_draft_rows: int
+    version: str
+    findings: list[dict[str, Any]]
+
+
+class ArrivedExamMessage(Message):
+    """One exam; days are its own less the list's or the histology's."""
+
+    uid: str
+    standing: Standing
+    days_from_row: int | None
+    days_from_histology: int | None
+    against: str
+    n_series: int
+    n_objects: int
+
+
+class VisitMessage(Message):
+    """One visit and the exams of its subject."""
+
+    subject: str
+    visit: str
+    status: LinkStatus
+    reason: str
+    decided_by: str
+    why: str
+    proposed: str
+    treated: str
+    birth_dates_differ: bool
+    exams: list[ArrivedExamMessage]
+
+
+class LeftOutMessage(Message):
+    """Why some left the flow, and how many."""
+
+    reason: str
+    n: int
+
+
+class FlowStageMessage(Message):
+    """One box of the flow, and who left after it."""
+
+    label: str
+    n: int
+    left_out: list[LeftOutMessage]
+
+
+class ArrivedAnswer(Message):
+    """Every visit, and the flow of participants."""
+
+    visits: list[VisitMessage]
+    flow: list[FlowStageMessage]
+    within_days: int
+
+
+class ChooseExamMessage(Message):
+    """Which exam is a visit's, and why."""
+
+    subject: Annotated[str, Field(min_length=1, max_length=64)]
+    visit: Annotated[str, Field(min_length=1, max_length=64)]
+    exam: Annotated[str, Field(min_length=1, max_length=64)]
+    why: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+def patients_answer(shown: ScreenedList) -> PatientsAnswer:
+    """The list as it crosses the wire."""
+    used = {name for line in shown.lines for name in line.texts}
+    names = [one.name for one in shown.form.columns]
+    names += [one.name for one in shown.form.readable if one.name in used and one.name not in names]
+    return PatientsAnswer(
+        columns=[_column(shown.form, name) for name in names],
+        rows=[
+            GridRowMessage(id=line.id, cells=[line.texts.get(name, "") for name in names])
+            for line in shown.lines
+        ],
+        faults=_faults(shown.faults),
+        version=shown.version,
+        is_entered=shown.is_entered,
+        entered_at=shown.entered_at,
+    )
+
+
+def changed_answer(changed: ChangedList) -> PatientsChangedAnswer:
+    """What came of a change."""
+    return PatientsChangedAnswer(
+        version=changed.version,
+        codes=dict(changed.codes),
+        faults=_faults(changed.faults),
+        is_entered=changed.is_entered,
+    )
+
+
+def proposed_answer(proposed: ProposedTable) -> ProposedTableAnswer:
+    """What a table holds."""
+    return ProposedTableAnswer.model_validate(as_jsonable(proposed))
+
+
+def entered_answer(entered: EnteredList) -> EnteredAnswer:
+    """What entered."""
+    imported = entered.imported
+    return EnteredAnswer(
+        n_rows=imported.n_rows,
+        n_subjects=imported.n_subjects,
+        n_draft_rows=imported.n_draft_rows,
+        version=entered.version,
+        findings=[one.as_json() for one in imported.findings],
+    )
+
+
+def arrived_answer(arrived: ArrivedExams) -> ArrivedAnswer:
+    """Exams beside visits."""
+    return ArrivedAnswer(
+        visits=[
+            VisitMessage(
+                **{**as_jsonable(one), "exams": []},
+            ).model_copy(
+                update={
+                    "exams": [
+                        ArrivedExamMessage(
+                            uid=exam.evidence.study_instance_uid,
+                            standing=exam.standing,
+                            days_from_row=exam.evidence.days_from_row,
+                            days_from_histology=exam.evidence.days_from_histology,
+                            against=exam.evidence.against,
+                            n_series=exam.n_series,
+                            n_objects=exam.n_objects,
+                        )
+                        for exam in one.exams
+                    ]
+                }
+            )
+            for one in arrived.visits
+        ],
+        flow=[
+            FlowStageMessage(
+                label=one.label,
+                n=one.n,
+                left_out=[LeftOutMessage(reason=reason, n=n) for reason, n in one.left_out],
+            )
+            for one in arrived.flow.stages
+        ],
+        within_days=arrived.within_days,
+    )
+
+
+def _column(form: WorksheetForm, name: str) -> GridColumnMessage:
+    column = form.column(name)
+    words = form.reasons if name == "exclusion_reason" else column.words
+    return GridColumnMessage(
+        name=name,
+        label=column.headers["en"][0],
+        kind=column.kind,
+        words=[by_language["en"][0] for by_language in words.values()],
+        needed=name in (*REQUIRED_ALWAYS, *form.required, *form.said_by),
+    )
+
+
+def _faults(faults: tuple[ShownFault, ...]) -> GridFaultsMessage:
+    kinds: dict[tuple[str, str, str], int] = {}
+    cells = []
+    for one in faults:
+        key = (one.fault.code, one.fault.sentence, one.fault.remedy)
+        at = kinds.setdefault(key, len(kinds))
+        cells.append(FaultyCellMessage(row=one.row, column=one.fault.column, fault=at))
+    return GridFaultsMessage(
+        kinds=[
+            GridFaultMessage(code=code, sentence=sentence, remedy=remedy) for code, sentence, remedy in kinds
+        ],
+        cells=cells,
+    )

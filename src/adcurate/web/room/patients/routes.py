@@ -1,0 +1,102 @@
+"""The list of subjects as a grid, tables that come into it, and the exams that arrive for it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from fastapi import APIRouter, Request, Response
+
+from adcurate.study.screening.download import list_file
+from adcurate.study.screening.exams import arrived_exams, choose_exam, requests_for
+from adcurate.study.screening.grid import change_list, enter_list, screened_list
+from adcurate.study.screening.table import propose_table, take_table
+from adcurate.web.room.patients.messages import (
+    ArrivedAnswer,
+    ChooseExamMessage,
+    EnteredAnswer,
+    EnterMessage,
+    PatientsAnswer,
+    PatientsChangedAnswer,
+    PatientsChangeMessage,
+    ProposedTableAnswer,
+    TableMessage,
+    TakeTableMessage,
+    arrived_answer,
+    changed_answer,
+    entered_answer,
+    patients_answer,
+    proposed_answer,
+)
+from adcurate.web.room.rights import person_of, require, room_of
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_KINDS: Final = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX}
+_BYTES: Final = {"schema": {"type": "string", "format": "binary"}}
+_FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {_XLSX: _BYTES}, "description": "The file"}}
+
+router = APIRouter(
+    prefix="/api/patients", tags=["patients"], dependencies=[require("coordinator", whole_study=True)]
+)
+
+
+@router.get("", operation_id="read_patients")
+def read(request: Request) -> PatientsAnswer:
+    """The whole list under study codes; the log says who saw its outcomes."""
+    return patients_answer(screened_list(room_of(request).study, person_of(request)))
+
+
+@router.patch("", operation_id="change_patients")
+def change(request: Request, given: PatientsChangeMessage) -> PatientsChangedAnswer:
+    """Keep a change; a hospital number becomes its code."""
+    return changed_answer(change_list(room_of(request).study, person_of(request), given.change()))
+
+
+@router.post("/table", operation_id="propose_table")
+def propose(request: Request, given: TableMessage) -> ProposedTableAnswer:
+    """What the columns of a table would be taken for; nothing is kept."""
+    return proposed_answer(propose_table(room_of(request).study, given.content()))
+
+
+@router.post("/table/rows", operation_id="take_table")
+def take(request: Request, given: TakeTableMessage) -> PatientsAnswer:
+    """Take the rows of a table into the list, and remember its headers."""
+    study, person = room_of(request).study, person_of(request)
+    take_table(study, person, given.content(), given.choices())
+    return patients_answer(screened_list(study, person))
+
+
+@router.post("/entry", operation_id="enter_patients")
+def enter(request: Request, given: EnterMessage) -> EnteredAnswer:
+    """Enter the complete rows into the study."""
+    return entered_answer(enter_list(room_of(request).study, person_of(request), given.based_on))
+
+
+@router.get("/list.{kind}", operation_id="take_patients", response_class=Response, responses=_FILE)
+def take_list(request: Request, kind: Literal["csv", "xlsx"]) -> Response:
+    """The list under study codes, to be saved."""
+    content = list_file(room_of(request).study, person_of(request), kind)
+    return _file(content, f"subjects.{kind}", _KINDS[kind])
+
+
+@router.get("/exams", operation_id="read_arrived_exams")
+def exams(request: Request) -> ArrivedAnswer:
+    """Exams beside the visits that wait for them."""
+    return arrived_answer(arrived_exams(room_of(request).study))
+
+
+@router.post("/exams", operation_id="choose_exam")
+def choose(request: Request, given: ChooseExamMessage) -> ArrivedAnswer:
+    """Say which exam is a visit's."""
+    study, person = room_of(request).study, person_of(request)
+    return arrived_answer(choose_exam(study, person, given.subject, given.visit, given.exam, given.why))
+
+
+@router.get("/requests.xlsx", operation_id="take_requests", response_class=Response, responses=_FILE)
+def take_requests(request: Request) -> Response:
+    """The list of awaited exams for the PACS office: the one file here that names people."""
+    return _file(requests_for(room_of(request).study, person_of(request)), "requests.xlsx", _XLSX)
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)

@@ -1,0 +1,114 @@
+"""From the double-click to a backup by the pages alone: a new study, its first person, keep, and the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.reading_browser import Visitor, chromium, missing
+
+from adcurate.study.folder import find_study
+from adcurate.study.keeping.made_backups import whole_backups
+from adcurate.web.room.static import FOLDER
+
+
+@pytest.fixture(scope="module")
+def browser(program) -> Iterator[object]:
+    with chromium(program("chromium", "chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """`adcurate start` of a user whose settings and documents are empty; its link."""
+    if not (FOLDER / "index.html").is_file():
+        missing("the reading room's page is not built")
+    said = tmp_path / "said.json"
+    (tmp_path / "Documents").mkdir()
+    command = [Path(sys.executable).with_name("adcurate"), "start", "--no-browser", "--json", said]
+    mine = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "settings")}
+    server = subprocess.Popen(command, env={**os.environ, **mine}, stdout=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while not said.is_file():
+            assert time.monotonic() < until and server.poll() is None
+            time.sleep(0.1)
+        yield json.loads(said.read_text("utf-8"))["link"], server
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
+    browser: Any, started: tuple[str, subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    link, server = started
+    visitor = Visitor.new(browser, link.partition("/welcome")[0])
+    page = visitor.page
+    page.goto(link)
+    visitor.heading("Your studies")
+    assert "#" not in page.url
+    assert visitor.faults() == []
+    page.reload()
+    visitor.heading("Your studies")
+    page.get_by_text("They are made up").wait_for()
+
+    visitor.fill("Name", "ADC/NET")
+    visitor.press("Make the study")
+    page.get_by_role("alert").get_by_text("usage.option").wait_for()
+    visitor.fill("Name", "ADC of NET")
+    page.get_by_role("radiogroup", name="Language of the worksheet").get_by_text("Nederlands").click()
+    visitor.press("Make the study")
+    page.get_by_role("heading", name="ADC of NET was made").wait_for()
+    study = find_study(tmp_path / "Documents" / "ADC of NET")
+    assert visitor.faults() == []
+    page.get_by_role("button", name="Open it").click()
+
+    visitor.heading("You are the administrator")
+    visitor.address = page.url.partition("/first-administrator")[0]
+    visitor.fill("Your name", "Res Ident")
+    visitor.fill("Name to sign in with", "res")
+    assert page.get_by_role("checkbox").is_checked()
+    visitor.choose_password("Open the reading room")
+    visitor.heading("ADC of NET")
+    page.get_by_role("button", name="Enter the patients").wait_for()
+    assert visitor.faults() == []
+    entries = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link").all_inner_texts()
+    assert entries == ["Study", "Reading", "Results", "Hand over", "Keep", "People", "Audit"]
+
+    page.get_by_role("link", name="Keep", exact=True).click()
+    visitor.heading("Keep")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    visitor.fill("Folder on the computer that serves the study", str(disk))
+    visitor.press("Back up now")
+    page.get_by_text("Backed up: 0 images").wait_for()
+    (backup,) = whole_backups(study)
+    assert Path(backup.file).parent == disk
+    page.get_by_role("button", name="Try it: the backup").click()
+    page.get_by_text("The backup restores").wait_for()
+    visitor.press("Check everything")
+    page.get_by_text("All is as it was written.").wait_for()
+    visitor.fill("Code of the subject", "NOBODY")
+    visitor.press("Look up")
+    page.get_by_role("alert").get_by_text("study.no-subject").wait_for()
+    assert visitor.faults() == []
+
+    page.get_by_role("link", name="Hand over", exact=True).click()
+    visitor.heading("Hand over")
+    page.get_by_text("There are no patients yet").wait_for()
+    assert visitor.faults() == []
+
+    page.goto(link.partition("#")[0])
+    page.get_by_role("button", name="Go on: ADC of NET").wait_for()
+    page.get_by_role("button", name="Close Adcurate").click()
+    visitor.heading("Adcurate is closed")
+    assert server.wait(60) == 0
+    assert visitor.trouble == []

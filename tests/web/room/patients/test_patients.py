@@ -1,0 +1,78 @@
+"""The list of subjects over HTTP: the same sixty, the same flow, and no hospital number in any answer."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from tests.screened_study import (
+    N_EXCLUDED,
+    N_OPEN,
+    N_SCREENED,
+    empty_study,
+    let_exams_arrive,
+    number,
+    pasted,
+)
+from tests.web.room.visiting import serving
+
+
+def test_sixty_are_pasted_entered_and_joined_without_a_number_coming_back(tmp_path: Path) -> None:
+    study = empty_study(tmp_path)
+    let_exams_arrive(study, tmp_path)
+    with serving(study) as served:
+        served.add("carla", "coordinator")
+        carla = served.visitor("carla")
+        answers = []
+
+        def ask(method: str, path: str, body: object = None):
+            answer = carla.ask(method, f"/api/patients{path}", body)
+            assert answer.status == 200, answer.body
+            answers.append(answer.body)
+            return answer
+
+        version = ask("GET", "").json["version"]
+        file = base64.b64encode(pasted().replace("\t", ";").encode()).decode()
+        proposed = ask("POST", "/table", {"file": file}).json
+        assert proposed["n_rows"] == N_SCREENED and proposed["asks_dates"]
+        columns = ["subject", *(one["column"] for one in proposed["columns"][1:])]
+        said = {"file": file, "based_on": version, "columns": columns, "date_order": "dmy"}
+        taken = ask("POST", "/table/rows", said).json
+        assert len(taken["rows"]) == N_SCREENED and not taken["faults"]["cells"] and not taken["is_entered"]
+        first = taken["rows"][0]["id"]
+        change = {"based_on": taken["version"], "rows": {first: {"grade": "none such"}}}
+        changed = ask("PATCH", "", change).json
+        assert [one["row"] for one in changed["faults"]["cells"]] == [first]
+        change = {"based_on": changed["version"], "rows": {first: {"grade": "G1"}}}
+        version = ask("PATCH", "", change).json["version"]
+        entered = ask("POST", "/entry", {"based_on": version}).json
+        assert (entered["n_rows"], entered["n_draft_rows"]) == (N_SCREENED, 0)
+
+        told = ask("GET", "/exams").json
+        stages = [one["n"] for one in told["flow"]]
+        left = [sum(out["n"] for out in one["left_out"]) for one in told["flow"]]
+        assert stages[0] == N_SCREENED and left[0] == N_EXCLUDED
+        assert [stages[0] - left[0], stages[1] - left[1]] == stages[1:]
+        open_visits = [one for one in told["visits"] if one["status"] == "ambiguous"]
+        assert len(open_visits) == N_OPEN
+        for visit in open_visits:
+            exam = next(one["uid"] for one in visit["exams"] if one["standing"] == "proposed")
+            choice = {"subject": visit["subject"], "visit": visit["visit"], "exam": exam, "why": "Confirmed."}
+            told = ask("POST", "/exams", choice).json
+        assert told["flow"][-1]["n"] == stages[-1] + N_OPEN
+        assert ask("GET", "/list.csv").body.count(b"\r\n") == N_SCREENED + 1
+        assert ask("GET", "/list.xlsx").body[:2] == b"PK"
+        numbers = [number(at).encode() for at in range(N_SCREENED)]
+        assert not [one for one in answers for named in numbers if named in one]
+        assert carla.ask("GET", "/api/patients/requests.xlsx").body[:2] == b"PK"
+
+
+def test_an_old_version_is_refused_and_a_bad_row_id_is_not_repeated(tmp_path: Path) -> None:
+    with serving(empty_study(tmp_path)) as served:
+        served.add("carla", "coordinator")
+        carla = served.visitor("carla")
+        answer = carla.ask("PATCH", "/api/patients", {"based_on": "old", "rows": {}})
+        assert (answer.status, answer.code) == (409, "study.list-changed")
+        named = {"based_on": "old", "rows": {"Doe^John": {"subject": "1234567"}}}
+        answer = carla.ask("PATCH", "/api/patients", named)
+        assert answer.code == "web.invalid" and b"Doe" not in answer.body and b"1234567" not in answer.body

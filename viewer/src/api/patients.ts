@@ -1,0 +1,28 @@
+// The list of screened subjects, tables that come into it, and the exams that arrive for it.
+import { answer, client, until } from "./client";
+import type { ArrivedExams, ChangedPatients, EnteredPatients, Patients, PatientsChange, ProposedTable, TakeTable } from "./names";
+
+export const readPatients = (signal?: AbortSignal): Promise<Patients> => answer(client.GET("/api/patients", until(signal)));
+
+export const changePatients = (change: PatientsChange): Promise<ChangedPatients> =>
+  answer(client.PATCH("/api/patients", { body: change }));
+
+/** What a table's columns would be taken for; nothing is kept. One of the two is "". */
+export const proposeTable = (table: { text: string; file: string }): Promise<ProposedTable> =>
+  answer(client.POST("/api/patients/table", { body: table }));
+
+export const takeTable = (table: TakeTable): Promise<Patients> => answer(client.POST("/api/patients/table/rows", { body: table }));
+
+export const enterPatients = (version: string): Promise<EnteredPatients> =>
+  answer(client.POST("/api/patients/entry", { body: { based_on: version } }));
+
+export const patientsFile = (kind: "csv" | "xlsx") => `/api/patients/list.${kind}`;
+
+/** It names people. */
+export const REQUESTS_FILE = "/api/patients/requests.xlsx";
+
+export const readArrivedExams = (signal?: AbortSignal): Promise<ArrivedExams> =>
+  answer(client.GET("/api/patients/exams", until(signal)));
+
+export const chooseExam = (choice: { subject: string; visit: string; exam: string; why: string }): Promise<ArrivedExams> =>
+  answer(client.POST("/api/patients/exams", { body: choice }));

@@ -1,0 +1,24 @@
+// The words of a study's steps, and the page on which each is done.
+import type { StepName, WaitedFor } from "../../api";
+import { many } from "../shell/words";
+
+export const STEPS: Record<StepName, { label: string; does: string; to: string }> = {
+  patients: { label: "Patients", does: "Enter the patients", to: "/patients" },
+  images: { label: "Images", does: "Bring the images", to: "/images" },
+  pointers: { label: "Pointers", does: "Point at each lesion", to: "/pointers" },
+  design: { label: "Design", does: "Say who reads what, and begin", to: "/design" },
+  reading: { label: "Reading", does: "See how far the readers are", to: "/progress" },
+  decisions: { label: "Differences", does: "See which differences are open", to: "/adjudication" },
+  results: { label: "Results", does: "Make the results", to: "/results" },
+  "hand-over": { label: "Hand-over", does: "Lock the data and hand them over", to: "/hand-over" },
+};
+
+export const CAUSES: Record<WaitedFor["cause"], { says: (n: number) => string; to: string }> = {
+  exams: { says: (n) => `${many(n, "exam")} to choose among several`, to: "/patients" },
+  pointers: { says: (n) => `${many(n, "lesion")} without a pointer`, to: "/pointers" },
+  design: { says: () => "the design of the reading", to: "/design" },
+  cases: { says: (n) => `${many(n, "case")} to read`, to: "/progress" },
+  differences: { says: (n) => `${many(n, "difference")} to decide`, to: "/adjudication" },
+  seal: { says: () => "the seal of the outcomes: every reading is locked", to: "/blinding" },
+  backup: { says: () => "the last backup failed", to: "/keep" },
+};
