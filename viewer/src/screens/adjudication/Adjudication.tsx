@@ -1,7 +1,7 @@
 // Two locked readings of one lesion side by side, without names, and the decision between them.
 import { useEffect, useMemo, useState, type FormEvent } from "react";
 
-import { decideDispute, disputeAddress, openDispute, type DecisionChoice, type Dispute, type DrawnContour, type ReadingOfDispute } from "../../api";
+import { decideDispute, disputeAddress, openDispute, type DecisionChoice, type Dispute, type DrawnContour } from "../../api";
 import { Button } from "../../design/Button";
 import { Segments, TextLine, Tick } from "../../design/Field";
 import { Failure } from "../../design/Notice";
@@ -24,6 +24,7 @@ import { useLook } from "../stills/useLook";
 import { useStacks, type Stacks } from "../stills/useStacks";
 import styles from "./Adjudication.module.css";
 import { WHY } from "./Adjudications";
+import { Facts } from "./Facts";
 
 const CHOICES: readonly { id: DecisionChoice; label: string; keyName: string }[] = [
   { id: "first", label: "First", keyName: "F" },
@@ -185,35 +186,6 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
 function middleOf(points: readonly Point3[]): Point3 {
   const mean = (axis: 0 | 1 | 2) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
   return [mean(0), mean(1), mean(2)];
-}
-
-function Facts({ reading, shown }: { reading: ReadingOfDispute; shown: boolean }) {
-  const { cannot_assess, comment } = reading.draft;
-  if (cannot_assess) return <p>Cannot assess: {[cannot_assess.reason, cannot_assess.text].filter(Boolean).join(", ")}</p>;
-  const lesion = reading.numbers?.numbers.find((one) => one.region === "lesion" && one.is_record);
-  if (!shown) return comment ? <p>Comment: {comment}</p> : null;
-  return (
-    <dl className={styles["facts"]}>
-      <div>
-        <dt>Mean, 10⁻³ mm²/s</dt>
-        <dd>{adc(lesion?.mean)}</dd>
-      </div>
-      <div>
-        <dt>Minimum</dt>
-        <dd>{adc(lesion?.minimum)}</dd>
-      </div>
-      <div>
-        <dt>Area, mm²</dt>
-        <dd>{lesion?.area_mm2.toFixed(1) ?? "–"}</dd>
-      </div>
-      {comment ? (
-        <div>
-          <dt>Comment</dt>
-          <dd>{comment}</dd>
-        </div>
-      ) : null}
-    </dl>
-  );
 }
 
 type DecideProps = {
