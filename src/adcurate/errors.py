@@ -567,3 +567,18 @@ class InternalError(AdcurateError):
     """A bug of ours, said plainly."""
 
     family = "internal"
+
+
+def fault_words(fault: BaseException) -> str:
+    """The kind of a fault of ours and the lines of ours that led to it.
+
+    Without its text, which may quote a header or what somebody sent.
+    """
+    trace, lines = fault.__traceback__, []
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith("adcurate."):
+            lines.append(f"{module}, line {trace.tb_lineno}")
+        trace = trace.tb_next
+    place = " < ".join(reversed(lines)) or "an unknown place"
+    return f"{type(fault).__name__} in {place}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_a_lesion_is_read_without_a_mouse(browser, address):
     reader.page.get_by_role("dialog").wait_for()
     keys.type(PASSWORD)
     keys.press("Enter")
-    reader.page.get_by_role("button", name="Next case").wait_for()
+    reader.page.get_by_role("button", name=re.compile("Next case|Back to the list")).wait_for()
     keys.press("Enter")
     reader.page.get_by_role("heading", level=1).filter(has_not_text=label).wait_for()
     assert reader.trouble == []

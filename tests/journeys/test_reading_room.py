@@ -75,7 +75,10 @@ def journey(program, tmp_path_factory) -> Journey:
             readers[name] = Visitor.new(browser, address)
             readers[name].page.goto(links[name])
             readers[name].choose_password("Enter the reading room")
-            readers[name].heading("Your cases" if name != "dora" else "Design")
+            if name == "dora":
+                readers[name].page.get_by_role("link", name="Adjudication").wait_for()
+            else:
+                readers[name].heading("Your cases")
         design_and_begin(carla, centres, done, pictures)
         for name, radius_mm in (("anna", 9.0), ("ben", None)):
             read_everything(readers[name], name, radius_mm, done, pictures)
@@ -218,7 +221,7 @@ def read_everything(
         if number == 0:
             done.look("lock", reader, pictures)
         page.keyboard.press("Enter")
-        page.get_by_role("button", name="Next case").wait_for()
+        page.get_by_role("button", name=re.compile("Next case|Back to the list")).wait_for()
         if number == 0:
             done.look(f"locked-{name}", reader, pictures)
         after = reader.hands()
@@ -292,7 +295,11 @@ def decide(dora: Visitor, done: Journey, pictures: Path) -> None:
             page.locator("label").filter(has_text="A new drawing").click()
             box = page.get_by_role("application").first.bounding_box()
             x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-            draw(dora, [(x, y), (x + 30, y), (x + 30, y + 30), (x, y + 30)])
+            draw(dora, [(x, y), (x + 90, y + 90), (x + 90, y), (x, y + 90)])
+            page.get_by_text("The line crosses itself: draw it again.").wait_for()
+            draw(dora, [(x, y), (x, y), (x + 90, y), (x + 90, y + 90), (x, y + 90), (x, y + 90)])
+            page.get_by_text("Drawn. Another stroke takes its place.").wait_for()
+            assert page.get_by_text("Mean, 10").count() == 0, "the means were shown to who decides"
         dora.fill("Why", "The first took in the rim.")
         if len(done.decided) == 1:
             page.wait_for_load_state("networkidle")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -460,7 +461,7 @@ def test_the_list_says_what_the_study_asks_for_and_nothing_is_locked_without_it(
     assert desk.reader.faults() == []
     page.keyboard.type(PASSWORD)
     desk.press("Enter")
-    page.get_by_role("button", name="Next case").wait_for()
+    page.get_by_role("button", name=re.compile("Next case|Back to the list")).wait_for()
     assert case_of(desk.reader)["draft"]["comment"] == "a word"
 
 
@@ -507,7 +508,7 @@ def test_a_study_that_shows_no_numbers_shows_none_before_or_after_the_lock(brows
         page.get_by_role("dialog").wait_for()
         page.keyboard.type(PASSWORD)
         desk.press("Enter")
-        page.get_by_role("button", name="Next case").wait_for()
+        page.get_by_role("button", name=re.compile("Next case|Back to the list")).wait_for()
         page.get_by_text("does not show numbers to its readers").wait_for()
         assert page.locator("[data-number]").count() == 0
         assert case_of(desk.reader)["locked"]["numbers"] is None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections import Counter
+from pathlib import Path
 
 from adcurate.cli.console import show_findings, show_lines, show_next, show_table
 from adcurate.study.demo import DemoOutcome
@@ -47,4 +51,16 @@ def show_demo(outcome: DemoOutcome) -> None:
             f"{counts['contradicted']} where the paper contradicts itself"
         ]
     )
-    show_next(f"open {outcome.written.html}")
+    show_lines([f"The report: open {outcome.written.html}"])
+    show_next(f"{command_as_typed()} serve {outcome.folder / 'study'}   (the reading room, with this cohort)")
+
+
+def command_as_typed() -> str:
+    """``adcurate`` as this person can type it here: by its path where the shell would not find it."""
+    own = Path(sys.argv[0])
+    found = shutil.which("adcurate")
+    if own.stem != "adcurate" or not own.exists():
+        return "adcurate"
+    if found and own.samefile(found):
+        return "adcurate"
+    return os.path.relpath(own) if own.is_relative_to(Path.cwd()) else str(own)

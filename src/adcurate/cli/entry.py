@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from adcurate.errors import AdcurateError, UsageError
+from adcurate.errors import AdcurateError, UsageError, fault_words
 
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
@@ -49,7 +49,7 @@ def run(arguments: list[str] | None = None) -> int:
         if os.environ.get("ADCURATE_TRACEBACK"):
             raise
         # The text of a foreign exception may quote a header, so only its kind and place are shown.
-        print(f"A bug of Adcurate: {type(error).__name__} in {_place(error)}.", file=sys.stderr)
+        print(f"A bug of Adcurate: {fault_words(error)}.", file=sys.stderr)
         print("Please report it with this line. Nothing was half-stored.", file=sys.stderr)
         return _INTERNAL
     return 0
@@ -78,13 +78,3 @@ def _code(stop: SystemExit) -> int:
     if stop.code is None:
         return 0
     return stop.code if isinstance(stop.code, int) else 1
-
-
-def _place(error: BaseException) -> str:
-    trace, place = error.__traceback__, "an unknown place"
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module.startswith("adcurate."):
-            place = f"{module}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

@@ -79,7 +79,7 @@ def _proof(account: ReadingAccount) -> Markup:
     sealed = (
         f"Outcomes were sealed by {account.outcomes_sealed_by}"
         + (
-            ", and the seal was broken before the last reading was locked. "
+            ", and the seal was broken before the last reading was locked and the last difference decided. "
             if account.seal_broken_early
             else ". "
         )

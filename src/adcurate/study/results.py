@@ -281,6 +281,17 @@ def _member(
     )
 
 
+def _both_sides(members: Sequence[CohortMember], protocol: Protocol) -> str:
+    """What to do about an empty side, with the grades that make each and those that are there."""
+    outcome = protocol.outcome
+    there = ", ".join(sorted({member.grade for member in members})) or "none"
+    return (
+        "Complete what is missing: exams, worksheet rows or contours; then run again. "
+        f"By [outcome], {outcome.positive_label} is {', '.join(outcome.positive)} and "
+        f"{outcome.negative_label} is {', '.join(outcome.negative)}; grades that can be analysed: {there}."
+    )
+
+
 def _check_sides(members: Sequence[CohortMember], flow: ParticipantFlow, protocol: Protocol) -> None:
     n_positive = sum(member.positive for member in members)
     if n_positive == 0 or n_positive == len(members):
@@ -291,7 +302,7 @@ def _check_sides(members: Sequence[CohortMember], flow: ParticipantFlow, protoco
             f"{len(members)} of {flow.stages[0].n} screened subjects can be analysed, {n_positive} of them "
             f"{outcome.positive_label}; the statistics need both sides. "
             f"Left out: {', '.join(left) or 'nobody'}.",
-            remedy="Complete what is missing: exams, worksheet rows or contours; then run again.",
+            remedy=_both_sides(members, protocol),
             n=len(members),
             n_positive=n_positive,
         )

@@ -127,7 +127,8 @@ def plan(store: StudyStore, protocol: Protocol) -> tuple[ExamTask, ...]:
         raise StudyError(
             "study.no-contours",
             "The study has no contours yet.",
-            remedy="adcurate study contours FILE.json (docs/contours.md shows the format)",
+            remedy="Draw them in the reading room: adcurate serve. Or bring what was drawn elsewhere: "
+            "adcurate study contours FILE.json (docs/contours.md shows the format)",
         )
     tasks = []
     for link in refresh_links(store):

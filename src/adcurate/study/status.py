@@ -147,7 +147,9 @@ def next_step(
     if ambiguous:
         return f"{ambiguous} exams need your word: adcurate study link SUBJECT EXAM --why TEXT"
     if "contours" not in done:
-        return "adcurate study contours FILE.json   (what the readers drew)"
+        return (
+            "adcurate serve   (draw in the browser), or: adcurate study contours FILE.json   (what was drawn)"
+        )
     if "run" not in done:
         return "adcurate study run   (maps, measurements, statistics)"
     if "report" not in done:

@@ -12,6 +12,7 @@ from adcurate.errors import ReadError
 from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.formats.worksheet_writing import write_worksheet
 from adcurate.model.reading.person import Role
+from adcurate.study.reading.adjudicate import adjudicate, adjudication_list
 from adcurate.study.reading.blinding import blinding, blinding_findings, note_outcomes_seen
 from adcurate.study.reading.next_case import reading_list
 from adcurate.study.reading.seal import current_seal, seal_outcomes, unseal_outcomes
@@ -20,6 +21,7 @@ from adcurate.study.run import ANALYZED_CHOICE, run_study
 from adcurate.study.worksheet import import_worksheet
 
 SEALER = Somebody("sara")
+DORA = Somebody("dora")
 PASSPHRASE = "correct horse battery staple"
 SECRET = "SENTINELG3"
 ROW_OF_SOMEBODY = row_of(prescription("READ1", 1), prescription("READ1", 1).lesions[0])
@@ -76,6 +78,27 @@ def test_a_seal_holds_until_the_last_lock_unless_it_is_broken_with_a_reason(read
         assert "reading.seal-broken" in {one.code for one in blinding_findings(room.store)}
         (told,) = room.store.audit.done("outcomes.open")
         assert (told.person, told.reason) == ("id-sara", "a patient is in danger")
+
+
+def test_a_seal_also_waits_for_what_is_to_be_decided_and_a_later_decision_is_not_blinded(readable):
+    with opened_room(readable("adjudicate_over = 0.001\n")) as room:
+        seal_outcomes(room, SEALER, PASSPHRASE)
+        begin(room, adjudicators=("dora",))
+        for who, half in ((ANNA, 4.2), (BEN, 9.2)):
+            hand = Hand(room, who)
+            for one in reading_list(room, who.name).items:
+                hand.draw(one.item, half=half)
+                hand.lock(one.item)
+        first, *others = adjudication_list(room, DORA)
+        adjudicate(room, DORA, first.id, "mean", "as near")
+        assert others and code_of(unseal_outcomes, room, SEALER, PASSPHRASE) == "read.too-early"
+        opened = unseal_outcomes(room, SEALER, PASSPHRASE, early_reason="a patient is in danger")
+        assert opened.opened_by == "sara" and blinding(room).seal_broken_early
+        adjudicate(room, DORA, others[0].id, "mean", "as near")
+        report = blinding(room)
+        assert (report.n_decisions, report.n_decisions_not_blinded) == (2, 1)
+        assert (report.outcomes_opened_by, report.outcomes_opened_at) == ("sara", opened.opened_at)
+        assert "reading.decided-unblinded" in {one.code for one in blinding_findings(room.store)}
 
 
 def test_a_reader_a_short_passphrase_and_a_second_seal_are_refused(readable):

@@ -328,6 +328,7 @@ def test_while_repeats_are_to_come_no_locked_reading_is_shown(readable):
             assert saved_draft(room, case) is not None
             done = anna.lock(item)
             is_last = item == items[-1]
+            assert reading_list(room, "anna").hides_locked == (not is_last)
             assert (saved_draft(room, case) is not None) == is_last == shows_numbers(room, case)
             assert (done.numbers is not None) == is_last
         labels = [one.label for one in reading_list(room, "anna").items]

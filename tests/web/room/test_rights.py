@@ -21,6 +21,7 @@ RIGHTS = {
     "POST /api/session": ALL,
     "DELETE /api/session": ALL,
     "POST /api/first-administrator": ALL,
+    "GET /api/invitations/{token}": ALL,
     "POST /api/invitations/{token}": ALL,
     "GET /api/oidc/{provider_id}": ALL,
     "GET /api/oidc-return": ALL,

@@ -299,3 +299,17 @@ def test_the_log_holds_no_secret(served: Served) -> None:
     told = repr(served.store.audit.entries())
     assert "argon2" not in told and PASSWORD not in told
     assert served.store.audit.check().faults == ()
+
+
+def test_an_invitation_says_whom_it_is_for_and_stays_unused(served: Served) -> None:
+    told = {"name": "rita.west", "display_name": "Rita West", "roles": []}
+    person = served.visitor("root").ask("POST", "/api/people", told).json["id"]
+    made = served.visitor("root").ask("POST", f"/api/people/{person}/invitation").json["link"]
+    path = "/api/invitations/" + made.rpartition("/")[2]
+    guest = served.visitor()
+    for _ in range(2):
+        assert guest.ask("GET", path).json == {"name": "rita.west", "display_name": "Rita West"}
+    guest.ask("GET", "/api/session")
+    assert guest.ask("POST", path, {"password": PASSWORD}).json["person"]["name"] == "rita.west"
+    assert guest.ask("GET", path).code == "people.link"
+    assert guest.ask("GET", "/api/invitations/nobodys").code == "people.link"

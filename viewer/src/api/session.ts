@@ -1,5 +1,5 @@
 // Who is signed in, how one becomes it, and what one changes about oneself.
-import { answer, client, keepToken, takeToken } from "./client";
+import { answer, client, keepToken, takeToken, until } from "./client";
 import type { RoleName, Session } from "./names";
 
 /** Also takes up the token of the session: every sign-in makes a new one. */
@@ -30,6 +30,11 @@ export async function becomeFirstAdministrator(
   await takeToken();
   await client.POST("/api/first-administrator", { body: { token, name, display_name, password, is_alone } });
   return readSession();
+}
+
+/** Whom an invitation is for. */
+export function readInvitation(token: string, signal?: AbortSignal): Promise<{ name: string; display_name: string }> {
+  return answer(client.GET("/api/invitations/{token}", { params: { path: { token } }, ...until(signal) }));
 }
 
 export async function acceptInvitation(token: string, password: string): Promise<Session> {

@@ -35,13 +35,17 @@ class EarlierItem:
 
 @dataclass(frozen=True, slots=True)
 class ReadingList:
-    """A reader's session. `opens_at` (ISO 8601) is set while the washout lasts: `items` is empty then."""
+    """A reader's session. `opens_at` (ISO 8601) is set while the washout lasts: `items` is empty then.
+
+    With `hides_locked` no outline and no number of a locked case is shown yet: some of them come back.
+    """
 
     session: int
     n_sessions: int
     opens_at: str | None
     items: tuple[ListedItem, ...]
     earlier: tuple[EarlierItem, ...] = ()
+    hides_locked: bool = False
 
     @property
     def n_done(self) -> int:
@@ -213,10 +217,18 @@ class ReaderBlinding:
 
 @dataclass(frozen=True, slots=True)
 class BlindingReport:
-    """Who read blinded, by the log. `n_unnamed` outcomes came in by the command line, which names nobody."""
+    """Who read blinded, by the log. `n_unnamed` outcomes came in by the command line, which names nobody.
+
+    `outcomes_opened_at` and `outcomes_opened_by` are "" while the seal stands. Decisions are not blinded that
+    were made after a seal was opened, or by somebody who had entered or seen an outcome.
+    """
 
     readers: tuple[ReaderBlinding, ...]
+    n_decisions: int
+    n_decisions_not_blinded: int
     outcomes_sealed_by: str
+    outcomes_opened_at: str
+    outcomes_opened_by: str
     seal_broken_early: bool
     n_unnamed: int
     log_head: str

@@ -89,7 +89,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeSeal:
-    """Outcomes under a named person's passphrase. `opened_at` is "" while they are sealed."""
+    """Outcomes under a named person's passphrase. `opened_at` and `opened_by` are "" while it stands."""
 
     id: int
     at: str
@@ -97,3 +97,4 @@ class OutcomeSeal:
     n_rows: int
     sealed: bytes = field(repr=False)
     opened_at: str = ""
+    opened_by: str = ""

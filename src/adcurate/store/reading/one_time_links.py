@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from adcurate.errors import PeopleError
 from adcurate.model.reading.person import Person, Role
@@ -77,6 +77,25 @@ class OneTimeLinks:
             person = add_person(connection, at, name, display_name, roles, by="")
             set_proof(connection, at, person.id, "person.password", password_hash=password_hash)
             return known_person(connection, person.id)
+
+    def invited(self, link_digest: str, *, now: int) -> Person:
+        """Whom an invitation is for; it stays unused.
+
+        Raises
+        ------
+        PeopleError
+            ``people.link``
+        """
+        links = one_time_links
+        this = (links.c.token_digest == link_digest) & (links.c.purpose == "invitation")
+        with self._database.read() as connection:
+            row = connection.execute(select(links.c.person, links.c.expires_at).where(this)).first()
+            if row is None or now >= row.expires_at:
+                raise _link_gone()
+            person = known_person(connection, row.person)
+        if person.disabled:
+            raise _link_gone()
+        return person
 
     def accept(self, link_digest: str, password_hash: str, *, now: int) -> Person:
         """Set the invited person's password; a second factor and open sessions of before are gone.

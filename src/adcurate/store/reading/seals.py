@@ -64,13 +64,20 @@ class Seals:
     def latest(self) -> OutcomeSeal | None:
         """The seal that was made last, opened or not; None before the first."""
         query = (
-            select(outcome_seals, outcome_openings.c.at.label("opened_at"))
+            select(
+                outcome_seals,
+                outcome_openings.c.at.label("opened_at"),
+                outcome_openings.c.person.label("opened_by"),
+            )
             .join(outcome_openings, outcome_openings.c.id == outcome_seals.c.id, isouter=True)
             .order_by(outcome_seals.c.id.desc())
         )
         with self._database.read() as connection:
             row = connection.execute(query).first()
-        return None if row is None else OutcomeSeal(**{**row._mapping, "opened_at": row.opened_at or ""})
+        if row is None:
+            return None
+        opened = {"opened_at": row.opened_at or "", "opened_by": row.opened_by or ""}
+        return OutcomeSeal(**{**row._mapping, **opened})
 
     def seal(self, columns: Collection[str], passphrase: str, sealer: str, person_id: str) -> int:
         """Take the columns out of every row, keep them sealed, and say how many rows held any."""

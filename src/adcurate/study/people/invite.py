@@ -21,6 +21,17 @@ def invite(store: StudyStore, person_id: str, *, by: str) -> str | None:
     return token if made else None
 
 
+def invited_person(store: StudyStore, token: str) -> Person:
+    """Whom an invitation is for; it stays unused.
+
+    Raises
+    ------
+    PeopleError
+        ``people.link``
+    """
+    return store.one_time_links.invited(digest_of(token), now=now_of(store))
+
+
 def accept_invitation(store: StudyStore, token: str, password: str) -> Person:
     """Set the password of the invited person, who can sign in from now on.
 

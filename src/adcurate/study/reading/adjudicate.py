@@ -41,7 +41,10 @@ class ListedDispute:
 
 @dataclass(frozen=True, slots=True)
 class DisputeView:
-    """Both readings of a dispute. `item` shows the images; readers are "first" and "second", never named."""
+    """Both readings of a dispute. `item` shows the images; readers are "first" and "second", never named.
+
+    Until it is decided, `shows_numbers` is what the protocol says of numbers while somebody draws.
+    """
 
     dispute: Dispute
     item: ReadItem
@@ -50,6 +53,7 @@ class DisputeView:
     first_lock: Lock
     second_lock: Lock
     decision: Decision | None
+    shows_numbers: bool
 
 
 def adjudication_list(room: ReadingRoom, who: Someone) -> tuple[ListedDispute, ...]:
@@ -79,7 +83,8 @@ def adjudication_case(room: ReadingRoom, who: Someone, dispute_id: str) -> Dispu
         raise _no_dispute()
     (first_lock, first_draft), (second_lock, second_draft) = _locked(room, first), _locked(room, second)
     decision = room.store.reading.adjudications.all().get(dispute_id)
-    return DisputeView(found, first, first_draft, second_draft, first_lock, second_lock, decision)
+    shows = decision is not None or room.rules().show_numbers == "live"
+    return DisputeView(found, first, first_draft, second_draft, first_lock, second_lock, decision, shows)
 
 
 def adjudicate(

@@ -16,6 +16,7 @@ from adcurate.study.reading.room import ReadingRoom
 _SHOWN = ("outcomes.entered", "outcomes.seen")
 _OPENED = "outcomes.open"
 _LOCKED = "reading.lock"
+_DECIDED = "reading.adjudicate"
 _ROLES_GIVEN = ("person.add", "person.change")
 # Roles to which codes, sites and visits of subjects are open: in lists of lesions, or in the log.
 _TELLING_ROLES = frozenset({"coordinator", "auditor", "administrator"})
@@ -42,11 +43,12 @@ def blinding_of(store: StudyStore) -> BlindingReport:
     people to say.
     """
     items = {one.item: one for one in store.reading.designs.items() if one.kind == "read"}
-    entries = store.audit.done(*_SHOWN, _OPENED, _LOCKED, *_ROLES_GIVEN)
+    entries = store.audit.done(*_SHOWN, _OPENED, _LOCKED, _DECIDED, *_ROLES_GIVEN)
     locks: dict[str, AuditEntry] = {
         one.object: one for one in entries if one.action == _LOCKED and one.object in items
     }
     shown = [one for one in entries if one.action in (*_SHOWN, _OPENED)]
+    decisions = [one for one in entries if one.action == _DECIDED]
     given = [one for one in entries if one.action in _ROLES_GIVEN]
     by_reader: dict[str, list[tuple[str, bool]]] = {}
     roles_of: dict[str, list[tuple[str, ...]]] = {}
@@ -72,7 +74,11 @@ def blinding_of(store: StudyStore) -> BlindingReport:
             )
             for reader, own in sorted(by_reader.items())
         ),
+        n_decisions=len(decisions),
+        n_decisions_not_blinded=sum(_could_know(one, shown) for one in decisions),
         outcomes_sealed_by="" if seal is None else seal.sealer,
+        outcomes_opened_at="" if seal is None else seal.opened_at,
+        outcomes_opened_by="" if seal is None else seal.opened_by,
         seal_broken_early=any(one.action == _OPENED and one.reason for one in shown),
         n_unnamed=sum(run.step == "worksheet" and run.outcome == "done" for run in store.runs.all())
         - len(store.audit.done(ENTERED)),
@@ -123,8 +129,21 @@ def blinding_findings(store: StudyStore) -> tuple[Finding, ...]:
         for one in found.readers
         if one.n_knew_subjects
     ]
+    if found.n_decisions_not_blinded:
+        findings.append(
+            Finding(
+                "reading.decided-unblinded",
+                f"{found.n_decisions_not_blinded} of {found.n_decisions} decisions between readers are not "
+                "blinded: they were made after the seal was opened, or by somebody who had entered or seen "
+                "outcomes.",
+                "warning",
+            )
+        )
     if found.seal_broken_early:
-        sentence = "The seal of the outcomes was broken before the last reading was locked; the log says why."
+        sentence = (
+            "The seal of the outcomes was broken before the last reading was locked and the last difference "
+            "decided; the log says why."
+        )
         findings.append(Finding("reading.seal-broken", sentence, "warning"))
     return tuple(findings)
 
@@ -138,6 +157,12 @@ def _telling_roles(given: Sequence[AuditEntry], lock: AuditEntry) -> tuple[str, 
 
 def _pairs(roles: object) -> list[tuple[object, object]]:
     return [(one[0], one[1]) for one in roles] if isinstance(roles, list) else []
+
+
+def _could_know(decision: AuditEntry, shown: Sequence[AuditEntry]) -> bool:
+    """Whether outcomes were open when it was decided: to everybody, or to who decided."""
+    before = [one for one in shown if one.sequence < decision.sequence]
+    return any(one.action == _OPENED or one.person == decision.person for one in before)
 
 
 def _tells(entry: AuditEntry, key: str) -> bool:

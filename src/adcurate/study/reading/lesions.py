@@ -34,6 +34,7 @@ class ReadableLesion:
     site: str
     organ: str
     study_instance_uid: str
+    size_mm: float | None = None
 
     @property
     def key(self) -> str:
@@ -73,4 +74,5 @@ def _readable(row: WorksheetRow, exam_of: Mapping[tuple[str, str], str]) -> Read
         row.site or "",
         row.lesion_site or "",
         exam_of.get((row.subject, row.visit), ""),
+        row.lesion_size_mm,
     )

@@ -28,7 +28,8 @@ def reading_list(room: ReadingRoom, reader: str) -> ReadingList:
     session, opens_at = _session_now(room, items, statuses)
     n_sessions = max((one.session for one in items), default=1)
     now = () if opens_at is not None else _listed(items, statuses, session)
-    return ReadingList(session, n_sessions, opens_at, now, _earlier(items, statuses, session))
+    earlier = _earlier(items, statuses, session)
+    return ReadingList(session, n_sessions, opens_at, now, earlier, hides_locked(room, reader))
 
 
 def item_of(room: ReadingRoom, reader: str, item: str) -> ReadItem:
@@ -84,11 +85,16 @@ def shows_locked(room: ReadingRoom, item: ReadItem) -> bool:
     """Whether what was drawn may be seen: always before the lock, and after it unless cases come back."""
     if item.kind == "training" or status_of(room, item).state != "locked":
         return True
-    items = room.store.reading.designs.items(item.reader)
+    return not hides_locked(room, item.reader)
+
+
+def hides_locked(room: ReadingRoom, reader: str) -> bool:
+    """Whether cases come back for a reader who has not locked all of them yet."""
+    items = room.store.reading.designs.items(reader)
     if all(one.number == 1 for one in items):
-        return True
+        return False
     statuses = room.store.reading.locks.statuses([one.item for one in items])
-    return all(one.state in ("locked", "amending") for one in statuses.values())
+    return not all(one.state in ("locked", "amending") for one in statuses.values())
 
 
 def with_ids_of_now(saved: SavedDraft, exam: RoomExam) -> SavedDraft:

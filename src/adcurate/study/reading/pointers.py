@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adcurate.errors import ReadError
+from adcurate.model.contour_record import PointLps
 from adcurate.model.reading.design import Pointer, ReadItem, Someone
 from adcurate.study.reading.lesions import ReadableLesion, readable_lesions
 from adcurate.study.reading.next_case import no_item
@@ -28,6 +29,7 @@ class LesionToPoint:
     organ: str
     study_instance_uid: str
     pointer: Pointer | None
+    size_mm: float | None = None
 
 
 def lesions_to_point(room: ReadingRoom) -> tuple[LesionToPoint, ...]:
@@ -43,6 +45,7 @@ def lesions_to_point(room: ReadingRoom) -> tuple[LesionToPoint, ...]:
             one.organ,
             one.study_instance_uid,
             placed.get((one.subject, one.lesion)),
+            one.size_mm,
         )
         for one in readable_lesions(room.store, room.protocol())
     )
@@ -65,6 +68,16 @@ def pointer_of(room: ReadingRoom, item: ReadItem) -> Pointer | None:
     if room.rules().selection == "free" and item.reader:
         return None
     return room.store.reading.pointers.of(item.subject, item.lesion)
+
+
+def other_pointers(room: ReadingRoom, key: str) -> tuple[tuple[str, PointLps], ...]:
+    """The pointers of the other lesions of the same exam, by key: two crosses on one lesion are a mistake."""
+    own = _lesion(room, key).study_instance_uid
+    return tuple(
+        (one.key, one.pointer.point_lps_mm)
+        for one in lesions_to_point(room)
+        if one.pointer is not None and one.key != key and one.study_instance_uid == own
+    )
 
 
 def place_pointer(

@@ -1,4 +1,4 @@
-"""Seal the outcomes until the last reading is locked, so that nobody who reads could have looked.
+"""Seal the outcomes until the last reading is locked and the last difference decided, so that nobody looked.
 
 A person who reads nothing seals them with a passphrase. The store's rows are emptied and the received
 worksheets in the vault are encrypted once more; the file that the worksheet came from lies where its owner
@@ -14,6 +14,7 @@ from adcurate.model.reading.design import Someone
 from adcurate.model.reading.kept import OutcomeSeal
 from adcurate.store.reading.seals import open_bytes
 from adcurate.study.outcomes_seal import refuse_while_sealed
+from adcurate.study.reading.disputes import disputes
 from adcurate.study.reading.lesions import OUTCOME_COLUMNS
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.sealed_worksheets import worksheets_opened, worksheets_sealed
@@ -69,7 +70,7 @@ def seal_outcomes(room: ReadingRoom, who: Someone, passphrase: str) -> OutcomeSe
 def unseal_outcomes(
     room: ReadingRoom, who: Someone, passphrase: str, *, early_reason: str = ""
 ) -> OutcomeSeal:
-    """Put the outcomes back. Before the last reading is locked this needs a reason, which the report tells.
+    """Put the outcomes back. Before the last lock and decision this needs a reason, which the report tells.
 
     Raises
     ------
@@ -79,13 +80,16 @@ def unseal_outcomes(
     seal = current_seal(room)
     if seal is None:
         raise ReadError("read.not-sealed", "No outcomes are sealed.", remedy="There is nothing to open.")
-    if not all_locked(room) and not early_reason.strip():
+    is_locked, undecided = all_locked(room), n_undecided(room)
+    is_early = not is_locked or undecided > 0
+    if is_early and not early_reason.strip():
+        still = "One difference is" if undecided == 1 else f"{undecided} differences are"
         raise ReadError(
             "read.too-early",
-            "Some readings are not locked yet.",
+            f"{still} not decided yet." if is_locked else "Some readings are not locked yet.",
             remedy="Wait for the last one; or say why the seal must be broken now: the report will tell.",
         )
-    reason = "" if all_locked(room) else early_reason.strip()
+    reason = early_reason.strip() if is_early else ""
     open_bytes(seal.sealed, passphrase)
     with worksheets_opened(room.store, room.study.open_vault(room.store), passphrase):
         room.store.reading.seals.open(seal, passphrase, who.name, reason, who.id)
@@ -99,3 +103,9 @@ def all_locked(room: ReadingRoom) -> bool:
     items = [one.item for one in room.store.reading.designs.items()]
     statuses = room.store.reading.locks.statuses(items)
     return bool(items) and all(one.state == "locked" for one in statuses.values())
+
+
+def n_undecided(room: ReadingRoom) -> int:
+    """How many differences between readers wait for a decision."""
+    decided = room.store.reading.adjudications.all()
+    return sum(one.id not in decided for one in disputes(room))

@@ -20,9 +20,8 @@ from adcurate.report.files import write_atomically
 from adcurate.store import StudyStore
 from adcurate.store.reading.told_results import MADE
 from adcurate.study.outcomes_seal import refuse_while_sealed
-from adcurate.study.reading.disputes import disputes
 from adcurate.study.reading.room import ReadingRoom
-from adcurate.study.reading.seal import all_locked
+from adcurate.study.reading.seal import all_locked, n_undecided
 from adcurate.study.report import report_study
 from adcurate.study.serving.page import page_of
 from adcurate.study.status import INPUTS
@@ -62,10 +61,12 @@ def refuse_before_the_end(room: ReadingRoom) -> None:
     """
     if not all_locked(room) and not was_never_read(room):
         raise _too_early("Some readings are not locked yet.")
-    decided = room.store.reading.adjudications.all()
-    n_open = sum(one.id not in decided for one in disputes(room))
+    n_open = n_undecided(room)
     if n_open:
-        raise _too_early(f"{n_open} differences between readers are not decided yet.")
+        which = (
+            "1 difference between readers is" if n_open == 1 else f"{n_open} differences between readers are"
+        )
+        raise _too_early(f"{which} not decided yet.")
     refuse_while_sealed(room.store, "Every reading is locked, but results cannot be made")
 
 

@@ -7,6 +7,7 @@ origin, or a host that is not this computer's, is refused, so that no web page c
 from __future__ import annotations
 
 import hmac
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from adcurate.errors import AdcurateError, InternalError, WebError
+from adcurate.errors import AdcurateError, InternalError, WebError, fault_words
 from adcurate.web.receiving.watching import Watcher
 
 _LOCAL_NAMES: Final = frozenset(["localhost", "127.0.0.1", "[::1]"])
@@ -83,8 +84,10 @@ class Guard:
         except AdcurateError as trouble:
             if not begun:
                 await error_answer(trouble)(scope, receive, send_guarded)
-        except Exception:
-            # The framework has answered already, and hands the exception on for a log that is not kept.
+        except Exception as fault:
+            # The framework has answered already, and hands the exception on.
+            words = fault_words(fault)
+            sys.stderr.write(f"A bug of Adcurate: {words}. Please report this line.\n")
             if not begun:
                 await error_answer(bug())(scope, receive, send_guarded)
 

@@ -45,11 +45,15 @@ class DecisionMessage(Message):
 
 
 class DisputeAnswer(Message):
-    """Both readings side by side; the difference is of the means on the map of record, mm²/s."""
+    """Both readings side by side; the difference is of the means on the map of record, mm²/s.
+
+    Without `shows_numbers` both come without: nobody decides by them.
+    """
 
     id: str
     reason: Reason
     difference: float | None
+    shows_numbers: bool
     first: ReadingOfDisputeMessage
     second: ReadingOfDisputeMessage
     decision: DecisionMessage | None

@@ -71,13 +71,17 @@ def _answer(request: Request, view: DisputeView) -> DisputeAnswer:
     exam = room_of(request).reading.images.exam(view.item.study_instance_uid)
     decision = view.decision
     readings = [
-        ReadingOfDisputeMessage(draft=draft_message(saved.draft), numbers=kept_numbers(lock.numbers))
+        ReadingOfDisputeMessage(
+            draft=draft_message(saved.draft),
+            numbers=kept_numbers(lock.numbers) if view.shows_numbers else None,
+        )
         for saved, lock in ((view.first, view.first_lock), (view.second, view.second_lock))
     ]
     return DisputeAnswer(
         id=view.dispute.id,
         reason=view.dispute.reason,
-        difference=view.dispute.difference_mm2_per_s,
+        difference=view.dispute.difference_mm2_per_s if view.shows_numbers else None,
+        shows_numbers=view.shows_numbers,
         first=readings[0],
         second=readings[1],
         decision=None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -10,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse
 
-from adcurate.errors import AdcurateError, InternalError, WebError
+from adcurate.errors import AdcurateError, InternalError, WebError, fault_words
 
 _WAIT_S: Final = {429: "900", 503: "10"}
 _MOST_FAULTS: Final = 10
@@ -45,8 +46,16 @@ def malformed(sentence: str) -> WebError:
 def bug() -> AdcurateError:
     """A fault of ours, without what the exception says: its text may quote what was sent."""
     return InternalError(
-        "internal.bug", "A bug of Adcurate; what was acknowledged before is kept.", remedy="Please report it."
+        "internal.bug",
+        "A bug of Adcurate; what was acknowledged before is kept.",
+        remedy="Please report it, with the line that the server printed where it was started.",
     )
+
+
+def own_up_to(fault: BaseException) -> AdcurateError:
+    """Write the kind and the lines of a fault where the server was started, and give the answer to it."""
+    sys.stderr.write(f"A bug of Adcurate: {fault_words(fault)}. Please report this line.\n")
+    return bug()
 
 
 def answer_all_trouble(app: FastAPI) -> None:

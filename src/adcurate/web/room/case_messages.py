@@ -124,7 +124,7 @@ class WantsMessage(Message):
 
 
 class ReadingMessage(Message):
-    """A reader's list."""
+    """A reader's list; with `hides_locked` a locked case shows neither outline nor numbers yet."""
 
     reader: str
     session: SessionMessage
@@ -134,5 +134,6 @@ class ReadingMessage(Message):
     items: list[ListedItemMessage]
     earlier: list[EarlierItemMessage]
     show_numbers: ShowNumbers
+    hides_locked: bool
     layout: list[list[str]]
     wants: WantsMessage

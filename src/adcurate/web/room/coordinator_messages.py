@@ -107,6 +107,7 @@ class LesionMessage(Message):
     lesion: str
     site: str
     organ: str
+    size_mm: float | None
     has_exam: bool
     has_pointer: bool
 
@@ -118,6 +119,13 @@ class LesionsAnswer(Message):
     lesions: list[LesionMessage]
 
 
+class OtherPointerMessage(Message):
+    """Where another lesion of the same exam is."""
+
+    key: str
+    point_lps_mm: Point
+
+
 class LesionCaseAnswer(Message):
     """A lesion's images, for placing its pointer."""
 
@@ -126,6 +134,7 @@ class LesionCaseAnswer(Message):
     kind: Kind
     organ: str
     pointer: PointerMessage | None
+    others: list[OtherPointerMessage]
     series: list[SeriesMessage]
 
 
@@ -172,10 +181,16 @@ class ReaderBlindingMessage(Message):
 
 
 class BlindingAnswer(Message):
-    """Who read blinded, counted from the log."""
+    """Who read blinded, counted from the log. Opening asks a reason until all is locked, decided."""
 
     readers: list[ReaderBlindingMessage]
+    n_decisions: int
+    n_decisions_not_blinded: int
     outcomes_sealed_by: str
+    outcomes_opened_at: str
+    outcomes_opened_by: str
+    is_everything_locked: bool
+    n_undecided: int
     seal_broken_early: bool
     n_unnamed: int
     log_head: str

@@ -15,9 +15,14 @@ from adcurate.study.people.tries import counted_passphrase
 from adcurate.study.reading.blinding import blinding
 from adcurate.study.reading.case import lesion_frames, open_lesion
 from adcurate.study.reading.design import current_design, preview_design, set_design, start_reading
-from adcurate.study.reading.pointers import LesionToPoint, lesions_to_point, place_pointer
+from adcurate.study.reading.pointers import (
+    LesionToPoint,
+    lesions_to_point,
+    other_pointers,
+    place_pointer,
+)
 from adcurate.study.reading.progress import room_progress
-from adcurate.study.reading.seal import seal_outcomes, unseal_outcomes
+from adcurate.study.reading.seal import all_locked, n_undecided, seal_outcomes, unseal_outcomes
 from adcurate.web.room.case_routes import PIXEL_ANSWER, PIXELS, Number
 from adcurate.web.room.coordinator_messages import (
     BlindingAnswer,
@@ -26,6 +31,7 @@ from adcurate.web.room.coordinator_messages import (
     LesionCaseAnswer,
     LesionMessage,
     LesionsAnswer,
+    OtherPointerMessage,
     PlacePointerMessage,
     PreviewAnswer,
     ProgressAnswer,
@@ -93,6 +99,7 @@ def list_lesions(request: Request) -> LesionsAnswer:
                 lesion=one.lesion,
                 site=one.site,
                 organ=one.organ,
+                size_mm=one.size_mm,
                 has_exam=bool(one.study_instance_uid),
                 has_pointer=one.pointer is not None,
             )
@@ -113,6 +120,10 @@ def lesion_case(request: Request, key: str) -> LesionCaseAnswer:
         kind=case.kind,
         organ=case.organ,
         pointer=None if case.pointer is None else pointer_message(case.pointer),
+        others=[
+            OtherPointerMessage(key=other, point_lps_mm=list(point))
+            for other, point in other_pointers(room_of(request).reading, key)
+        ],
         series=[series_message(one) for one in case.exam.series],
     )
 
@@ -170,7 +181,9 @@ def unseal(request: Request, given: UnsealMessage) -> SealAnswer:
 @router.get("/blinding", operation_id="read_blinding", dependencies=_WHOLE_STUDY)
 def read_blinding(request: Request) -> BlindingAnswer:
     """Who read blinded, counted from the log."""
-    return BlindingAnswer.model_validate(as_jsonable(blinding(room_of(request).reading)), strict=False)
+    room = room_of(request).reading
+    told = {"is_everything_locked": all_locked(room), "n_undecided": n_undecided(room)}
+    return BlindingAnswer.model_validate(as_jsonable(blinding(room)) | told, strict=False)
 
 
 def _answer(request: Request) -> DesignAnswer:

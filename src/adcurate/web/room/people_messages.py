@@ -38,6 +38,13 @@ class SignInMessage(Message):
     totp: str = Field("", max_length=20)
 
 
+class InvitedAnswer(Message):
+    """Whom an invitation is for: the name is the one to sign in with."""
+
+    name: str
+    display_name: str
+
+
 class PasswordMessage(Message):
     """A password that an invited person chose."""
 

@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adcurate.errors import AdcurateError, WebError
-from adcurate.web.room.answers import bug, error_answer, malformed
+from adcurate.web.room.answers import error_answer, malformed, own_up_to
 from adcurate.web.room.session_cookie import CSRF_HEADER, is_csrf, read_token
 from adcurate.web.room.state import Reach
 
@@ -79,10 +79,11 @@ class Gate:
         except AdcurateError as trouble:
             if not begun:
                 await error_answer(trouble)(scope, receive, send_guarded)
-        except Exception:
-            # The framework has answered already, and hands the exception on for a log that is not kept.
+        except Exception as fault:
+            # The framework has answered already, and hands the exception on.
+            answer = error_answer(own_up_to(fault))
             if not begun:
-                await error_answer(bug())(scope, receive, send_guarded)
+                await answer(scope, receive, send_guarded)
 
     def _check_origin(self, scope: Scope, headers: Headers) -> None:
         """Refuse what a page of another origin may have made a browser send."""

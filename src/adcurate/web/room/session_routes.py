@@ -9,12 +9,13 @@ from typing import ParamSpec, TypeVar
 from fastapi import APIRouter, Request, Response
 
 from adcurate.study.people.first_administrator import make_first_administrator, needs_first_administrator
-from adcurate.study.people.invite import accept_invitation
+from adcurate.study.people.invite import accept_invitation, invited_person
 from adcurate.study.people.own_account import ask_for_codes, change_password, stop_asking_for_codes
 from adcurate.study.people.second_factor import link_for_app, new_secret
 from adcurate.study.people.sign_in import SignedIn, begin_session, sign_in, sign_out
 from adcurate.web.room.people_messages import (
     FirstAdministratorMessage,
+    InvitedAnswer,
     MyselfAnswer,
     NewPasswordMessage,
     PasswordMessage,
@@ -92,6 +93,13 @@ async def first(request: Request, response: Response, given: FirstAdministratorM
         is_alone=given.is_alone,
     )
     return _enter(request, response, begin_session(room.store, person, how="first link"))
+
+
+@router.get("/invitations/{token}", dependencies=[open_to_all()], operation_id="read_invitation")
+def read_invitation(request: Request, token: str) -> InvitedAnswer:
+    """Whom an invitation is for; it stays unused."""
+    person = invited_person(room_of(request).store, token)
+    return InvitedAnswer(name=person.name, display_name=person.display_name)
 
 
 @router.post("/invitations/{token}", dependencies=[open_to_all()], operation_id="accept_invitation")

@@ -34,6 +34,7 @@ def reading_message(reader: str, listed: ReadingList, rules: Reading) -> c.Readi
             for one in listed.earlier
         ],
         show_numbers=rules.show_numbers,
+        hides_locked=listed.hides_locked,
         layout=[layout[at : at + 2] for at in range(0, len(layout), 2)],
         wants=wants_message(rules),
     )

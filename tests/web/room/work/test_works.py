@@ -83,13 +83,18 @@ def test_it_stops_at_its_next_item_and_never_starts_where_it_still_waits(works: 
         (ValueError("/home/SECRET^NAME"), "internal.bug"),
     ],
 )
-def test_its_error_has_a_code_and_never_the_words_of_a_bug(works: Works, fault: Exception, code: str) -> None:
+def test_its_error_has_a_code_and_never_the_words_of_a_bug(
+    works: Works, fault: Exception, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     def task(progress: Progress) -> dict[str, object]:
         raise fault
 
     found = ended(works, works.start("add", "carla", task))
     assert found.state == "failed" and found.error is not None
     assert found.error.code == code and "SECRET" not in str(found.error.as_json())
+    printed = capsys.readouterr().err
+    assert "SECRET" not in printed
+    assert ("ValueError in adcurate.web.room.work.works, line " in printed) == (code == "internal.bug")
 
 
 def test_what_ended_long_ago_is_forgotten_and_what_runs_never(works: Works) -> None:

@@ -1,12 +1,13 @@
 // Two locked readings of one lesion side by side, without names, and the decision between them.
 import { useEffect, useMemo, useState, type FormEvent } from "react";
 
-import { decideDispute, disputeAddress, openDispute, type DecisionChoice, type Dispute, type DrawnContour, type ReadingOfDispute } from "../../api";
+import { decideDispute, disputeAddress, openDispute, type DecisionChoice, type Dispute, type DrawnContour } from "../../api";
 import { Button } from "../../design/Button";
 import { Segments, TextLine, Tick } from "../../design/Field";
 import { Failure } from "../../design/Notice";
 import { newId, type Point3 } from "../../regions/draft";
 import type { Point2 } from "../../regions/ring";
+import { strokeOf } from "../stills/stroke";
 import type { SeriesFrames } from "../../viewer/frames";
 import { framesBelow } from "../reading/case";
 import { useActions, type Action } from "../shell/actions";
@@ -19,9 +20,11 @@ import { useDoing } from "../shell/useDoing";
 import { adc, moment } from "../shell/words";
 import { Outlines } from "../stills/marks";
 import { Still } from "../stills/Still";
+import { useLook } from "../stills/useLook";
 import { useStacks, type Stacks } from "../stills/useStacks";
 import styles from "./Adjudication.module.css";
 import { WHY } from "./Adjudications";
+import { Facts } from "./Facts";
 
 const CHOICES: readonly { id: DecisionChoice; label: string; keyName: string }[] = [
   { id: "first", label: "First", keyName: "F" },
@@ -41,6 +44,7 @@ const NO_SERIES: Dispute["series"] = [];
 export default function Adjudication({ id }: { id: string }) {
   const [choice, setChoice] = useState<DecisionChoice | null>(null);
   const [drawn, setDrawn] = useState<DrawnContour | null>(null);
+  const [wrong, setWrong] = useState("");
   const answer = useAnswer((signal) => openDispute(id, signal), [id]);
   const dispute = answer.value;
   const fetchFrames = useMemo(() => framesBelow(disputeAddress(id)), [id]);
@@ -51,12 +55,16 @@ export default function Adjudication({ id }: { id: string }) {
     { key: "u", name: "Back to the list", run: () => goTo("/adjudication") },
     ...(choice === "new" ? DRAWING : []),
   ]);
+  const take = (contour: DrawnContour | null, said: string) => {
+    setDrawn(contour);
+    setWrong(said);
+  };
   if (answer.error || !dispute || stacks.size === 0) return <Asked title="Two readings" answer={answer} />;
   return (
     <>
       <Title under={why(dispute)}>Two readings</Title>
       <div className={styles["desk"]}>
-        <SideBySide dispute={dispute} stacks={stacks} drawn={drawn} onDraw={choice === "new" ? setDrawn : undefined} />
+        <SideBySide dispute={dispute} stacks={stacks} drawn={drawn} onDraw={choice === "new" ? take : undefined} />
         {dispute.decision ? (
           <section className={styles["decide"]} aria-label="The decision">
             <h2>Decided: {CHOICES.find((one) => one.id === dispute.decision?.choice)?.label}</h2>
@@ -67,7 +75,7 @@ export default function Adjudication({ id }: { id: string }) {
             </div>
           </section>
         ) : (
-          <Decide id={id} choice={choice} onChoice={setChoice} drawn={choice === "new" ? drawn : null} />
+          <Decide id={id} choice={choice} onChoice={setChoice} drawn={choice === "new" ? drawn : null} wrong={wrong} />
         )}
       </div>
     </>
@@ -83,7 +91,7 @@ type SideBySideProps = {
   stacks: Stacks;
   drawn: DrawnContour | null;
   /** Dragging on an image draws. */
-  onDraw: ((contour: DrawnContour) => void) | undefined;
+  onDraw: ((contour: DrawnContour | null, wrong: string) => void) | undefined;
 };
 
 function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
@@ -92,6 +100,9 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
   const frames = stacks.get(series) as SeriesFrames;
   const [index, setIndex] = useState(() => (lesion?.points_lps_mm[0] ? frames.nearest(lesion.points_lps_mm[0]) : 0));
   const [both, setBoth] = useState(false);
+  const middle = lesion?.points_lps_mm.length ? middleOf(lesion.points_lps_mm) : null;
+  const look = useLook(frames, middle);
+  const near = () => (look.isWhole && middle ? look.closeUp(middle) : look.whole());
   useEffect(() => void frames.fill(index), [frames]);
   const change = (other: string) => {
     const next = stacks.get(other) as SeriesFrames;
@@ -100,9 +111,11 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
     setIndex(next.nearest(plane.toLps(plane.centre)));
   };
   const take = (line: Point2[]) => {
-    const points_lps_mm = line.map((point) => [...frames.planes[index]!.toLps(point)] as [number, number, number]);
+    const { ring, wrong } = strokeOf(line);
+    if (!ring) return onDraw?.(null, wrong);
+    const points_lps_mm = ring.map((point) => [...frames.planes[index]!.toLps(point)] as [number, number, number]);
     const frame = frames.facts.frames[index]!.number;
-    onDraw?.({ id: newId(), role: "lesion", series, frame, tool: "freehand", points_lps_mm, holes_lps_mm: [] });
+    onDraw?.({ id: newId(), role: "lesion", series, frame, tool: "freehand", points_lps_mm, holes_lps_mm: [] }, "");
   };
   const sides = [
     { name: "First reading", reading: dispute.first, style: styles["first"], colour: "var(--lamp-strong)" },
@@ -112,11 +125,14 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
   useActions([
     { key: "q", name: "Next series", run: () => change(dispute.series[(at + 1) % dispute.series.length]!.id) },
     { key: "b", name: "Both contours on both", run: () => setBoth(!both) },
+    { key: "g", name: "Close up on the lesion, or whole", run: near },
+    { key: "+ -", name: "Zoom; also the wheel with Ctrl (on an image)" },
+    { key: "0", name: "Whole image, its own window (on an image)" },
     { key: "PageUp", name: "Slice before (on an image)" },
     { key: "PageDown", name: "Next slice (on an image)" },
   ]);
   const plane = frames.planes[index];
-  const start = plane && lesion?.points_lps_mm.length ? plane.toPlane(middleOf(lesion.points_lps_mm)) : null;
+  const start = plane && middle ? plane.toPlane(middle) : null;
   return (
     <div>
       <div className={styles["bar"]}>
@@ -130,6 +146,10 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
         <Tick isSelected={both} onChange={setBoth}>
           Both contours on both
         </Tick>
+        <Tick isSelected={!look.isWhole} onChange={near}>
+          Close up
+        </Tick>
+        <span className="soft">Right button: window</span>
       </div>
       <div className={styles["pair"]}>
         {sides.map((side) => (
@@ -139,7 +159,7 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
               label={`${side.name}: Page Up and Page Down change the slice${onDraw ? "; arrow keys, Space and Enter draw" : ""}`}
               frames={frames}
               index={index}
-              window={frames.facts.window}
+              look={look}
               onIndex={setIndex}
               start={start}
               {...(onDraw ? { onStroke: take, takesFocus: side === sides[0] } : {})}
@@ -155,7 +175,7 @@ function SideBySide({ dispute, stacks, drawn, onDraw }: SideBySideProps) {
                 </>
               )}
             </Still>
-            <Facts reading={side.reading} />
+            <Facts reading={side.reading} shown={dispute.shows_numbers} />
           </section>
         ))}
       </div>
@@ -168,42 +188,15 @@ function middleOf(points: readonly Point3[]): Point3 {
   return [mean(0), mean(1), mean(2)];
 }
 
-function Facts({ reading }: { reading: ReadingOfDispute }) {
-  const { cannot_assess, comment } = reading.draft;
-  if (cannot_assess) return <p>Cannot assess: {[cannot_assess.reason, cannot_assess.text].filter(Boolean).join(", ")}</p>;
-  const lesion = reading.numbers?.numbers.find((one) => one.region === "lesion" && one.is_record);
-  return (
-    <dl className={styles["facts"]}>
-      <div>
-        <dt>Mean, 10⁻³ mm²/s</dt>
-        <dd>{adc(lesion?.mean)}</dd>
-      </div>
-      <div>
-        <dt>Minimum</dt>
-        <dd>{adc(lesion?.minimum)}</dd>
-      </div>
-      <div>
-        <dt>Area, mm²</dt>
-        <dd>{lesion?.area_mm2.toFixed(1) ?? "–"}</dd>
-      </div>
-      {comment ? (
-        <div>
-          <dt>Comment</dt>
-          <dd>{comment}</dd>
-        </div>
-      ) : null}
-    </dl>
-  );
-}
-
 type DecideProps = {
   id: string;
   choice: DecisionChoice | null;
   onChoice: (choice: DecisionChoice) => void;
   drawn: DrawnContour | null;
+  wrong: string;
 };
 
-function Decide({ id, choice, onChoice, drawn }: DecideProps) {
+function Decide({ id, choice, onChoice, drawn, wrong }: DecideProps) {
   const [reason, setReason] = useState("");
   const doing = useDoing();
   const submit = (event: FormEvent) => {
@@ -218,8 +211,10 @@ function Decide({ id, choice, onChoice, drawn }: DecideProps) {
     <form onSubmit={submit} className={styles["decide"]}>
       <Segments label="What counts" choices={CHOICES} value={choice} onChange={onChoice} upright />
       {choice === "new" ? (
-        <p className="soft">
-          {drawn
+        <p className="soft" role="status">
+          {wrong
+            ? wrong
+            : drawn
             ? "Drawn. Another stroke takes its place."
             : "Drag around the lesion on either image. Or arrow keys move the cursor, Space puts a corner, Enter closes."}
         </p>

@@ -1,7 +1,7 @@
 // Who read blinded, counted from the log; and the outcomes' seal.
 import { useState, type FormEvent } from "react";
 
-import { readBlinding, sealOutcomes, unsealOutcomes } from "../../api";
+import { readBlinding, sealOutcomes, unsealOutcomes, type BlindingReport } from "../../api";
 import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
 import { Empty, Failure, Notice } from "../../design/Notice";
@@ -12,6 +12,7 @@ import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
+import { many, moment } from "../shell/words";
 import { LEAST_LETTERS } from "../sign-in/NewPassword";
 import styles from "./Coordinator.module.css";
 
@@ -27,9 +28,10 @@ export default function Blinding() {
   const answer = useAnswer(readBlinding);
   const { value: report, again } = answer;
   const [asking, setAsking] = useState<"seal" | "unseal" | null>(null);
-  const sealed = Boolean(report?.outcomes_sealed_by);
-  const ask = () => setAsking(sealed ? "unseal" : "seal");
-  useActions([{ key: "s", name: sealed ? "Break the seal" : "Seal the outcomes", run: ask }]);
+  const stands = report ? sealStands(report) : false;
+  const deed = stands ? (isEarly(report) ? "Break the seal" : "Open the seal") : "Seal the outcomes";
+  const ask = () => setAsking(stands ? "unseal" : "seal");
+  useActions([{ key: "s", name: deed, run: ask }]);
   if (answer.error || !report) return <Asked title="Blinding" answer={answer} />;
   return (
     <>
@@ -63,18 +65,17 @@ export default function Blinding() {
         ) : null}
         {report.seal_broken_early ? (
           <Notice>
-            <p>The seal was broken before the last lock. The report says so.</p>
+            <p>The seal was broken before the last lock and the last decision. The report says so.</p>
           </Notice>
         ) : null}
-        <p>
-          {sealed
-            ? `Sealed by ${report.outcomes_sealed_by}: grades cannot be opened without the passphrase.`
-            : "Not sealed. Somebody who does not read can seal the grades until the last case is locked."}
-        </p>
+        {report.n_decisions > 0 ? (
+          <p>
+            {many(report.n_decisions, "decision")} between readers, {report.n_decisions_not_blinded} of them not blinded.
+          </p>
+        ) : null}
+        <p>{sealWords(report)}</p>
         <div className={styles["ends"]}>
-          <Button onPress={ask}>
-            {sealed ? "Break the seal" : "Seal the outcomes"}
-          </Button>
+          <Button onPress={ask}>{deed}</Button>
         </div>
         <p className="soft">
           Head of the log <span className="mono">{report.log_head}</span>
@@ -83,6 +84,7 @@ export default function Blinding() {
       {asking ? (
         <Seal
           deed={asking}
+          waits={waitsFor(report)}
           onClose={() => setAsking(null)}
           onDone={() => {
             setAsking(null);
@@ -94,11 +96,37 @@ export default function Blinding() {
   );
 }
 
-function Seal({ deed, onClose, onDone }: { deed: "seal" | "unseal"; onClose: () => void; onDone: () => void }) {
+/** The seal that was made last is closed. */
+export function sealStands({ outcomes_sealed_by, outcomes_opened_at }: BlindingReport): boolean {
+  return outcomes_sealed_by !== "" && outcomes_opened_at === "";
+}
+
+export function sealWords(report: BlindingReport): string {
+  if (!report.outcomes_sealed_by) {
+    return "Not sealed. Somebody who does not read can seal the grades until the last case is locked and the last difference decided.";
+  }
+  if (sealStands(report)) return `Sealed by ${report.outcomes_sealed_by}: grades cannot be opened without the passphrase.`;
+  return `Opened on ${moment(report.outcomes_opened_at)} by ${report.outcomes_opened_by}. It had been sealed by ${report.outcomes_sealed_by}.`;
+}
+
+/** What a seal is still there for; "" once it may be opened. */
+export function waitsFor({ is_everything_locked, n_undecided }: BlindingReport): string {
+  if (!is_everything_locked) return "Not every case is locked.";
+  if (n_undecided > 0) return `${many(n_undecided, "difference")} between readers ${n_undecided === 1 ? "is" : "are"} not decided.`;
+  return "";
+}
+
+function isEarly(report: BlindingReport | null): boolean {
+  return report !== null && waitsFor(report) !== "";
+}
+
+type SealProps = { deed: "seal" | "unseal"; waits: string; onClose: () => void; onDone: () => void };
+
+function Seal({ deed, waits, onClose, onDone }: SealProps) {
   const [passphrase, setPassphrase] = useState("");
   const [repeated, setRepeated] = useState("");
   const [reason, setReason] = useState("");
-  const isSure = deed === "unseal" || (passphrase.length >= LEAST_LETTERS && passphrase === repeated);
+  const isSure = deed === "unseal" ? !waits || reason.trim() !== "" : (passphrase.length >= LEAST_LETTERS && passphrase === repeated);
   const differs = repeated.length > 0 && !passphrase.startsWith(repeated);
   const doing = useDoing();
   const submit = (event: FormEvent) => {
@@ -109,12 +137,21 @@ function Seal({ deed, onClose, onDone }: { deed: "seal" | "unseal"; onClose: () 
     });
   };
   return (
-    <Window title={deed === "seal" ? "Seal the outcomes" : "Break the seal"} isOpen onClose={onClose}>
-      <p>
-        {deed === "seal"
-          ? "Grades and what they were made from are encrypted with your passphrase. Without it nobody can open them, you neither: keep it in a safe place."
-          : "Grades come back into the study. Before the last lock this is recorded, and the report says it."}
-      </p>
+    <Window title={deed === "seal" ? "Seal the outcomes" : waits ? "Break the seal" : "Open the seal"} isOpen onClose={onClose}>
+      {deed === "seal" ? (
+        <p>
+          Grades and what they were made from are encrypted with your passphrase. Without it nobody can open them, you neither:
+          keep it in a safe place.
+        </p>
+      ) : waits ? (
+        <Notice>
+          <p>
+            {waits} What is locked or decided from now on is not blinded: it counts so, and the report says it with your reason.
+          </p>
+        </Notice>
+      ) : (
+        <p>Every case is locked and every difference decided: grades come back into the study.</p>
+      )}
       <form onSubmit={submit} className={styles["form"]}>
         <TextLine
           label="Passphrase"
@@ -127,7 +164,7 @@ function Seal({ deed, onClose, onDone }: { deed: "seal" | "unseal"; onClose: () 
           isRequired
         />
         {deed === "unseal" ? (
-          <TextLine label="Why, if a case is not locked yet" value={reason} onChange={setReason} lines />
+          waits ? <TextLine label="Why now" value={reason} onChange={setReason} lines isRequired /> : null
         ) : (
           <TextLine
             label="The same again"
@@ -142,7 +179,7 @@ function Seal({ deed, onClose, onDone }: { deed: "seal" | "unseal"; onClose: () 
         {doing.error ? <Failure error={doing.error} /> : null}
         <div className={styles["ends"]}>
           <Button kind="main" type="submit" isDisabled={doing.busy || !passphrase || !isSure}>
-            {deed === "seal" ? "Seal" : "Break the seal"}
+            {doing.busy ? "Working …" : deed === "seal" ? "Seal" : waits ? "Break the seal" : "Open the seal"}
           </Button>
           <Button onPress={onClose}>Cancel</Button>
         </div>

@@ -13,6 +13,7 @@ import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
 import { Cross } from "../stills/marks";
 import { Still } from "../stills/Still";
+import { useLook } from "../stills/useLook";
 import { useStacks, type Stacks } from "../stills/useStacks";
 import styles from "./Pointers.module.css";
 
@@ -43,6 +44,7 @@ function Placing({ lesion, shown, stacks, takesFocus, onDone }: PlacingProps) {
   const [organ, setOrgan] = useState(shown.organ || lesion.organ);
   const frames = stacks.get(series) as SeriesFrames;
   const [index, setIndex] = useState(() => (pointer ? frames.nearest(pointer.point_lps_mm) : Math.floor(frames.count / 2)));
+  const look = useLook(frames, null);
   const doing = useDoing();
   useEffect(() => void frames.fill(index), [frames]);
 
@@ -71,6 +73,8 @@ function Placing({ lesion, shown, stacks, takesFocus, onDone }: PlacingProps) {
   useActions([
     { key: "q", name: "Next series", run: () => change(shown.series[(at + 1) % shown.series.length]!.id) },
     { key: "Arrows", name: "Move the cross by a voxel (on the image)" },
+    { key: "+ -", name: "Zoom; also the wheel with Ctrl (on the image)" },
+    { key: "0", name: "Whole image, its own window (on the image)" },
     { key: "PageUp", name: "Slice before (on the image)" },
     { key: "PageDown", name: "Next slice (on the image)" },
     { key: "Enter", name: "Place the pointer (on the image)" },
@@ -86,7 +90,7 @@ function Placing({ lesion, shown, stacks, takesFocus, onDone }: PlacingProps) {
           onChange={change}
         />
         <span className="soft">
-          Click the lesion; wheel: slice. Or <kbd>← ↑ ↓ →</kbd> the cross, <kbd>Page Up</kbd> <kbd>Page Down</kbd> the slice,{" "}
+          Click the lesion; wheel: slice, with <kbd>Ctrl</kbd>: zoom; right button: window. Or <kbd>← ↑ ↓ →</kbd> the cross, <kbd>Page Up</kbd> <kbd>Page Down</kbd> the slice,{" "}
           <kbd>Enter</kbd> places it.
         </span>
       </div>
@@ -94,14 +98,21 @@ function Placing({ lesion, shown, stacks, takesFocus, onDone }: PlacingProps) {
         label={`${lesion.key}: arrow keys move the cross, Page Up and Page Down change the slice, Enter places the pointer`}
         frames={frames}
         index={index}
-        window={frames.facts.window}
+        look={look}
         onIndex={setIndex}
         onPoint={(place) => put(frames.planes[index]!.toLps(place), index)}
         onStep={step}
         onEnter={save}
         takesFocus={takesFocus}
       >
-        {(plane) => (pointer ? <Cross plane={plane} point={pointer.point_lps_mm} /> : null)}
+        {(plane) => (
+          <>
+            {shown.others.map((other) => (
+              <Cross key={other.key} plane={plane} point={other.point_lps_mm} name={other.key} />
+            ))}
+            {pointer ? <Cross plane={plane} point={pointer.point_lps_mm} /> : null}
+          </>
+        )}
       </Still>
       <form
         className={styles["bar"]}

@@ -15,6 +15,11 @@ import styles from "./Pointers.module.css";
 const HERE = "/pointers";
 const addressOf = (lesion: Lesion) => `${HERE}/${encodeURIComponent(lesion.key)}`;
 
+/** What tells two lesions of a subject apart. */
+export function lesionWords({ organ, size_mm }: Pick<Lesion, "organ" | "size_mm">): string {
+  return [organ, size_mm === null ? "" : `${size_mm.toFixed(0)} mm`].filter(Boolean).join(", ");
+}
+
 export default function Pointers() {
   const path = usePath();
   const answer = useAnswer(listLesions);
@@ -83,7 +88,7 @@ export default function Pointers() {
                     {one.key}
                     <span className="unseen">{one.has_pointer ? ", placed" : ", not placed"}</span>
                   </span>
-                  <span className="soft">{one.organ}</span>
+                  <span className="soft">{lesionWords(one)}</span>
                 </Link>
               </li>
             ))}

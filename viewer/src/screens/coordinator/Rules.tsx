@@ -1,5 +1,6 @@
-// What the protocol says of the reading. It is changed in study.toml, not here.
+// What the protocol says of the reading. It is changed on the page of the protocol, not here.
 import type { ReadingRules } from "../../api";
+import { Link } from "../shell/Link";
 import { adc, many } from "../shell/words";
 import styles from "./Coordinator.module.css";
 
@@ -29,7 +30,7 @@ export function Rules({ rules }: { rules: ReadingRules }) {
         ))}
       </dl>
       <p className="soft">
-        Changed under <code>[reading]</code> in <code>study.toml</code>, before the reading begins.
+        Changed on the page <Link to="/protocol">Protocol</Link>, before the reading begins.
       </p>
     </section>
   );

@@ -1,5 +1,6 @@
 // What the server measured, where the protocol shows it; after a training case, how it compares with the reference.
 import { adcRange, adcUnit, adcWords, areaWords } from "./amounts";
+import { COMES_BACK } from "../worklist/Worklist";
 import type { Feedback, Numbers, RegionNumbers } from "./case";
 import type { Reading } from "./state/reading";
 import styles from "./reading.module.css";
@@ -8,12 +9,13 @@ export function NumbersPart({ reading }: { reading: Reading }) {
   const { numbers, measuring, isOpen, feedback } = reading;
   const shows = reading.open.facts.show_numbers;
   const rows = numbers?.numbers ?? [];
+  const isHidden = reading.open.facts.state === "locked" && reading.open.facts.kind === "read" && reading.list.hides_locked;
   return (
     <section aria-label="Numbers" className={styles["numbers"]} aria-busy={measuring}>
       {rows.length > 0 ? (
         rows.map((row) => <OneRegion key={`${row.region}${row.map}`} row={row} />)
       ) : (
-        <p className="soft">{emptyWords(shows, isOpen, reading.draft.contours.length > 0, numbers)}</p>
+        <p className="soft">{isHidden ? COMES_BACK : emptyWords(shows, isOpen, reading.draft.contours.length > 0, numbers)}</p>
       )}
       {numbers?.at_least_1_cm === null || numbers?.at_least_1_cm === undefined ? null : (
         <p>Long axis {numbers.at_least_1_cm ? "at least 1 cm" : "under 1 cm"}</p>

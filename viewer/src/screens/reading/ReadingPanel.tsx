@@ -20,7 +20,8 @@ interface Props {
 }
 
 export function ReadingPanel({ reading, act }: Props) {
-  const { draft, isOpen } = reading;
+  const { draft, isOpen, list, open } = reading;
+  const next = list.items.some((one) => one.state !== "locked" && one.item !== open.facts.item);
   return (
     <aside className={styles["panel"]} aria-label="This reading">
       <NumbersPart reading={reading} />
@@ -55,7 +56,7 @@ export function ReadingPanel({ reading, act }: Props) {
         ) : (
           <>
             <Button kind="main" large onPress={act.next}>
-              Next case <kbd>Enter</kbd>
+              {next ? "Next case" : "Back to the list"} <kbd>Enter</kbd>
             </Button>
             <Button kind="quiet" onPress={() => reading.show("amend")}>
               Amend with a reason …

@@ -164,6 +164,14 @@ function Room({ reading, board, onAgain }: RoomProps) {
         ) : (
           <SaveMark state={reading.saving} onRetry={() => reading.retrySaving()} />
         )}
+        <button
+          type="button"
+          className={styles["textButton"]}
+          aria-pressed={board.isClose}
+          onClick={() => reading.say(board.toggleCloseUp() ? "" : "The whole images.")}
+        >
+          {board.isClose ? "Whole images" : "Close up"} <kbd>⇧G</kbd>
+        </button>
         {board.linked ? <p className={styles["linked"]}>linked</p> : null}
         <button type="button" className={styles["textButton"]} onClick={() => reading.show("keys")}>
           Keys <kbd>?</kbd>

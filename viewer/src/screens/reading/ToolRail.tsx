@@ -16,8 +16,26 @@ const SHORT: Record<string, string> = {
   "tool.short-axis": "Short axis",
   "as.lesion": "Lesion",
   "as.hole": "Hole",
-  "as.exclusion": "Exclusion",
+  "as.exclusion": "Exclusion (necrosis)",
   "as.reference": "Reference",
+};
+
+/** What a tool does, where its name does not say. */
+export const MEANING: Record<string, string> = {
+  "tool.freehand": "Freehand: drag around it; or from the line to the line, to draw that part again",
+  "tool.spline": "Spline: click points, Enter closes a smooth line through them",
+  "tool.livewire": "Live wire: click along the edge, the line clings to it; Enter closes",
+  "tool.ellipse": "Ellipse: drag from one end to the other",
+  "tool.circle": "Circle of a fixed area: click its middle",
+  "tool.brush": "Brush: paint what belongs; with Shift, wipe",
+  "tool.push": "Push the line: press beside it and push",
+  "tool.look": "Select: choose a line, or move the image",
+  "tool.long-axis": "Ruler: the longest diameter, from end to end",
+  "tool.short-axis": "Ruler: the longest diameter across the long axis",
+  "as.lesion": "A stroke outlines the lesion",
+  "as.hole": "A stroke cuts a hole out of the outline it lies in",
+  "as.exclusion": "A stroke outlines what is not measured, such as necrosis",
+  "as.reference": "A stroke outlines reference tissue",
 };
 
 interface Props {
@@ -31,6 +49,13 @@ export function ToolRail({ reading, act }: Props) {
   const wanted = ROLES.filter((command) => command.id !== "as.reference" || reading.list.wants.reference);
   const colour = (command: Command) => ROLE_COLOURS[command.id.slice(3) as keyof typeof ROLE_COLOURS] ?? ROLE_COLOURS.lesion;
   const disc = ["brush", "push"].includes(reading.toolName);
+  if (!reading.isOpen) {
+    return (
+      <nav className={styles["rail"]} aria-label="Tools">
+        <p className={styles["railTitle"]}>Locked: to draw, amend it with a reason.</p>
+      </nav>
+    );
+  }
   return (
     <nav className={styles["rail"]} aria-label="Tools">
       <div role="group" aria-label="Tool">
@@ -71,7 +96,7 @@ function RailButton({ command, on, colour, run }: ButtonProps) {
       type="button"
       className={styles["railButton"]}
       aria-pressed={on}
-      title={`${command.name} (${keyLabel(command.keys[0]!)})`}
+      title={`${MEANING[command.id] ?? command.name} (${keyLabel(command.keys[0]!)})`}
       onClick={run}
     >
       {colour ? <i style={{ background: colour }} aria-hidden="true" /> : null}

@@ -13,7 +13,7 @@ export function adcRange([low, high]: readonly [number, number]): string {
 }
 
 export function areaWords(mm2: number): string {
-  return mm2 >= 100 ? `${(mm2 / 100).toFixed(2)} cm²` : `${mm2.toFixed(1)} mm²`;
+  return `${mm2.toFixed(1)} mm²`;
 }
 
 export const adcUnit = ADC_UNIT;

@@ -81,6 +81,8 @@ export interface ReadingList {
   readonly next: string | null;
   readonly items: readonly { readonly item: string; readonly label: string; readonly state: ItemState; readonly kind: string }[];
   readonly show_numbers: ShowNumbers;
+  /** A locked case shows neither outline nor numbers yet. */
+  readonly hides_locked: boolean;
   readonly layout: readonly (readonly SeriesRole[])[];
   readonly wants: { readonly confidence: boolean; readonly ruler: boolean; readonly reference: boolean };
 }

@@ -1,10 +1,11 @@
 // An invited person chooses a password. The link works once.
 import { useState, type FormEvent } from "react";
 
-import { acceptInvitation, type Session } from "../../api";
+import { acceptInvitation, readInvitation, type Session } from "../../api";
 import { Button } from "../../design/Button";
 import { Failure, Notice } from "../../design/Notice";
 import { goTo } from "../shell/place";
+import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
 import { Door } from "./Door";
 import styles from "./Door.module.css";
@@ -16,6 +17,7 @@ type Props = { session: Session; token: string; onEnter: (session: Session) => v
 export function Invitation({ session, token, onEnter }: Props) {
   const [chosen, setChosen] = useState({ password: "", repeated: "" });
   const doing = useDoing();
+  const { value: invited, error } = useAnswer((signal) => readInvitation(token, signal), [token]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -34,6 +36,13 @@ export function Invitation({ session, token, onEnter }: Props) {
             person will be signed in instead.
           </p>
         </Notice>
+      ) : null}
+      {error ? <Failure error={error} /> : null}
+      {invited ? (
+        <p>
+          {invited.display_name === invited.name ? null : `${invited.display_name}: `}you sign in as{" "}
+          <strong className="mono">{invited.name}</strong>, today and from now on.
+        </p>
       ) : null}
       <form onSubmit={submit}>
         <NewPassword value={chosen} onChange={setChosen} />

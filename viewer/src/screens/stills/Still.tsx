@@ -1,20 +1,21 @@
-// One frame of a series with what is drawn over it. Wheel and Page keys go through the slices; a click or the arrow
-// keys say a point; dragging, or a line by keys, draws. Measures nothing.
+// One frame of a series with what is drawn over it. Wheel and Page keys go through the slices, with Ctrl or + and - they
+// zoom; dragging with the right button windows; a click or the arrow keys say a point; dragging, or a line by keys,
+// draws. Measures nothing.
 import { useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
 
 import type { Plane } from "../../regions/plane";
-import type { Point2 } from "../../regions/ring";
+import { distance, type Point2 } from "../../regions/ring";
 import type { Pixels, SeriesFrames } from "../../viewer/frames";
-import type { Window } from "../../viewer/shades";
 import { paint } from "./paint";
 import styles from "./Still.module.css";
 import { useLineByKeys } from "./useLineByKeys";
+import { wholeBox, type Box, type Look } from "./useLook";
 
 type Props = {
   label: string;
   frames: SeriesFrames;
   index: number;
-  window: Window;
+  look: Look;
   onIndex: (index: number) => void;
   /** A point in the plane, mm; by mouse, or by arrow keys as a step in voxels from where it was. */
   onPoint?: (place: Point2) => void;
@@ -30,11 +31,13 @@ type Props = {
 };
 
 export function Still(props: Props) {
-  const { label, frames, index, window, onIndex, onPoint, onStep, onEnter, onStroke, start = null, takesFocus, children } = props;
+  const { label, frames, index, look, onIndex, onPoint, onStep, onEnter, onStroke, start = null, takesFocus, children } = props;
   const pixels = useFrame(frames, index);
   const canvas = useRef<HTMLCanvasElement>(null);
   const place = useRef<HTMLDivElement>(null);
   const [line, setLine] = useState<Point2[] | null>(null);
+  const moving = useRef<"window" | "pan" | null>(null);
+  const { window } = look;
   const plane = frames.planes[index];
   const byKeys = useLineByKeys(plane, start, onStroke);
   useEffect(() => {
@@ -45,22 +48,26 @@ export function Still(props: Props) {
   }, [frames, pixels, window]);
   const last = frames.count - 1;
   const move = (by: number) => onIndex(Math.max(0, Math.min(last, index + by)));
-  useWheel(place, move);
+  useWheel(place, (by, event) => {
+    if (!event.ctrlKey && !event.metaKey) return move(by);
+    const sheet = place.current?.querySelector("svg");
+    if (plane && sheet) look.zoom(plane, by < 0 ? 1.25 : 0.8, pointUnder(sheet, event, look.boxOn(plane)));
+  });
   if (!plane) return null;
 
-  const [width, height] = [plane.columns * plane.spacing[0], plane.rows * plane.spacing[1]];
-  const left = -0.5 * plane.spacing[0];
-  const top = -0.5 * plane.spacing[1];
-  const placeOf = (event: MouseEvent<SVGSVGElement>): Point2 => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return [
-      left + ((event.clientX - box.left) / box.width) * width,
-      top + ((event.clientY - box.top) / box.height) * height,
-    ];
-  };
+  const { corner, size } = look.boxOn(plane);
+  const whole = wholeBox(plane);
+  const placeOf = (event: MouseEvent<SVGSVGElement>): Point2 => pointUnder(event.currentTarget, event, { corner, size });
   const steps: Record<string, () => void> = {
     PageUp: () => move(-1),
     PageDown: () => move(1),
+    "+": () => look.zoom(plane, 1.25),
+    "=": () => look.zoom(plane, 1.25),
+    "-": () => look.zoom(plane, 0.8),
+    "0": () => {
+      look.whole();
+      look.ownWindow();
+    },
     ...(onEnter ? { Enter: onEnter } : {}),
     ...(onStep
       ? {
@@ -79,25 +86,43 @@ export function Still(props: Props) {
   };
   return (
     <div ref={place} role="application" aria-label={label} tabIndex={0} className={styles["still"]} onKeyDown={press}>
-      <div className={styles["fit"]} style={{ "--ratio": width / height } as CSSProperties}>
-        <canvas ref={canvas} />
+      <div className={styles["fit"]} style={{ "--ratio": size[0] / size[1] } as CSSProperties}>
+        <canvas
+          ref={canvas}
+          style={{
+            width: `${(100 * whole.size[0]) / size[0]}%`,
+            height: `${(100 * whole.size[1]) / size[1]}%`,
+            left: `${(100 * (whole.corner[0] - corner[0])) / size[0]}%`,
+            top: `${(100 * (whole.corner[1] - corner[1])) / size[1]}%`,
+          }}
+        />
         <svg
-          viewBox={`${left} ${top} ${width} ${height}`}
-          onClick={(event) => onPoint?.(placeOf(event))}
+          viewBox={`${corner[0]} ${corner[1]} ${size[0]} ${size[1]}`}
+          onContextMenu={(event) => event.preventDefault()}
+          onClick={(event) => (event.altKey ? undefined : onPoint?.(placeOf(event)))}
           onPointerDown={(event) => {
+            moving.current = event.button === 2 ? "window" : event.button === 1 || event.altKey ? "pan" : null;
+            if (moving.current) return event.currentTarget.setPointerCapture(event.pointerId);
             if (!onStroke || event.button !== 0) return;
             event.currentTarget.setPointerCapture(event.pointerId);
             byKeys.clear();
             setLine([placeOf(event)]);
           }}
           onPointerMove={(event) => {
-            if (line) setLine([...line, placeOf(event)]);
+            const scale = size[0] / event.currentTarget.getBoundingClientRect().width;
+            if (moving.current === "window") look.windowBy([event.movementX, event.movementY]);
+            else if (moving.current === "pan") look.pan(plane, [event.movementX * scale, event.movementY * scale]);
+            else if (line && distance(line.at(-1)!, placeOf(event)) >= 0.75 * scale) setLine([...line, placeOf(event)]);
           }}
           onPointerUp={() => {
+            moving.current = null;
             if (line && line.length > 2) onStroke?.(line);
             setLine(null);
           }}
-          onPointerCancel={() => setLine(null)}
+          onPointerCancel={() => {
+            moving.current = null;
+            setLine(null);
+          }}
         >
           {children(plane)}
           {line ? (
@@ -109,7 +134,7 @@ export function Still(props: Props) {
               vectorEffect="non-scaling-stroke"
             />
           ) : null}
-          <ByKeys cursor={byKeys.cursor} corners={byKeys.corners} />
+          <ByKeys cursor={byKeys.cursor} corners={byKeys.corners} arm={size[0] / 60} />
         </svg>
       </div>
       <span className={styles["caption"]}>
@@ -120,7 +145,7 @@ export function Still(props: Props) {
 }
 
 /** The corners that are put, the line to the cursor, and the cursor. */
-function ByKeys({ cursor, corners }: { cursor: Point2 | null; corners: readonly Point2[] }) {
+function ByKeys({ cursor, corners, arm }: { cursor: Point2 | null; corners: readonly Point2[]; arm: number }) {
   if (!cursor) return null;
   const [u, v] = cursor;
   const thin = { vectorEffect: "non-scaling-stroke", strokeWidth: 2, stroke: "var(--ink-strong)" } as const;
@@ -130,9 +155,19 @@ function ByKeys({ cursor, corners }: { cursor: Point2 | null; corners: readonly 
       {corners.map(([x, y], at) => (
         <path key={at} d={`M${x} ${y}h0.001`} {...thin} strokeWidth={7} strokeLinecap="round" />
       ))}
-      <path d={`M${u - 6} ${v}h4M${u + 2} ${v}h4M${u} ${v - 6}v4M${u} ${v + 2}v4`} {...thin} stroke="var(--lamp-strong)" />
+      <path
+        d={`M${u - arm} ${v}h${0.6 * arm}M${u + 0.4 * arm} ${v}h${0.6 * arm}M${u} ${v - arm}v${0.6 * arm}M${u} ${v + 0.4 * arm}v${0.6 * arm}`}
+        {...thin}
+        stroke="var(--lamp-strong)"
+      />
     </g>
   );
+}
+
+/** The place in mm of the plane that lies under the mouse. */
+function pointUnder(sheet: Element, { clientX, clientY }: { clientX: number; clientY: number }, { corner, size }: Box): Point2 {
+  const box = sheet.getBoundingClientRect();
+  return [corner[0] + ((clientX - box.left) / box.width) * size[0], corner[1] + ((clientY - box.top) / box.height) * size[1]];
 }
 
 function useFrame(frames: SeriesFrames, index: number): Pixels | null {
@@ -153,14 +188,14 @@ function useFrame(frames: SeriesFrames, index: number): Pixels | null {
 }
 
 /** React's own wheel listener cannot keep the page from scrolling. */
-function useWheel(place: { current: HTMLDivElement | null }, move: (by: number) => void): void {
+function useWheel(place: { current: HTMLDivElement | null }, move: (by: number, event: WheelEvent) => void): void {
   const latest = useRef(move);
   latest.current = move;
   useEffect(() => {
     const element = place.current;
     const turn = (event: WheelEvent) => {
       event.preventDefault();
-      if (event.deltaY) latest.current(Math.sign(event.deltaY));
+      if (event.deltaY) latest.current(Math.sign(event.deltaY), event);
     };
     element?.addEventListener("wheel", turn, { passive: false });
     return () => element?.removeEventListener("wheel", turn);

@@ -3,7 +3,8 @@ import type { ReadingOfDispute } from "../../api";
 import type { Point3 } from "../../regions/draft";
 import { liesOn, type Plane } from "../../regions/plane";
 
-export function Cross({ plane, point }: { plane: Plane; point: Point3 }) {
+/** With a name it is another lesion's, and stands back. */
+export function Cross({ plane, point, name }: { plane: Plane; point: Point3; name?: string }) {
   if (Math.abs(plane.distance(point)) > plane.half + 1e-6) return null;
   const [u, v] = plane.toPlane(point);
   const [near, far] = [3, 9];
@@ -14,7 +15,12 @@ export function Cross({ plane, point }: { plane: Plane; point: Point3 }) {
     [u, v + near, u, v + far],
   ] as const;
   return (
-    <g stroke="var(--lamp)" strokeWidth="2" vectorEffect="non-scaling-stroke">
+    <g stroke={name ? "var(--second)" : "var(--lamp)"} strokeWidth="2" vectorEffect="non-scaling-stroke">
+      {name ? (
+        <text x={u + far} y={v - near} fill="var(--second)" stroke="none" fontSize="7">
+          {name}
+        </text>
+      ) : null}
       {arms.map(([x1, y1, x2, y2], at) => (
         <line key={at} x1={x1} y1={y1} x2={x2} y2={y2} vectorEffect="non-scaling-stroke" />
       ))}

@@ -20,7 +20,8 @@ const STATES: Record<ItemState, string> = {
   locked: "Locked",
   amending: "Opened again",
 };
-const COLUMNS = [{ label: "Case" }, { label: "Kind" }, { label: "State" }];
+const CASE = { label: "Case" };
+const STATE = { label: "State" };
 
 export function Worklist() {
   const answer = useAnswer(readReading);
@@ -55,6 +56,7 @@ function ReadingList({ reading }: { reading: Reading }) {
   }
   const at = items.findIndex((one) => one.item === next);
   const following = items[at];
+  const hasTraining = items.some((one) => one.kind === "training");
   return (
     <>
       <Title under={guidance(reading)}>{title}</Title>
@@ -72,13 +74,13 @@ function ReadingList({ reading }: { reading: Reading }) {
             <p>Every case of this session is locked. Thank you.</p>
           )}
         </section>
-        <Table columns={COLUMNS}>
+        <Table columns={hasTraining ? [CASE, { label: "Kind" }, STATE] : [CASE, STATE]}>
           {items.map((one) => (
             <tr key={one.item} className={one.item === next ? styles["next"] : undefined}>
               <th scope="row">
                 <Link to={`/read/${one.item}`}>{one.label}</Link>
               </th>
-              <td className="soft">{one.kind === "training" ? "Training" : ""}</td>
+              {hasTraining ? <td className="soft">{one.kind === "training" ? "Training" : ""}</td> : null}
               <td>
                 <span className={`${styles["state"]} ${styles[one.state] ?? ""}`}>{STATES[one.state]}</span>
               </td>
@@ -91,7 +93,11 @@ function ReadingList({ reading }: { reading: Reading }) {
   );
 }
 
-function guidance({ show_numbers: shown }: Reading): string {
+/** Said where cases come back: a locked case that shows nothing looks like one that was lost. */
+export const COMES_BACK = "Outline and numbers come back when all your cases are locked, because some return.";
+
+export function guidance({ show_numbers: shown, hides_locked }: Pick<Reading, "show_numbers" | "hides_locked">): string {
+  if (hides_locked) return shown === "live" ? `Numbers are shown while you draw. ${COMES_BACK}` : COMES_BACK;
   if (shown === "live") return "Numbers are shown while you draw.";
   if (shown === "after_lock") return "Numbers are shown once you have locked a case.";
   return "Numbers are not shown to readers of this study.";

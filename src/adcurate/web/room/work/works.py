@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from adcurate.errors import AdcurateError
 from adcurate.model.progress import Progress
-from adcurate.web.room.answers import bug, not_found
+from adcurate.web.room.answers import not_found, own_up_to
 
 KEPT: Final = 50
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -118,8 +118,8 @@ class Works:
             self._end(work_id, state="cancelled")
         except AdcurateError as trouble:
             self._end(work_id, state="failed", error=trouble)
-        except Exception:
-            self._end(work_id, state="failed", error=bug())
+        except Exception as fault:
+            self._end(work_id, state="failed", error=own_up_to(fault))
         else:
             self._end(work_id, state="done", answer=answer)
 

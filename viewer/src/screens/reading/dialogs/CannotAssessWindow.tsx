@@ -31,9 +31,12 @@ export function CannotAssessWindow({ reading }: { reading: Reading }) {
       >
         <OneOf label="Reason" choices={REASONS} value={reason} onChange={setReason} />
         <TextLine label="In your words" value={text} onChange={setText} maxLength={500} isRequired={reason === "other"} />
-        <Button kind="main" type="submit">
-          On to the signature
-        </Button>
+        <div className={styles["ends"]}>
+          <Button kind="main" type="submit">
+            On to the signature
+          </Button>
+          <Button onPress={() => reading.show(null)}>Cancel</Button>
+        </div>
       </form>
     </Window>
   );

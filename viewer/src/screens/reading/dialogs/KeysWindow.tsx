@@ -18,9 +18,26 @@ const MOUSE = [
   ["Double click", "closes a spline or live wire"],
 ];
 
+/** What most cases need, in the order in which it is needed. */
+export const MOST_USED = ["tool.freehand", "case.undo", "look.close", "look.large", "look.pointer", "as.exclusion", "case.cannot", "case.lock"];
+
 export function KeysWindow({ reading }: { reading: Reading }) {
+  const often = MOST_USED.flatMap((id) => COMMANDS.filter((command) => command.id === id));
   return (
     <Window title="Keys" isOpen wide onClose={() => reading.show(null)}>
+      <section className={styles["often"]}>
+        <h3>Most used</h3>
+        <dl>
+          {often.map((command) => (
+            <div key={command.id}>
+              <dt>{command.name}</dt>
+              <dd>
+                <Keys command={command} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
       <div className={styles["keys"]}>
         {GROUPS.map((group) => (
           <section key={group}>
@@ -110,7 +127,10 @@ export function FindWindow({ reading, act }: FindProps) {
             aria-selected={i === at}
             onClick={() => run(command)}
           >
-            {command.name} <Keys command={command} />
+            <span>{command.name}</span>
+            <span className={styles["foundKeys"]}>
+              <Keys command={command} />
+            </span>
           </li>
         ))}
       </ul>

@@ -62,9 +62,12 @@ export function LockWindow({ reading, onSign }: Props) {
             onChange={setPassword}
           />
           {error ? <Failure error={error} /> : null}
-          <Button kind="main" large type="submit" isDisabled={busy || password === ""}>
-            Sign and lock <kbd>Enter</kbd>
-          </Button>
+          <div className={styles["ends"]}>
+            <Button kind="main" large type="submit" isDisabled={busy || password === ""}>
+              Sign and lock <kbd>Enter</kbd>
+            </Button>
+            <Button onPress={() => reading.show(null)}>Cancel</Button>
+          </div>
         </form>
       )}
     </Window>

@@ -213,7 +213,7 @@ function paintMarks(reading: Reading, sheet: Sheet, at: number, series: CaseSeri
   const { board } = reading;
   const on = (mark: Pointer) => isLinked(reading, mark.series, series) && liesOn(plane, [mark.point_lps_mm]);
   const { pointer } = reading.open.facts;
-  if (pointer && on(pointer)) sheet.cross(plane.toPlane(pointer.point_lps_mm), CROSS, 6, 14);
+  if (pointer && !reading.tool.busy && on(pointer)) sheet.cross(plane.toPlane(pointer.point_lps_mm), CROSS, 6, 14);
   const darkest = reading.numbers?.numbers.find((one) => one.is_record && one.region === "lesion")?.darkest;
   if (darkest && reading.showOthers && on(darkest)) sheet.voxel(plane.toPlane(darkest.point_lps_mm), FAULT);
   const followed = board.current && isLinked(reading, board.current.series.id, series);

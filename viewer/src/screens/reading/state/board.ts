@@ -16,7 +16,7 @@ export class Board {
   active = 0;
   linked = false;
   /** A case is shown close up as soon as it opens, if the one before was. */
-  private isClose = false;
+  isClose = false;
   maximised: number | null = null;
   cursor: Point3 | null = null;
   private panes: (Pane | null)[] = [];

@@ -9,7 +9,7 @@ import type { View } from "../../../viewer/stage";
 import type { CaseSeries } from "../case";
 
 /** What a close-up shows across the shorter side of its pane. */
-const CLOSE_MM = 120;
+export const CLOSE_MM = 120;
 
 export interface Shown {
   readonly series: CaseSeries;
