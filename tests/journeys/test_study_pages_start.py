@@ -78,7 +78,7 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     assert page.get_by_role("checkbox").is_checked()
     visitor.choose_password("Open the reading room")
     visitor.heading("ADC of NET")
-    page.get_by_role("button", name="Enter the patients").wait_for()
+    page.get_by_role("button", name="Enter the subjects").wait_for()
     assert visitor.faults() == []
     entries = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link").all_inner_texts()
     assert entries == ["Study", "Reading", "Results", "Hand over", "Keep", "People", "Audit"]
