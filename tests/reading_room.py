@@ -65,11 +65,11 @@ def reading_study(
 class LoadedOnce(ImageCache):
     """Exams that any test loaded before: copies of a study hold the same bytes."""
 
-    known: ClassVar[dict[tuple[str, ...], RoomExam]] = {}
+    known: ClassVar[dict[tuple[object, ...], RoomExam]] = {}
 
     def exam(self, study_instance_uid: str) -> RoomExam:
         digests = [record.blob for record in self._store.instances.all(study_uid=study_instance_uid)]
-        key = (study_instance_uid, *digests)
+        key = (study_instance_uid, self._rules, *digests)
         if key not in self.known:
             self.known[key] = super().exam(study_instance_uid)
         return self.known[key]

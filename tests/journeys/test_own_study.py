@@ -259,12 +259,15 @@ def test_a_damaged_map_is_made_again_by_the_next_run(command):
         # The last exam record is of the present rules; maps of earlier rules stay as they were made.
         record = store.derived.get(store.derived.of_kind("exam")[-1])
         derived_id = record["maps"]["refit"]["id"]
-        path = store.blobs.source(dict(store.derived.blobs())[derived_id]).path
+        blobs = dict(store.derived.blobs())
+        path = store.blobs.source(blobs[derived_id]).path
+        # With two b-values other fits give the same map to the last bit: it lies there once.
+        n_same = list(blobs.values()).count(blobs[derived_id])
         whole = store.derived.get(derived_id)
     path.write_bytes(whole[:-1])
     assert command("verify")[0] == 4
     code, answer = command("verify", "--mend", str(command.folder / "results"))
-    assert (code, answer["to_be_made_again"]) == (4, 1)
+    assert (code, answer["to_be_made_again"]) == (4, n_same)
     code, answer = command("run", "--workers", "0")
     assert (code, answer["derived_now"]) == (0, 1)
     assert path.read_bytes() == whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adcurate.model.cohort import StudyResults
+from adcurate.report.reference_standard import columns_beside_grade
 
 HEAD = ("file", "column", "meaning", "unit", "values")
 
@@ -17,7 +18,6 @@ _OF_THE_EXAM = (
 )
 _CASES = (
     ("subject", "the subject's code; with a lesion behind it where a subject counts by lesion", "", ""),
-    ("grade", "the pathologist's grade", "", "G1, G2, G3, NEC, MiNEN"),
     ("positive", "whether the grade is on the positive side of the protocol's outcome", "", "yes, no"),
     ("age", "at the exam", "years", ""),
     ("sex", "", "", "female, male, other, unknown"),
@@ -25,8 +25,12 @@ _CASES = (
     ("metastatic_disease", "", "", "yes, no"),
     ("lesion_type", "", "", "primary, metastasis"),
     ("lesion_site", "the organ that the lesion lies in", "", ""),
-    ("ki67", "the proliferation index as the pathologist wrote it", "%", "12, <1, 3-5"),
 )
+_BESIDE_GRADE = {
+    "ki67": ("the proliferation index as the pathologist wrote it", "%", "12, <1, 3-5"),
+    "gleason": ("the Gleason score as the pathologist wrote it", "", "3+4"),
+    "diagnosis": ("the diagnosis that decides the outcome", "", ""),
+}
 _SCANNER = (
     ("vendor", "maker of the scanner", "", ""),
     ("model", "the scanner's model", "", ""),
@@ -71,10 +75,15 @@ _MEASURED = (
 def codebook(results: StudyResults) -> Iterator[Entry]:
     """One row for each column; an empty cell of a table is an unknown value."""
     markers = tuple(
-        (f"{marker.name}_mm2_per_s", f"the marker {marker.name} on the map of record", _ADC, "")
+        (f"{marker.name}_ratio", f"the marker {marker.name} on the map of record", "", "")
+        if marker.is_ratio
+        else (f"{marker.name}_mm2_per_s", f"the marker {marker.name} on the map of record", _ADC, "")
         for marker in results.protocol.markers
     )
-    for column in (*_CASES, *markers, *_SCANNER, *_OF_THE_EXAM):
+    grade = ("grade", f"the {results.protocol.reference_word}", "", ", ".join(results.protocol.grades))
+    beside = tuple((name, *_BESIDE_GRADE[name]) for name in columns_beside_grade(results))
+    first, *others = _CASES
+    for column in (first, grade, *others, *beside, *markers, *_SCANNER, *_OF_THE_EXAM):
         yield ("cohort.csv", *column)
     for column in _MEASURED:
         yield ("measurements.csv", *column)

@@ -159,6 +159,8 @@ def crawl(room: OpenedRoom, name: str) -> list[Got]:
         "kind": ["csv", "xlsx", "x"],
         "exam": ["x", records[0].study_uid],
         "upload": ["x"],
+        "code": ["x", records[0].subject],
+        "folder": ["x"],
         "name": ["report.html", "cases.csv", "x"],
         "token": ["x"],
         "person_id": ["x", room["cora"].person.id],

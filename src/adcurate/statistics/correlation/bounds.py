@@ -7,6 +7,7 @@ not shrink with more lesions, only with narrower ranges.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,7 @@ from adcurate.statistics.values import at_least, finite_vector, to_resolution
 BoundedStatistic = Literal["kendall", "spearman"]
 
 _MOST_SWEEPS = 100
+_ALL_ENDS = 6
 _LARGEST = 2000
 _SAME = 1e-12
 
@@ -52,9 +54,9 @@ def bound_correlation(
 ) -> CorrelationBounds:
     """Bound Kendall's tau-b or Spearman's rho over all values that the intervals allow.
 
-    `low` and `high` come from a search: one value after the other goes where it helps most, from four starts,
-    until none moves. The outer limits of tau-b let every undecided pair choose for itself, as if pairs were
-    free of one another; they always hold.
+    `low` and `high` come from a search: one value after the other goes where it helps most, from four starts
+    (with up to six intervals from every choice of their ends too), until none moves. The outer limits of
+    tau-b let every undecided pair choose for itself, as if pairs were free of one another; they always hold.
 
     Parameters
     ----------
@@ -139,7 +141,7 @@ def bound_correlation(
         ),
         n=n,
         n_exact=int(np.count_nonzero(values.is_exact)),
-        method="coordinate search from four starts",
+        method="coordinate search",
     )
 
 
@@ -158,7 +160,15 @@ def _closed_ends(y: IntervalValues) -> tuple[Floats, Floats]:
 def _starts(low: Floats, high: Floats, scores: Floats) -> tuple[Floats, ...]:
     middle = low + (high - low) / 2.0
     along = np.sort(middle)[np.argsort(np.argsort(scores, kind="stable"), kind="stable")]
-    return np.clip(along, low, high), middle, low.copy(), high.copy()
+    found = [np.clip(along, low, high), middle, low.copy(), high.copy()]
+    free = np.flatnonzero(low < high)
+    if free.size <= _ALL_ENDS:
+        # With few intervals every choice of their ends is a start: a search from four may miss the last step.
+        for chosen in itertools.product((False, True), repeat=free.size):
+            start = low.copy()
+            start[free] = np.where(chosen, high[free], low[free])
+            found.append(start)
+    return tuple(found)
 
 
 def _spread_x(weights: Floats, scores: Floats, statistic: BoundedStatistic) -> float:
