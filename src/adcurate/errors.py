@@ -311,6 +311,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "read.too-early": _CONFLICT,
     "read.too-late": _CONFLICT,
     "read.closed": _CONFLICT,
+    "read.seen": _CONFLICT,
     "read.no-results": _CONFLICT,
     "internal.bug": _INTERNAL,
 }

@@ -209,6 +209,23 @@ class VersionedPayloads:
         with self._database.begin() as connection:
             return self.add_within(connection, key, payload)
 
+    def add_logged(self, key: str, payload: Any, action: str, person_id: str) -> VersionedPayload:
+        """`add`, with an entry of the log where it says something new."""
+        with self._database.begin() as connection:
+            before = self._latest(connection, key)
+            kept = self.add_within(connection, key, payload)
+            if before is None or before.version < kept.version:
+                append(
+                    connection,
+                    at=kept.at,
+                    person=person_id,
+                    action=action,
+                    object=key,
+                    before=None if before is None else before.payload,
+                    after=kept.payload,
+                )
+            return kept
+
     def add_within(self, connection: Connection, key: str, payload: Any) -> VersionedPayload:
         """`add`, as a part of the caller's transaction."""
         text = canonical_json(payload)

@@ -7,13 +7,16 @@ from tests.reading_room import ANNA, BEN, COORDINATOR, Hand, Somebody, begin, op
 
 from adcurate.errors import ReadError
 from adcurate.model.contour_record import ContourRecord
+from adcurate.model.reading.design import ReadDesign
 from adcurate.model.reading.draft import CannotAssess, Draft
 from adcurate.study.reading.adjudicate import adjudicate, adjudication_case, adjudication_list
 from adcurate.study.reading.amend import amend_reading
+from adcurate.study.reading.design import start_reading
 from adcurate.study.reading.next_case import reading_list
 from adcurate.study.reading.progress import room_progress
 from adcurate.study.reading.same_lesion import is_same_lesion
 from adcurate.study.regions.contours import current_contours
+from adcurate.study.run import ANALYZED_CHOICE
 
 DORA = Somebody("dora")
 SMALL = "adjudicate_over = 0.001\n"
@@ -174,3 +177,30 @@ def ring(x: float, y: float, half: float, role: str = "lesion") -> ContourRecord
 )
 def test_regions_are_of_one_lesion_when_their_middles_lie_within_the_larger_radius(first, second, same):
     assert is_same_lesion(first, second) is same is is_same_lesion(second, first)
+
+
+def test_who_opened_a_difference_does_not_amend_the_own_reading_of_it(readable):
+    with opened_room(readable(SMALL)) as room:
+        begin(room, ("anna", "ben"), adjudicators=("ben",))
+        case = read_both(room, half=9.2)
+        (one,) = adjudication_list(room, BEN)
+        others = [item.item for item in reading_list(room, "ben").items if item.item != case.item]
+        adjudication_case(room, BEN, one.id)
+        adjudication_case(room, BEN, one.id)
+        assert len(room.store.audit.done("dispute.open")) == 1
+        with pytest.raises(ReadError) as refused:
+            amend_reading(room, BEN, case.item, "now that I have seen hers")
+        assert refused.value.code == "read.seen"
+        amend_reading(room, BEN, others[0], "another lesion")
+        amend_reading(room, ANNA, reading_list(room, "anna").items[0].item, "she has seen nothing")
+
+
+def test_readings_that_stand_go_on_standing_when_a_reader_is_added(readable):
+    with opened_room(readable()) as room:
+        begin(room, ["anna"])
+        item = Hand(room, ANNA).read_all()[0]
+        room.store.choices.add(ANALYZED_CHOICE, {"protocol": "digest"})
+        start_reading(room, COORDINATOR, ReadDesign(("anna", "ben"), seed=1))
+        with pytest.raises(ReadError) as refused:
+            amend_reading(room, ANNA, item, "once more")
+        assert refused.value.code == "read.closed"

@@ -15,6 +15,7 @@ from adcurate.model.reading.kept import Decision
 from adcurate.store.database import Database
 from adcurate.store.documents import Choices, Contours
 from adcurate.store.reading.audit import append
+from adcurate.store.schema import audit
 from adcurate.store.schema import reading_decisions as table
 
 
@@ -75,6 +76,24 @@ class Adjudications:
                 reason=decision.reason,
             )
         return Decision(decision.id, at, decision.person, decision.choice, decision.reason, decision.draft)
+
+    def note_opened(self, dispute_id: str, cases: Sequence[str], person_id: str) -> None:
+        """Enter, once for each person, that the readings of `cases` were shown side by side."""
+        with self._database.begin() as connection:
+            known = select(audit.c.sequence).where(
+                audit.c.action == "dispute.open",
+                audit.c.object == dispute_id,
+                audit.c.person == person_id,
+            )
+            if connection.execute(known).first() is None:
+                append(
+                    connection,
+                    at=self._database.clock(),
+                    person=person_id,
+                    action="dispute.open",
+                    object=dispute_id,
+                    after={"cases": list(cases)},
+                )
 
     def all(self) -> dict[str, Decision]:
         """Every decision, by id."""

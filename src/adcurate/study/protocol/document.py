@@ -45,10 +45,11 @@ def document_facts(store: StudyStore) -> DocumentFacts:
     return DocumentFacts(**said.payload) if said else DocumentFacts()
 
 
-def keep_document_facts(study: StudyFolder, facts: DocumentFacts) -> None:
-    """Keep them for the next document."""
+def keep_document_facts(study: StudyFolder, facts: DocumentFacts, *, person_id: str = "") -> None:
+    """Keep them for the next document, with a line in the log; `person_id` is "" at the command line."""
     with study.open_store() as store:
-        store.choices.add(DOCUMENT_CHOICE, dataclasses.asdict(facts))
+        said = dataclasses.asdict(facts)
+        store.choices.add_logged(DOCUMENT_CHOICE, said, "protocol.document-facts", person_id)
 
 
 def protocol_document(study: StudyFolder) -> str:

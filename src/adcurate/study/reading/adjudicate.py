@@ -68,7 +68,7 @@ def adjudication_list(room: ReadingRoom, who: Someone) -> tuple[ListedDispute, .
 
 
 def adjudication_case(room: ReadingRoom, who: Someone, dispute_id: str) -> DisputeView:
-    """Both readings of one dispute.
+    """Both readings of one dispute. The log keeps who opened it: see `amend_reading`.
 
     Raises
     ------
@@ -83,6 +83,7 @@ def adjudication_case(room: ReadingRoom, who: Someone, dispute_id: str) -> Dispu
         raise _no_dispute()
     (first_lock, first_draft), (second_lock, second_draft) = _locked(room, first), _locked(room, second)
     decision = room.store.reading.adjudications.all().get(dispute_id)
+    room.store.reading.adjudications.note_opened(dispute_id, (first.item, second.item), who.id)
     shows = decision is not None or room.rules().show_numbers == "live"
     return DisputeView(found, first, first_draft, second_draft, first_lock, second_lock, decision, shows)
 

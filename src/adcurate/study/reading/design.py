@@ -13,6 +13,7 @@ from adcurate.model.reading.design import (
     StoredDesign,
 )
 from adcurate.study.reader_of_record import CONSENSUS, READERS_CHOICE, readers_in_order
+from adcurate.study.reading.amend import CLOSED_CHOICE, is_closed
 from adcurate.study.reading.given_cases import cases_of, order_of
 from adcurate.study.reading.lesions import ReadableLesion, readable_lesions
 from adcurate.study.reading.room import ReadingRoom
@@ -35,7 +36,7 @@ def set_design(room: ReadingRoom, who: Someone, design: ReadDesign) -> StoredDes
     before = current_design(room)
     if before is not None and before.started_at:
         return start_reading(room, who, design)
-    faults = _faults(design, room.protocol())
+    faults = [*_faults(design, room.protocol()), *_sealers(room, design)]
     if faults:
         raise ReadError("read.design", faults[0], remedy="Correct the design, and save it again.")
     return room.store.reading.designs.set(design, who.id)
@@ -53,7 +54,8 @@ def preview_design(room: ReadingRoom, design: ReadDesign) -> PreviewedReading:
         order = order_of(read, reader, design, rules)
         cases[reader] = tuple(len(session) for session in order)
         n_repeats = sum(cases[reader]) - len(read)
-    problems = [*_faults(design, protocol), *_lacks(design, lesions), *_beyond_rights(room, design, lesions)]
+    problems = [*_faults(design, protocol), *_sealers(room, design), *_lacks(design, lesions)]
+    problems += _beyond_rights(room, design, lesions)
     if not read:
         problems.append("No lesion is ready to be read.")
     return PreviewedReading(
@@ -123,6 +125,8 @@ def start_reading(
     choices: list[tuple[str, object]] = [(READERS_CHOICE, order)]
     if first_reading is None:
         choices.append((FIRST_READING_CHOICE, {"protocol_version": protocol.version}))
+    if had and is_closed(room):
+        choices.append((CLOSED_CHOICE, {"readers": list(had)}))
     return room.store.reading.designs.start(
         wanted, items, who.id, left_out=seen.without_pointer, choices=choices
     )
@@ -163,6 +167,18 @@ def _beyond_rights(room: ReadingRoom, design: ReadDesign, lesions: Sequence[Read
         f"{person.name} may not read for every site that has cases."
         for person in people
         if not all(person.has("reader", site=site) for site in sites)
+    ]
+
+
+def _sealers(room: ReadingRoom, design: ReadDesign) -> list[str]:
+    """Who sealed or opened the outcomes has their passphrase; who reads already was told so in the report."""
+    before = current_design(room)
+    had = before.design.readers if before is not None and before.started_at else ()
+    sealers = {one.person for one in room.store.audit.done("outcomes.seal", "outcomes.open")}
+    new = [name for name in design.readers if name not in had]
+    people = [person for name in new if (person := room.store.people.named(name)) is not None]
+    return [
+        f"{one.name} sealed or opened the outcomes, and cannot read." for one in people if one.id in sealers
     ]
 
 

@@ -109,7 +109,7 @@ def _keep(
         )
         if kept is not None:
             return kept
-    raise ReadError("read.stale", "Others are locking the same lesion just now.", remedy="Lock it again.")
+    raise ReadError("read.stale", "The lock could not be kept just now.", remedy="Lock it again.")
 
 
 def _missing(draft: Draft, rules: Reading) -> list[str]:

@@ -2,7 +2,7 @@
 
 That is after the last lock, the last decision, and the opening of sealed outcomes. What is given is what
 ``adcurate study report`` writes; the log keeps each file's digest, so that a file is given only as it was
-made, and only while nothing was locked, decided, amended or imported since.
+made, and only while nothing was locked, decided, amended or imported since the making began.
 """
 
 from __future__ import annotations
@@ -95,11 +95,12 @@ def make_results(room: ReadingRoom, who: Someone, progress: Progress) -> MadeRes
         As `report_study`.
     """
     refuse_before_the_end(room)
+    # From before the work: what changes while the report is made is a change since.
+    seen: dict[str, Any] = {"log": room.store.audit.head().sequence, "inputs": _newest_input(room.store)}
     written = report_study(room.study, progress=progress)
     write_atomically(_path(room, PAGE), page_of(written.results))
     digests = {name: content_digest(_path(room, name).read_bytes()) for name in (*FILES, PAGE)}
-    said: dict[str, Any] = {"files": digests, "inputs": _newest_input(room.store)}
-    room.store.reading.told_results.note(MADE, said, who.id)
+    room.store.reading.told_results.note(MADE, {"files": digests, **seen}, who.id)
     made = made_results(room)
     assert made is not None
     return made
@@ -112,7 +113,8 @@ def made_results(room: ReadingRoom) -> MadeResults | None:
         return None
     sizes = {name: _path(room, name).stat().st_size for name in FILES if _path(room, name).is_file()}
     said: Any = entry.after
-    changed = any(one.sequence > entry.sequence for one in room.store.audit.done(*_CHANGES))
+    since = said.get("log", entry.sequence)
+    changed = any(one.sequence > since for one in room.store.audit.done(*_CHANGES))
     is_current = not changed and said["inputs"] == _newest_input(room.store) and waits_for(room) is None
     return MadeResults(entry.at, sizes, is_current)
 

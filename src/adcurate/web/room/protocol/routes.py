@@ -63,7 +63,7 @@ def read_facts(request: Request) -> DocumentFactsMessage:
 @router.put("/document-facts", operation_id="save_document_facts", status_code=204)
 def save_facts(request: Request, given: DocumentFactsMessage) -> None:
     """Keep it for this document and the next."""
-    keep_document_facts(room_of(request).study, given.facts())
+    keep_document_facts(room_of(request).study, given.facts(), person_id=person_of(request).id)
 
 
 @router.get(
