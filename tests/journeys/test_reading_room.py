@@ -76,7 +76,7 @@ def journey(program, tmp_path_factory) -> Journey:
             readers[name].page.goto(links[name])
             readers[name].choose_password("Enter the reading room")
             if name == "dora":
-                readers[name].page.get_by_role("link", name="Adjudication").wait_for()
+                readers[name].page.get_by_role("navigation", name="Pages", exact=True).wait_for()
             else:
                 readers[name].heading("Your cases")
         design_and_begin(carla, centres, done, pictures)

@@ -262,7 +262,7 @@ def write_nifti_labels(volume, affine_lps, dtype=np.uint8, packed=True):
     )
     image.header.set_xyzt_units("mm")
     content = image.to_bytes()
-    return gzip.compress(content) if packed else content
+    return gzip.compress(content, mtime=0) if packed else content
 
 
 def write_nrrd_labels(volume, affine_lps, encoding="gzip", space="left-posterior-superior", more=()):
@@ -288,7 +288,7 @@ def write_nrrd_labels(volume, affine_lps, encoding="gzip", space="left-posterior
     ]
     voxels = np.asarray(volume).astype(np.uint8).ravel(order="F")
     body = {
-        "gzip": lambda: gzip.compress(voxels.tobytes()),
+        "gzip": lambda: gzip.compress(voxels.tobytes(), mtime=0),
         "raw": voxels.tobytes,
         "ascii": lambda: " ".join(str(v) for v in voxels.tolist()).encode(),
     }[encoding]()

@@ -38,6 +38,7 @@ BESIDE_WINDOWS = pytest.mark.skipif(
         ("a.nii.gz", write.write_nifti_labels(MASK, np.eye(4)), read_nifti_labels),
         ("a.nrrd", write.write_nrrd_labels(MASK, np.diag([2.0, 3.0, 4.0, 1.0])), read_nrrd_labels),
     ],
+    ids=["imagej", "nifti", "nrrd"],
 )
 def test_a_file_read_elsewhere_is_the_file_read_here(tmp_path, name, content, read):
     path = tmp_path / name
