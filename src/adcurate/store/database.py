@@ -26,7 +26,7 @@ from adcurate.errors import StoreError
 from adcurate.store.database_address import BUSY_TIMEOUT_S, can_be_written, reading_address
 from adcurate.store.database_error import store_error
 from adcurate.store.schema import SCHEMA_VERSION, meta, tables
-from adcurate.store.upgrading import EARLIER_SCHEMAS
+from adcurate.store.schema.steps import EARLIER_SCHEMAS
 
 _KEPT_CONNECTIONS: Final = 4
 _BEGIN_OPTION: Final = "adcurate_begin"

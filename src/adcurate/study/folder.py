@@ -23,6 +23,7 @@ from adcurate.errors import StudyError
 from adcurate.formats.protocol import read_protocol
 from adcurate.model.protocol import Protocol
 from adcurate.store import StudyStore, Vault
+from adcurate.store.finishing import finish_erasures
 
 KEY_FILE_VARIABLE = "ADCURATE_VAULT_KEY_FILE"
 IDENTITY_CHOICE = "study"
@@ -67,11 +68,9 @@ class StudyFolder:
         if self.held is not None:
             return nullcontext(self.held)
         store = StudyStore.open(self.store, access)
-        if access == "write" and any(one.unfinished for one in store.withdrawals.all().values()):
-            from adcurate.study.keeping.withdraw import finish_erasures
-
+        if access == "write":
             try:
-                finish_erasures(self, store)
+                finish_erasures(store, self.vault, self.results)
             except BaseException:
                 store.close()
                 raise

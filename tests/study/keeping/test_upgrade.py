@@ -11,7 +11,7 @@ import pytest
 
 from adcurate.errors import StoreError, StudyError
 from adcurate.store import upgrading
-from adcurate.store.schema import SCHEMA_VERSION, tables
+from adcurate.store.schema import SCHEMA_VERSION, steps, tables
 from adcurate.study.folder import StudyFolder
 from adcurate.study.keeping.backup import backup_study
 from adcurate.study.keeping.numbers import recorded_numbers
@@ -86,8 +86,8 @@ def failing(connection: object) -> None:
 def test_a_step_that_fails_takes_back_everything(study: StudyFolder, monkeypatch: pytest.MonkeyPatch):
     make_old(study, 1)
     before = dump(study)
-    steps = (*upgrading.STEPS[:-1], dataclasses.replace(upgrading.STEPS[-1], change=failing))
-    monkeypatch.setattr(upgrading, "STEPS", steps)
+    made_to_fail = (*steps.STEPS[:-1], dataclasses.replace(steps.STEPS[-1], change=failing))
+    monkeypatch.setattr(steps, "STEPS", made_to_fail)
     with pytest.raises(KeyboardInterrupt):
         upgrading.upgrade(database := upgrading_database(study))
     database.close()
@@ -104,17 +104,15 @@ def test_numbers_that_would_move_are_named_and_need_a_word(
     study: StudyFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     make_old(study, 3)
-    before = dump(study)
+    (before, real) = (dump(study), steps.STEPS[-1])
 
     def moving(connection: object) -> None:
-        upgrading.REAL_STEP(connection)  # type: ignore[attr-defined]
+        real.change(connection)
         connection.exec_driver_sql(  # type: ignore[attr-defined]
             "UPDATE derived SET payload = replace(payload, '\"n_voxels\":', '\"n_voxels\":1')"
         )
 
-    monkeypatch.setattr(upgrading, "REAL_STEP", upgrading.STEPS[-1].change, raising=False)
-    steps = (*upgrading.STEPS[:-1], dataclasses.replace(upgrading.STEPS[-1], change=moving))
-    monkeypatch.setattr(upgrading, "STEPS", steps)
+    monkeypatch.setattr(steps, "STEPS", (*steps.STEPS[:-1], dataclasses.replace(real, change=moving)))
     assert upgrade_study(study).numbers.moved
     with pytest.raises(StudyError) as trouble:
         upgrade_study(study, apply=True, backup_to=tmp_path)

@@ -19,8 +19,8 @@ from adcurate.store.database import Database
 from adcurate.store.database_address import reading_address
 from adcurate.store.portable import take_lock
 from adcurate.store.schema import SCHEMA_VERSION
+from adcurate.store.schema.steps import EARLIER_SCHEMAS, UpgradeStep, steps_from
 from adcurate.store.study_store import DATABASE_NAME, LOCK_NAME
-from adcurate.store.upgrading import EARLIER_SCHEMAS, UpgradeStep, steps_from
 from adcurate.store.upgrading import upgrade as upgrade_store
 from adcurate.study.folder import StudyFolder
 from adcurate.study.keeping.backup import backup_study

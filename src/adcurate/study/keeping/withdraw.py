@@ -8,7 +8,6 @@ what lies elsewhere and still holds the subject is named: earlier backups and ex
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
@@ -18,10 +17,9 @@ from adcurate.errors import StudyError
 from adcurate.model.reading.kept import DisputeReason
 from adcurate.store import StudyStore, Vault
 from adcurate.store.erasing import Erasure
-from adcurate.store.portable import disk_errors
+from adcurate.store.finishing import finish_erasures
 from adcurate.store.subject_rows import Belongings
 from adcurate.store.withdrawals import Extent
-from adcurate.store.writing import erase_files
 from adcurate.study.export.export import STEP as EXPORT
 from adcurate.study.folder import StudyFolder
 from adcurate.study.keeping.made_backups import whole_backups
@@ -114,22 +112,8 @@ def erase(study: StudyFolder, subject: str, why: str, *, person: str = "") -> Wi
                 told=told,
             )
         )
-        finish_erasures(study, store)
+        finish_erasures(store, study.vault, study.results)
     return _withdrawn(study, subject, "erased", stone.told, own.analyses)
-
-
-def finish_erasures(study: StudyFolder, store: StudyStore) -> None:
-    """Go on with what was begun: objects, vault, results, then the database's own free pages."""
-    for one in store.withdrawals.all().values():
-        if not one.unfinished:
-            continue
-        store.subjects.take_away_objects(one.unfinished["packs"], one.unfinished["alone"])
-        erase_files(study.vault / name for name in one.unfinished["vault"])
-        with disk_errors():
-            for path in study.results.iterdir() if study.results.is_dir() else ():
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        store.subjects.leave_no_trace()
-        store.withdrawals.finished(one.subject)
 
 
 def _known(store: StudyStore, subject: str) -> Belongings:
