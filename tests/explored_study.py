@@ -20,6 +20,8 @@ from adcurate.study.worksheet import import_worksheet
 
 N_EXAMS = 10
 TREATED, FAR = (1, 2), (9,)
+# Graded G3 by the pathologist, though its Ki-67 makes it a G2: another edition moves it.
+REGRADED = 5
 _PLAN = """
 [[plan.questions]]
 kind = "agreement"
@@ -53,7 +55,7 @@ def explored_study(folder: Path) -> StudyFolder:
             replace(
                 row,
                 grade="G3" if at % 2 else "G1",
-                ki67="30" if at % 2 else "1",
+                ki67="5" if at == REGRADED else "30" if at % 2 else "1",
                 treatment_before_mri="yes" if at in TREATED else "no",
                 histology_date=row.mri_date + datetime.timedelta(days=days),
             )
