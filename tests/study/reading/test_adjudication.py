@@ -63,7 +63,7 @@ def test_a_difference_is_told_only_after_both_are_locked(readable):
         assert view.dispute.difference_mm2_per_s == abs(means[0] - means[1]) > 1e-9
         assert view.first.draft != view.second.draft
         assert not view.shows_numbers, "who decides is led by the means"
-        assert room_progress(room).n_adjudication_open == 1
+        assert room_progress(room, COORDINATOR).n_adjudication_open == 1
 
 
 def test_who_reads_too_decides_only_when_the_own_cases_are_locked(readable):

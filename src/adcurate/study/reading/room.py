@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from adcurate.formats.protocol import parse_protocol
 from adcurate.model.protocol import Protocol, Reading
@@ -23,12 +24,17 @@ def opaque_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRoom:
-    """One study that is read, and lends its open store; any thread may use it. `new_id` names cases."""
+    """One study that is read, and lends its open store; any thread may use it. `new_id` names cases.
+
+    `shown` are lists of series that pages were given, `measured` locks that `numbers_now` measured again.
+    """
 
     study: StudyFolder
     store: StudyStore
     images: ImageCache
     new_id: Callable[[], str] = opaque_id
+    shown: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    measured: dict[tuple[object, ...], Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def protocol(self) -> Protocol:
         """The protocol: ``study.toml`` until reading begins, then the version that the store keeps."""
