@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from tests.reading_room import ANNA, BEN, Hand, Somebody, begin, opened_room
+import dataclasses
 
+import pytest
+from tests.reading_room import ANNA, BEN, Hand, Somebody, adc_series, begin, opened_room, square
+
+from adcurate.errors import ReadError
+from adcurate.model.reading.draft import Draft
+from adcurate.model.reading.kept import SIGNATURE_MEANING
 from adcurate.study.protocol.amend import amend_protocol
 from adcurate.study.reading.adjudicate import adjudicate, adjudication_case, adjudication_list
 from adcurate.study.reading.case import open_case
 from adcurate.study.reading.disputes import disputes, mean_of
-from adcurate.study.reading.measure import measure_whole
+from adcurate.study.reading.lock import lock_reading
+from adcurate.study.reading.measure import measure_draft, measure_whole
 from adcurate.study.reading.next_case import reading_list
+from adcurate.study.reading.save import save_draft
 from adcurate.study.run import run_study
 
 DORA = Somebody("dora")
@@ -94,3 +102,64 @@ def test_the_report_says_which_locked_readings_say_another_number_now(readable):
     assert found[0].sentence.startswith("4 readings were locked under other rules of the map or of regions")
     assert "the mean of 4 of them is another now" in found[0].sentence and found[0].severity == "warning"
     assert found[0].where["readings"].count("anna") == 4
+
+
+def other_images(room, case):
+    """The same exam without its first series: every id means another series."""
+    exam = room.images.exam(case.study_instance_uid)
+    left = [dataclasses.replace(one, series_id=f"s{at}") for at, one in enumerate(exam.series[1:], start=1)]
+    return dataclasses.replace(exam, series=tuple(left))
+
+
+def test_a_stroke_is_kept_on_the_series_it_was_drawn_on_and_neither_measured_nor_signed_beside_others(
+    readable, monkeypatch
+):
+    with opened_room(readable()) as room:
+        begin(room)
+        item = reading_list(room, "anna").items[0].item
+        case = room.store.reading.designs.item(item)
+        images = open_case(room, "anna", item).images
+        drawn = square(room, case.study_instance_uid)
+        changed = other_images(room, case)
+        monkeypatch.setattr(type(room.images), "exam", lambda self, uid: changed)
+        for ask in (
+            lambda: measure_draft(room, "anna", item, Draft((drawn,)), images=images),
+            lambda: lock_reading(room, ANNA, item, 1, "key-to-lock", SIGNATURE_MEANING, images=images),
+        ):
+            with pytest.raises(ReadError) as error:
+                ask()
+            assert error.value.code == "read.stale-images"
+        assert save_draft(room, ANNA, item, 0, "key-to-save", Draft((drawn,)), images=images) == 1
+        again = open_case(room, "anna", item)
+        assert again.images != images
+        (kept,) = again.draft.contours
+        assert kept.series == adc_series(room, case.study_instance_uid).series_id != drawn.series
+        assert kept.points_lps_mm == drawn.points_lps_mm
+        room.shown.clear()
+        assert save_draft(room, ANNA, item, 1, "key-to-keep", Draft((drawn,)), images=images) == 2
+        with pytest.raises(ReadError) as error:
+            save_draft(room, ANNA, item, 2, "key-of-nobody", Draft((drawn,)), images="sha256:unknown")
+        assert error.value.code == "read.stale-images"
+
+
+def test_a_draft_on_a_series_that_the_case_lacks_is_refused_and_one_that_is_gone_is_not(readable):
+    with opened_room(readable()) as room:
+        begin(room)
+        item = reading_list(room, "anna").items[0].item
+        drawn = square(room, room.store.reading.designs.item(item).study_instance_uid)
+        with pytest.raises(ReadError) as error:
+            save_draft(room, ANNA, item, 0, "key-one-0", Draft((dataclasses.replace(drawn, series="s99"),)))
+        assert error.value.code == "read.draft"
+        assert (
+            save_draft(room, ANNA, item, 0, "key-two-0", Draft((dataclasses.replace(drawn, series="s0"),)))
+            == 1
+        )
+
+
+def test_cases_of_one_exam_name_their_images_differently(readable):
+    with opened_room(readable()) as room:
+        begin(room)
+        first, second = (reading_list(room, name).items for name in ("anna", "ben"))
+        named = {open_case(room, "anna", one.item).images for one in first}
+        named |= {open_case(room, "ben", one.item).images for one in second}
+        assert len(named) == len(first) + len(second)
