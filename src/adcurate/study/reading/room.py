@@ -41,17 +41,21 @@ class ReadingRoom:
         return _protocol(self.study, self.store)
 
     def rules(self) -> Reading:
-        """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading.
+        """`reading_rules` of the protocol."""
+        return reading_rules(self.protocol())
 
-        A ruler or reference tissue that the analysis needs is asked for before a lock, whatever it says.
-        """
-        protocol = self.protocol()
-        said = protocol.reading or Reading()
-        return replace(
-            said,
-            wants_ruler=said.wants_ruler or protocol.eligibility.lesion_size == "ruler",
-            wants_reference=said.wants_reference or any(marker.is_ratio for marker in protocol.markers),
-        )
+
+def reading_rules(protocol: Protocol) -> Reading:
+    """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading.
+
+    A ruler or reference tissue that the analysis needs is asked for before a lock, whatever it says.
+    """
+    said = protocol.reading or Reading()
+    return replace(
+        said,
+        wants_ruler=said.wants_ruler or protocol.eligibility.lesion_size == "ruler",
+        wants_reference=said.wants_reference or any(marker.is_ratio for marker in protocol.markers),
+    )
 
 
 def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:

@@ -1,9 +1,9 @@
 """Which series a case's ids mean: a page may have been opened before the ids came to mean other series.
 
-The ids of a case's series are numbers in order: they change when an exam gains a series, or when its maps are
-made by other rules. A case therefore says a digest of its list, and what is drawn on it says that again: it
-is kept under the series that were shown, and neither measured nor signed beside others. Cases of one exam have
-different digests, so that nobody can tell by them which cases come back.
+The ids of a case's series are numbers in order: they change when an exam gains a series, or when its maps
+are made by other rules. A case therefore says a digest of its list, and what is drawn on it says that
+again: it is kept under the series that were shown, and neither measured nor signed beside others. Cases
+of one exam have different digests, so that nobody can tell by them which cases come back.
 """
 
 from __future__ import annotations
