@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import itertools
 import json
@@ -21,7 +22,7 @@ from tests.web.room.visiting import PASSWORD, Answer, Served, Visitor, new_study
 
 from adcurate.study.people.sign_in import sign_in
 from adcurate.study.people.tries import MOST_WRONG, WINDOW_S
-from adcurate.web.room import serve
+from adcurate.web.room import bodies, serve
 from adcurate.web.room.safe_serving import Serving, check_serving
 from adcurate.web.room.serve import served_room
 
@@ -132,25 +133,30 @@ def test_a_save_is_quick_while_another_session_sends_sixty_big_drafts(begun: Beg
     assert set(codes) <= {"", "read.stale", "web.busy"} and "web.busy" in codes and "" in codes
 
 
-def test_in_a_crowd_of_unfinished_bodies_the_next_gets_little_time(begun: Begun) -> None:
-    stranger = Visitor(begun.served.port)
+def test_in_a_crowd_of_unfinished_bodies_the_next_gets_little_time(
+    begun: Begun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_A_CROWD", 10)
+    monkeypatch.setattr(bodies, "_SECONDS_IN_A_CROWD", 0.5)
+    port, stranger = begun.served.port, Visitor(begun.served.port)
     stranger.ask("POST", "/api/session", {"name": "nobody", "password": "nothing at all"})
-    cookies = "; ".join(f"{name}={value}" for name, value in stranger.cookies.items())
-    head = (
-        f"POST /api/session HTTP/1.1\r\nHost: 127.0.0.1:{begun.served.port}\r\nCookie: {cookies}\r\n"
-        f"X-Adcurate-CSRF: {stranger.csrf}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
-    )
-    held = []
-    for _ in range(90):
-        held.append(socket.create_connection(("127.0.0.1", begun.served.port), 20))
-        held[-1].sendall(head.encode() + b'{"name": ')
-    assert b"web.slow" in held[-1].recv(10_000)
-    held[0].settimeout(0.5)
-    with pytest.raises(TimeoutError):
-        held[0].recv(1)
-    assert begun.served.visitor().sign_in("rob").status == 200
-    for one in held:
-        one.close()
+    head = {
+        "Host": f"127.0.0.1:{port}",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in stranger.cookies.items()),
+        "X-Adcurate-CSRF": stranger.csrf,
+        "Content-Type": "application/json",
+        "Content-Length": "500",
+    }
+    lines = ["POST /api/session HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.create_connection(("127.0.0.1", port), 30)) for _ in range(14)]
+        for one in sockets:
+            one.sendall("\r\n".join(lines).encode() + b'{"name": ')
+        assert b"web.slow" in b"".join(iter(lambda: sockets[-1].recv(10_000), b""))
+        sockets[0].settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            sockets[0].recv(1)
+        assert begun.served.visitor().sign_in("rob").status == 200
 
 
 def test_a_drawing_that_takes_too_long_to_measure_is_kept_and_told_so(begun: Begun) -> None:
