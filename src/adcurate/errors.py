@@ -286,6 +286,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     # the reading room
     "read.item": _ABSENT,
     "read.stale": _CONFLICT,
+    "read.stale-images": _CONFLICT,
     "read.key-reused": _CONFLICT,
     "read.locked": ErrorKind(3, 423),
     "read.not-locked": _CONFLICT,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from adcurate.findings import Finding
 from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
+from adcurate.model.protocol import Reading
 from adcurate.store import StudyStore
 from adcurate.study.b_values import STEP as B_VALUES
 from adcurate.study.folder import StudyFolder
@@ -19,12 +20,14 @@ from adcurate.study.protocol.amend import differs_from_frozen, protocol_findings
 from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
 from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.reader_of_record import CONSENSUS, readers_in_order
+from adcurate.study.reading.room import reading_rules
 from adcurate.study.readings_that_count import reader_rule
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
+_NOTHING_ASKED = Reading()
 _AMEND = "study.toml was changed after reading began: adcurate study amend --why TEXT"
 INPUTS = ("add", "worksheet", "contours", "link", "withdraw", "move", B_VALUES)
 
@@ -109,7 +112,9 @@ def study_status(study: StudyFolder) -> StudyStatus:
             unfinished=unfinished,
             ruler=_ruler(study, store),
             findings=(*store.findings.all(), *protocol_findings(store)),
-            next_step=_AMEND if differs_from_frozen(study, store) else next_step(done, links, unfinished),
+            next_step=_AMEND
+            if differs_from_frozen(study, store)
+            else next_step(done, links, unfinished, reading_rules(study.protocol())),
             last_backup=next(reversed(made_backups(study)), None),
         )
 
@@ -133,9 +138,12 @@ def _ruler(study: StudyFolder, store: StudyStore) -> RulerStatus | None:
 
 
 def next_step(
-    done: tuple[str, ...], links: tuple[Link, ...] = (), unfinished: tuple[UnfinishedExam, ...] = ()
+    done: tuple[str, ...],
+    links: tuple[Link, ...] = (),
+    unfinished: tuple[UnfinishedExam, ...] = (),
+    asks: Reading = _NOTHING_ASKED,
 ) -> str:
-    """The next command, in words a newcomer can follow."""
+    """The next command, in words a newcomer can follow; `asks` is what readers draw beside the outline."""
     if unfinished:
         whose = "exam that is" if len(unfinished) == 1 else "exams that are"
         return f"{unfinished[0].command}   (goes on with {len(unfinished)} {whose} not whole)"
@@ -147,9 +155,11 @@ def next_step(
     if ambiguous:
         return f"{ambiguous} exams need your word: adcurate study link SUBJECT EXAM --why TEXT"
     if "contours" not in done:
-        return (
-            "adcurate serve   (draw in the browser), or: adcurate study contours FILE.json   (what was drawn)"
-        )
+        wanted = ((asks.wants_ruler, "ruler"), (asks.wants_reference, "reference tissue"))
+        beside = " and ".join(what for is_asked, what in wanted if is_asked)
+        drawn = f"draw in the browser, with {beside}" if beside else "draw in the browser"
+        said = "what was drawn; a ruler cannot come so" if asks.wants_ruler else "what was drawn"
+        return f"adcurate serve   ({drawn}), or: adcurate study contours FILE.json   ({said})"
     if "run" not in done:
         return "adcurate study run   (maps, measurements, statistics)"
     if "report" not in done:

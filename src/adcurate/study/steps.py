@@ -12,6 +12,7 @@ from typing import Literal
 
 from adcurate.findings import Finding, Severity
 from adcurate.model.reading.answers import RoomProgress
+from adcurate.model.reading.design import Someone
 from adcurate.study.keeping.schedule import last_failure
 from adcurate.study.reading.pointers import lesions_to_point
 from adcurate.study.reading.progress import room_progress
@@ -67,16 +68,16 @@ class StudySteps:
         return next((one for one in self.steps if not one.is_done), None)
 
 
-def study_steps(room: ReadingRoom) -> StudySteps:
-    """Look, without changing anything."""
-    status, progress = study_status(room.study), room_progress(room)
+def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
+    """Look, without changing anything; who reads too is told of the own cases as `room_progress` tells."""
+    status, progress = study_status(room.study), room_progress(room, who)
     links = status.link_counts
     lesions = lesions_to_point(room)
     n_pointed = sum(one.pointer is not None for one in lesions)
     n_locked = sum(one.n_done for one in progress.readers)
     n_cases = sum(one.n_total for one in progress.readers)
     n_exams = links["matched"] + links["awaited"] + links["ambiguous"]
-    n_differences = progress.n_adjudicated + progress.n_adjudication_open
+    n_decided, n_open = progress.n_adjudicated or 0, progress.n_adjudication_open or 0
     # Regions that came from another program need no reading here.
     is_read_elsewhere = not progress.started_at and "contours" in status.done
     has_begun = bool(progress.started_at) or is_read_elsewhere
@@ -89,9 +90,7 @@ def study_steps(room: ReadingRoom) -> StudySteps:
         Step("pointers", has_begun or 0 < len(lesions) == n_pointed, n_pointed, len(lesions)),
         Step("design", has_begun, 0, 0),
         Step("reading", is_read, n_locked, n_cases),
-        Step(
-            "decisions", is_read and not progress.n_adjudication_open, progress.n_adjudicated, n_differences
-        ),
+        Step("decisions", is_read and not n_open, n_decided, n_decided + n_open),
         Step("results", is_made, 0, 0),
         Step("hand-over", is_made and room.store.data_locks.latest() is not None, 0, 0),
     )
@@ -124,7 +123,7 @@ def _waited_for(
             for one in progress.readers
             if progress.started_at
         ),
-        WaitedFor("adjudicator", "differences", progress.n_adjudication_open),
+        WaitedFor("adjudicator", "differences", progress.n_adjudication_open or 0),
         WaitedFor(
             progress.outcomes_sealed_by,
             "seal",

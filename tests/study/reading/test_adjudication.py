@@ -17,6 +17,7 @@ from adcurate.study.reading.progress import room_progress
 from adcurate.study.reading.same_lesion import is_same_lesion
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.run import ANALYZED_CHOICE
+from adcurate.study.steps import study_steps
 
 DORA = Somebody("dora")
 SMALL = "adjudicate_over = 0.001\n"
@@ -63,7 +64,7 @@ def test_a_difference_is_told_only_after_both_are_locked(readable):
         assert view.dispute.difference_mm2_per_s == abs(means[0] - means[1]) > 1e-9
         assert view.first.draft != view.second.draft
         assert not view.shows_numbers, "who decides is led by the means"
-        assert room_progress(room).n_adjudication_open == 1
+        assert room_progress(room, COORDINATOR).n_adjudication_open == 1
 
 
 def test_who_reads_too_decides_only_when_the_own_cases_are_locked(readable):
@@ -75,6 +76,26 @@ def test_who_reads_too_decides_only_when_the_own_cases_are_locked(readable):
         assert adjudication_list(room, BEN) == ()
         with pytest.raises(ReadError, match="nothing of that name"):
             adjudication_case(room, BEN, one.id)
+
+
+def test_who_reads_too_is_told_of_nobody_else_until_all_is_locked(readable):
+    with opened_room(readable(SMALL)) as room:
+        begin(room, adjudicators=("dora",))
+        ben = Hand(room, BEN)
+        items = [one.item for one in reading_list(room, "ben").items]
+        Hand(room, ANNA).read_all()
+        for item in items[:-1]:
+            ben.draw(item, half=9.2)
+            ben.lock(item)
+        told, whole = room_progress(room, ANNA), room_progress(room, COORDINATOR)
+        assert [one.reader for one in told.readers] == ["anna"] and told.is_own_only
+        assert (told.n_adjudication_open, told.n_adjudicated) == (None, None)
+        assert [one.reader for one in whole.readers] == ["anna", "ben"] and whole.n_adjudication_open == 3
+        steps = {one.name: one for one in study_steps(room, ANNA).steps}
+        assert (steps["reading"].n_done, steps["reading"].n_all) == (4, 4) and not steps["reading"].is_done
+        assert steps["decisions"].n_all == 0
+        ben.read_all(half=9.2)
+        assert room_progress(room, ANNA) == room_progress(room, COORDINATOR)
 
 
 @pytest.mark.parametrize("choice", ["first", "second", "mean", "new", "not-same-lesion"])

@@ -12,7 +12,7 @@ from adcurate.errors import ReadError
 from adcurate.formats.worksheet import WorksheetOptions
 from adcurate.formats.worksheet_writing import write_worksheet
 from adcurate.model.reading.person import Role
-from adcurate.study.reading.adjudicate import adjudicate, adjudication_list
+from adcurate.study.reading.adjudicate import adjudicate, adjudication_case, adjudication_list
 from adcurate.study.reading.blinding import blinding, blinding_findings, note_outcomes_seen
 from adcurate.study.reading.next_case import reading_list
 from adcurate.study.reading.seal import current_seal, seal_outcomes, unseal_outcomes
@@ -169,3 +169,34 @@ def test_who_also_coordinates_is_counted_apart_from_the_log_whatever_the_role_is
         assert (of_ben.n_knew_subjects, of_ben.telling_roles, of_anna.n_not_blinded) == (0, (), 0)
         (told,) = (one for one in blinding_findings(room.store) if one.code == "reading.knew-subjects")
         assert told.sentence.startswith("4 of 4 readings of anna were locked by somebody who was coordinator")
+
+
+def test_what_a_reader_knew_otherwise_is_counted_too(readable):
+    with opened_room(readable("adjudicate_over = 0.001\n")) as room:
+        people = room.store.people
+        people.add("oda", "Oda", [Role("administrator")], by="")
+        anna = people.add("anna", "Anna", [Role("reader"), Role("statistician")], by="")
+        ben = people.add("ben", "Ben", [Role("reader")], by="")
+        begin(room, adjudicators=("anna",))
+        items = Hand(room, anna).read_all()
+        hand = Hand(room, ben)
+        for item in [one.item for one in reading_list(room, "ben").items]:
+            hand.draw(item, half=9.2)
+            hand.lock(item)
+        first = room.store.reading.designs.item(items[0])
+        disputed = {
+            adjudication_case(room, anna, one.id).item.key: one for one in adjudication_list(room, anna)
+        }
+        assert first.key in disputed
+        # Locked before the other's was seen: independent, until one locks again.
+        assert blinding(room).readers[0].n_saw_others == 0
+        room.store.reading.locks.amend(items[0], "anna", "a closer look", anna.id)
+        Hand(room, anna, keys=iter(range(500, 600))).lock(items[0])
+        room.store.reading.told_results.note("results.take", {"file": "report.html"}, anna.id)
+        room.store.reading.locks.amend(items[1], "anna", "another look", anna.id)
+        of_anna, of_ben = blinding(room).readers
+        assert (of_anna.n_saw_others, of_anna.n_amended_known, of_anna.n_not_blinded) == (1, 1, 0)
+        assert (of_anna.telling_roles, of_anna.n_knew_subjects) == (("statistician",), 4)
+        assert (of_ben.n_saw_others, of_ben.n_amended_known, of_ben.n_knew_subjects) == (0, 0, 0)
+        codes = {one.code for one in blinding_findings(room.store)}
+        assert {"reading.saw-others", "reading.amended-known", "reading.knew-subjects"} <= codes

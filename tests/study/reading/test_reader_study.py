@@ -231,7 +231,7 @@ def test_a_lesion_that_cannot_be_assessed_is_a_reading_without_numbers(readable)
         done = anna.lock(item)
         assert done.numbers["cannot_assess"] == "artefact" and done.numbers["numbers"] == []
         assert current_contours(room.store) == ()
-        assert room_progress(room).readers[0].n_cannot_assess == 1
+        assert room_progress(room, COORDINATOR).readers[0].n_cannot_assess == 1
 
 
 def test_the_second_session_opens_after_the_washout_with_the_stated_part(readable):
@@ -385,7 +385,7 @@ def test_readers_of_two_worlds_get_the_same_cases_in_the_same_order(readable):
             lists = [reading_list(room, reader) for reader in ("anna", "ben")]
             items = room.store.reading.designs.items()
             numbers = [room.store.reading.locks.status(one.item) for one in items]
-            seen.append((lists, items, numbers, lesions_to_point(room), room_progress(room)))
+            seen.append((lists, items, numbers, lesions_to_point(room), room_progress(room, COORDINATOR)))
     assert seen[0] == seen[1]
 
 
@@ -408,6 +408,6 @@ def test_two_readers_lock_at_once_and_neither_is_lost(readable):
             thread.start()
         for thread in threads:
             thread.join()
-        assert room_progress(room).all_locked
+        assert room_progress(room, COORDINATOR).all_locked
         assert len(current_contours(room.store)) == 8
         assert room.store.audit.check().faults == ()

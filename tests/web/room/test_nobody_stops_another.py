@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import itertools
+import json
 import socket
 import threading
 import time
@@ -20,7 +22,7 @@ from tests.web.room.visiting import PASSWORD, Answer, Served, Visitor, new_study
 
 from adcurate.study.people.sign_in import sign_in
 from adcurate.study.people.tries import MOST_WRONG, WINDOW_S
-from adcurate.web.room import serve
+from adcurate.web.room import bodies, serve
 from adcurate.web.room.safe_serving import Serving, check_serving
 from adcurate.web.room.serve import served_room
 
@@ -103,6 +105,60 @@ def test_a_save_is_quick_while_another_reader_asks_for_thirty_measurements(begun
     assert begun.ask("rob", "numbers", {"draft": begun.draft}).json["valid"] is True
 
 
+def test_a_save_is_quick_while_another_session_sends_sixty_big_drafts(begun: Begun) -> None:
+    ring = [[float(at), 0.5, 0.25] for at in range(1000)]
+    one = {**begun.draft["contours"][0], "points_lps_mm": ring}
+    heavy = {**begun.draft, "contours": [{**one, "id": f"c{number}"} for number in range(60)]}
+    assert len(json.dumps(heavy)) > 800_000
+    body = {"base_revision": 0, "key": "the-same-key", "draft": heavy}
+    answers: list[Answer] = []
+    crowd = [
+        threading.Thread(target=lambda: answers.append(begun.ask("rob", "draft", body, "PUT")))
+        for _ in range(60)
+    ]
+    base = begun.visitors["rita"].ask("GET", f"/api/reading/items/{begun.items['rita']}").json["revision"]
+    for one in crowd:
+        one.start()
+    time.sleep(0.2)
+    took = []
+    for revision in range(base, base + 3):
+        at = time.monotonic()
+        assert begun.save("rita", revision).status == 200
+        took.append(time.monotonic() - at)
+    for one in crowd:
+        one.join()
+    print("saves took", took)
+    assert sorted(took)[1] < 1.5, took
+    codes = [answer.code for answer in answers]
+    assert set(codes) <= {"", "read.stale", "web.busy"} and "web.busy" in codes and "" in codes
+
+
+def test_in_a_crowd_of_unfinished_bodies_the_next_gets_little_time(
+    begun: Begun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_A_CROWD", 10)
+    monkeypatch.setattr(bodies, "_SECONDS_IN_A_CROWD", 0.5)
+    port, stranger = begun.served.port, Visitor(begun.served.port)
+    stranger.ask("POST", "/api/session", {"name": "nobody", "password": "nothing at all"})
+    head = {
+        "Host": f"127.0.0.1:{port}",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in stranger.cookies.items()),
+        "X-Adcurate-CSRF": stranger.csrf,
+        "Content-Type": "application/json",
+        "Content-Length": "500",
+    }
+    lines = ["POST /api/session HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.create_connection(("127.0.0.1", port), 30)) for _ in range(14)]
+        for one in sockets:
+            one.sendall("\r\n".join(lines).encode() + b'{"name": ')
+        assert b"web.slow" in b"".join(iter(lambda: sockets[-1].recv(10_000), b""))
+        sockets[0].settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            sockets[0].recv(1)
+        assert begun.served.visitor().sign_in("rob").status == 200
+
+
 def test_a_drawing_that_takes_too_long_to_measure_is_kept_and_told_so(begun: Begun) -> None:
     at = time.monotonic()
     found = begun.ask("rob", "numbers", {"draft": many(begun.draft, 1000)}).json
@@ -114,7 +170,7 @@ def test_wrong_sign_ins_of_a_stranger_hold_up_no_signature(begun: Begun) -> None
     stranger = begun.served.visitor()
     codes = [stranger.sign_in("rita", "not the right one").code for _ in range(MOST_WRONG + 1)]
     assert codes[-1] == "people.too-many-tries"
-    revision = begun.save("rita", 3).json["revision"]
+    revision = begun.save("rita", 6).json["revision"]
 
     def lock(password: str) -> Answer:
         body = {"base_revision": revision, "key": next(KEYS), "password": password, "meaning": MEANING}

@@ -32,6 +32,7 @@ describe("the words about the seal", () => {
   const report = {
     readers: [], n_decisions: 0, n_decisions_not_blinded: 0, outcomes_sealed_by: "carla", outcomes_opened_at: "",
     outcomes_opened_by: "", seal_broken_early: false, is_everything_locked: true, n_undecided: 0, n_unnamed: 0, log_head: "",
+    is_own_only: false,
   };
   it("say who opened it once it was opened", () => {
     const opened = { ...report, outcomes_opened_at: "2026-03-03T14:05:09+00:00", outcomes_opened_by: "oda" };

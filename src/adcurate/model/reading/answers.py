@@ -189,12 +189,16 @@ class ReaderProgress:
 
 @dataclass(frozen=True, slots=True)
 class RoomProgress:
-    """The whole reading: readers, cases for adjudication, and whether outcomes are sealed."""
+    """The whole reading: readers, cases for adjudication, and whether outcomes are sealed.
+
+    `is_own_only`: who asks reads too, and is told of nobody else until every reading is locked.
+    """
 
     started_at: str
     readers: tuple[ReaderProgress, ...]
-    n_adjudication_open: int
-    n_adjudicated: int
+    n_adjudication_open: int | None
+    n_adjudicated: int | None
+    is_own_only: bool
     outcomes_sealed_by: str
     all_locked: bool
 
@@ -204,7 +208,8 @@ class ReaderBlinding:
     """Locked readings of one reader, counted from the log: blinded, and not, with the lesions of those.
 
     `n_knew_subjects` were locked by somebody who held `telling_roles` beside reading: which subject a case is
-    was open to them, its outcome was not.
+    was open to them, its outcome was not. `n_saw_others` were locked by somebody who had opened a difference
+    between readings of the lesion; `n_amended_known` were amended by somebody who knew the outcome.
     """
 
     reader: str
@@ -213,6 +218,8 @@ class ReaderBlinding:
     lesions: tuple[str, ...]
     n_knew_subjects: int = 0
     telling_roles: tuple[str, ...] = ()
+    n_saw_others: int = 0
+    n_amended_known: int = 0
 
 
 @dataclass(frozen=True, slots=True)

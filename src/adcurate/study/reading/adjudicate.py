@@ -5,6 +5,7 @@ Who reads too sees others' readings only when the own are all locked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,6 +27,7 @@ from adcurate.study.reading.counting import locked_records, order_with, region_p
 from adcurate.study.reading.disputes import disputes
 from adcurate.study.reading.measure import measure_whole
 from adcurate.study.reading.next_case import with_ids_of_now
+from adcurate.study.reading.numbers_now import numbers_now
 from adcurate.study.reading.room import ReadingRoom
 
 
@@ -44,6 +46,7 @@ class DisputeView:
     """Both readings of a dispute. `item` shows the images; readers are "first" and "second", never named.
 
     Until it is decided, `shows_numbers` is what the protocol says of numbers while somebody draws.
+    Numbers are by the rules that count now, as their difference is.
     """
 
     dispute: Dispute
@@ -52,6 +55,8 @@ class DisputeView:
     second: SavedDraft
     first_lock: Lock
     second_lock: Lock
+    first_numbers: Mapping[str, Any]
+    second_numbers: Mapping[str, Any]
     decision: Decision | None
     shows_numbers: bool
 
@@ -85,7 +90,18 @@ def adjudication_case(room: ReadingRoom, who: Someone, dispute_id: str) -> Dispu
     decision = room.store.reading.adjudications.all().get(dispute_id)
     room.store.reading.adjudications.note_opened(dispute_id, (first.item, second.item), who.id)
     shows = decision is not None or room.rules().show_numbers == "live"
-    return DisputeView(found, first, first_draft, second_draft, first_lock, second_lock, decision, shows)
+    return DisputeView(
+        found,
+        first,
+        first_draft,
+        second_draft,
+        first_lock,
+        second_lock,
+        numbers_now(room, first, first_lock),
+        numbers_now(room, second, second_lock),
+        decision,
+        shows,
+    )
 
 
 def adjudicate(

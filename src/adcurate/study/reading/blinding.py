@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from adcurate.findings import Finding
 from adcurate.model.reading.answers import BlindingReport, ReaderBlinding
 from adcurate.model.reading.audit_entry import AuditEntry
-from adcurate.model.reading.design import Someone
+from adcurate.model.reading.design import ReadItem, Someone
 from adcurate.store import StudyStore
 from adcurate.store.screening import ENTERED
+from adcurate.study.reading.others_seen import OPENED, disputed
 from adcurate.study.reading.room import ReadingRoom
 
 _SHOWN = ("outcomes.entered", "outcomes.seen")
 _OPENED = "outcomes.open"
+_TAKEN = ("results.take", "results.look")
 _LOCKED = "reading.lock"
+_AMENDED = "reading.amend"
 _DECIDED = "reading.adjudicate"
 _ROLES_GIVEN = ("person.add", "person.change")
-# Roles to which codes, sites and visits of subjects are open: in lists of lesions, or in the log.
-_TELLING_ROLES = frozenset({"coordinator", "auditor", "administrator"})
+# Roles to which codes, sites and visits of subjects are open (in lists of lesions, or in the log), or counts
+# of all readings together.
+_TELLING_ROLES = frozenset({"coordinator", "auditor", "administrator", "statistician"})
 
 
 def note_outcomes_seen(
@@ -37,29 +41,27 @@ def blinding(room: ReadingRoom) -> BlindingReport:
 def blinding_of(store: StudyStore) -> BlindingReport:
     """Each reader's locked readings, and those whose outcome the person entered or saw before the lock.
 
-    Who opened the seal saw every outcome. Who also coordinates, or sees the log, could know which subject a
-    case is: those readings are counted apart, since no outcome is open to these roles. A worksheet that came
-    in by the command line names nobody: how many there were is told, and who they were is for the study's
-    people to say.
+    Who opened the seal, took the results or looked at them saw every outcome. Who also coordinates, or sees
+    the log or counts of all readings, could know which subject a case is, or how readings go: those readings
+    are counted apart, since no outcome is open to these roles. A worksheet that came in by the command line
+    names nobody: how many there were is told, and who they were is for the study's people to say.
     """
     items = {one.item: one for one in store.reading.designs.items() if one.kind == "read"}
-    entries = store.audit.done(*_SHOWN, _OPENED, _LOCKED, _DECIDED, *_ROLES_GIVEN)
+    kinds = (*_SHOWN, _OPENED, *_TAKEN, OPENED, _LOCKED, _AMENDED, _DECIDED, *_ROLES_GIVEN)
+    entries = store.audit.done(*kinds)
     locks: dict[str, AuditEntry] = {
         one.object: one for one in entries if one.action == _LOCKED and one.object in items
     }
-    shown = [one for one in entries if one.action in (*_SHOWN, _OPENED)]
+    shown = [one for one in entries if one.action in (*_SHOWN, _OPENED, *_TAKEN)]
+    disputes = [one for one in entries if one.action == OPENED]
+    amended = [one for one in entries if one.action == _AMENDED and one.object in items]
     decisions = [one for one in entries if one.action == _DECIDED]
     given = [one for one in entries if one.action in _ROLES_GIVEN]
     by_reader: dict[str, list[tuple[str, bool]]] = {}
     roles_of: dict[str, list[tuple[str, ...]]] = {}
     for item, lock in sorted(locks.items()):
         case = items[item]
-        knew = any(
-            one.person == lock.person and _tells(one, case.key)
-            for one in shown
-            if one.sequence < lock.sequence
-        )
-        by_reader.setdefault(case.reader, []).append((case.key, knew))
+        by_reader.setdefault(case.reader, []).append((case.key, _knew(lock, items, shown)))
         roles_of.setdefault(case.reader, []).append(_telling_roles(given, lock))
     seal = store.reading.seals.latest()
     return BlindingReport(
@@ -71,6 +73,18 @@ def blinding_of(store: StudyStore) -> BlindingReport:
                 tuple(sorted({key for key, knew in own if knew})),
                 sum(bool(roles) for roles in roles_of[reader]),
                 tuple(sorted({role for roles in roles_of[reader] for role in roles})),
+                sum(
+                    _saw_others(lock, items, disputes)
+                    for item, lock in locks.items()
+                    if items[item].reader == reader
+                ),
+                len(
+                    {
+                        one.object
+                        for one in amended
+                        if items[one.object].reader == reader and _knew(one, items, shown)
+                    }
+                ),
             )
             for reader, own in sorted(by_reader.items())
         ),
@@ -123,11 +137,32 @@ def blinding_findings(store: StudyStore) -> tuple[Finding, ...]:
         Finding(
             "reading.knew-subjects",
             f"{one.n_knew_subjects} of {one.n_readings} readings of {one.reader} were locked by somebody who "
-            f"was {' and '.join(one.telling_roles)} too: codes and sites of subjects are open to that role.",
+            f"was {' and '.join(one.telling_roles)} too: codes and sites of subjects, or counts of "
+            "all readings, are open to that role.",
             "warning",
         )
         for one in found.readers
         if one.n_knew_subjects
+    ]
+    findings += [
+        Finding(
+            "reading.saw-others",
+            f"{one.n_saw_others} of {one.n_readings} readings of {one.reader} were locked after the reader "
+            "had seen another reading of the lesion, as somebody who decides: they are not independent.",
+            "warning",
+        )
+        for one in found.readers
+        if one.n_saw_others
+    ]
+    findings += [
+        Finding(
+            "reading.amended-known",
+            f"{one.n_amended_known} of {one.n_readings} readings of {one.reader} were amended by somebody "
+            "who knew the outcome.",
+            "warning",
+        )
+        for one in found.readers
+        if one.n_amended_known
     ]
     if found.n_decisions_not_blinded:
         findings.append(
@@ -159,6 +194,20 @@ def _pairs(roles: object) -> list[tuple[object, object]]:
     return [(one[0], one[1]) for one in roles] if isinstance(roles, list) else []
 
 
+def _knew(done: AuditEntry, items: Mapping[str, ReadItem], shown: Sequence[AuditEntry]) -> bool:
+    """Whether who locked or amended a case had entered or seen its outcome before."""
+    key = items[done.object].key
+    before = [one for one in shown if one.sequence < done.sequence and one.person == done.person]
+    return any(_tells(one, key) for one in before)
+
+
+def _saw_others(lock: AuditEntry, items: Mapping[str, ReadItem], disputes: Sequence[AuditEntry]) -> bool:
+    """Whether who locked a case had opened a difference between readings of its lesion before."""
+    key = items[lock.object].key
+    before = [one for one in disputes if one.sequence < lock.sequence and one.person == lock.person]
+    return any(items[case].key == key for one in before for case in disputed(one) if case in items)
+
+
 def _could_know(decision: AuditEntry, shown: Sequence[AuditEntry]) -> bool:
     """Whether outcomes were open when it was decided: to everybody, or to who decided."""
     before = [one for one in shown if one.sequence < decision.sequence]
@@ -166,7 +215,7 @@ def _could_know(decision: AuditEntry, shown: Sequence[AuditEntry]) -> bool:
 
 
 def _tells(entry: AuditEntry, key: str) -> bool:
-    if entry.action == _OPENED:
+    if entry.action in (_OPENED, *_TAKEN):
         return True
     said = entry.after
     lesions = said.get("lesions", ()) if isinstance(said, dict) else ()

@@ -15,9 +15,11 @@ from adcurate.model.reading.answers import ReadingList, ShowNumbers
 from adcurate.model.reading.design import ItemKind, ItemState, Pointer, ReadItem
 from adcurate.model.reading.draft import Draft
 from adcurate.study.reading.next_case import item_of, reading_list, saved_draft, shows_numbers, status_of
+from adcurate.study.reading.numbers_now import numbers_now
 from adcurate.study.reading.pointers import lesion_item, pointer_of
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.room_exam import RoomExam
+from adcurate.study.reading.shown_series import shown_series
 
 MOST_FIRST_CASES: Final = 8
 
@@ -41,7 +43,7 @@ class LockedView:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """One case as its reader gets it."""
+    """One case as its reader gets it; `images` is the `shown_series` of the exam."""
 
     item: str
     label: str
@@ -53,6 +55,7 @@ class OpenCase:
     draft: Draft | None
     locked: LockedView | None
     show_numbers: ShowNumbers
+    images: str
     exam: RoomExam = field(repr=False)
 
 
@@ -70,7 +73,7 @@ def open_case(room: ReadingRoom, reader: str, item: str) -> OpenCase:
     status = status_of(room, case)
     saved = saved_draft(room, case)
     pointer = pointer_of(room, case)
-    numbers = status.lock.numbers if status.lock and shows_numbers(room, case) else None
+    numbers = numbers_now(room, case, status.lock) if status.lock and shows_numbers(room, case) else None
     is_locked = status.state == "locked" and status.lock is not None
     _load_ahead(room, listed, item)
     return OpenCase(
@@ -84,6 +87,7 @@ def open_case(room: ReadingRoom, reader: str, item: str) -> OpenCase:
         draft=saved.draft if saved else None,
         locked=LockedView(status.lock.at, numbers) if is_locked and status.lock else None,
         show_numbers=_shown_when(room, case),
+        images=shown_series(room, case, exam),
         exam=exam,
     )
 
@@ -110,6 +114,7 @@ def open_lesion(room: ReadingRoom, key: str) -> OpenCase:
         draft=None,
         locked=None,
         show_numbers="never",
+        images="",
         exam=exam,
     )
 

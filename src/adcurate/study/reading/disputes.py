@@ -1,6 +1,7 @@
 """Where readers differ by more than the protocol allows: told from the locks each time, stored nowhere.
 
-Only first readings that are all locked are compared, so that nobody learns of a difference before.
+Only first readings that are all locked are compared, so that nobody learns of a difference before, and by the
+rules that count now; what was decided stays decided, also where they would not differ by these.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
 
 from adcurate.model.reading.design import ReadItem
 from adcurate.model.reading.kept import Dispute, DisputeReason, Lock
 from adcurate.study.reading.counting import first_readings, locked_records
+from adcurate.study.reading.numbers_now import numbers_now
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.same_lesion import is_same_lesion
 
@@ -26,7 +28,8 @@ def disputes(room: ReadingRoom) -> tuple[Dispute, ...]:
     if rules.selection != "free" and rules.adjudicate_over <= 0:
         return ()
     lesions = {(one.subject, one.lesion) for one in room.store.reading.designs.items() if one.kind == "read"}
-    found = [_dispute(room, subject, lesion) for subject, lesion in sorted(lesions)]
+    decided = room.store.reading.adjudications.all().keys()
+    found = [_dispute(room, subject, lesion, decided) for subject, lesion in sorted(lesions)]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
 
 
@@ -37,15 +40,15 @@ def dispute_id(first: tuple[str, int], second: tuple[str, int], reason: DisputeR
     return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
-def mean_of(lock: Lock) -> float | None:
-    """The mean on the map of record that was locked; None where the lesion could not be assessed."""
-    for one in (lock.numbers or {}).get("numbers", ()):
+def mean_of(numbers: Mapping[str, Any]) -> float | None:
+    """The lesion's mean on the map of record; None where there is none, as `Lock.numbers` has it."""
+    for one in numbers.get("numbers", ()):
         if one["region"] == "lesion" and one["is_record"]:
             return float(one["mean"])
     return None
 
 
-def _dispute(room: ReadingRoom, subject: str, lesion: str) -> Dispute | None:
+def _dispute(room: ReadingRoom, subject: str, lesion: str, decided: Collection[str]) -> Dispute | None:
     items = first_readings(room, subject, lesion)
     statuses = room.store.reading.locks.statuses([one.item for one in items])
     locks = [statuses[one.item].lock for one in items if statuses[one.item].state == "locked"]
@@ -57,15 +60,38 @@ def _dispute(room: ReadingRoom, subject: str, lesion: str) -> Dispute | None:
         for first, second in itertools.combinations(range(len(items)), 2):
             if drawn[first] and drawn[second] and not is_same_lesion(drawn[first], drawn[second]):
                 return _named(items, standing, first, second, "not-same-lesion", None)
-    return _difference(items, standing, room.rules().adjudicate_over * _UNIT)
-
-
-def _difference(items: Sequence[ReadItem], locks: Sequence[Lock], most: float) -> Dispute | None:
-    if most <= 0:
+    if room.rules().adjudicate_over <= 0:
         return None
-    means = [mean_of(lock) for lock in locks]
+    numbers = [numbers_now(room, item, lock) for item, lock in zip(items, standing, strict=True)]
+    told = _decided_difference(items, standing, numbers, decided)
+    return told or _difference(items, standing, numbers, room.rules().adjudicate_over * _UNIT)
+
+
+def _decided_difference(
+    items: Sequence[ReadItem],
+    locks: Sequence[Lock],
+    numbers: Sequence[Mapping[str, Any]],
+    decided: Collection[str],
+) -> Dispute | None:
+    """The difference between these locks that somebody decided, with the means of now."""
+    reasons: tuple[DisputeReason, ...] = ("difference", "cannot-assess")
+    for first, second in itertools.combinations(range(len(items)), 2):
+        low, high = mean_of(numbers[first]), mean_of(numbers[second])
+        difference = None if low is None or high is None else abs(high - low)
+        for reason in reasons:
+            one = _named(items, locks, first, second, reason, difference)
+            if one.id in decided:
+                return one
+    return None
+
+
+def _difference(
+    items: Sequence[ReadItem], locks: Sequence[Lock], numbers: Sequence[Mapping[str, Any]], most: float
+) -> Dispute | None:
+    """Where some say a number and others none, or two differ; a drawing without numbers is not compared."""
+    means = [mean_of(one) for one in numbers]
     known = [(mean, at) for at, mean in enumerate(means) if mean is not None]
-    unknown = [at for at, mean in enumerate(means) if mean is None]
+    unknown = [at for at, one in enumerate(numbers) if one.get("cannot_assess")]
     if known and unknown:
         first, second = sorted((known[0][1], unknown[0]))
         return _named(items, locks, first, second, "cannot-assess", None)

@@ -35,6 +35,7 @@ class ImageCache:
         self._rules = adc, region
         self._limit = limit_bytes
         self._lock = Lock()
+        self._generation = 0
         self._exams: OrderedDict[str, Future[RoomExam]] = OrderedDict()
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="next-case")
 
@@ -84,7 +85,13 @@ class ImageCache:
     def forget(self) -> None:
         """Load every exam again when it is asked for: its objects or b-values are not what they were."""
         with self._lock:
+            self._generation += 1
             self._exams.clear()
+
+    @property
+    def generation(self) -> int:
+        """Another number whenever exams were forgotten: what was measured on them may not hold."""
+        return self._generation
 
     @property
     def n_bytes(self) -> int:

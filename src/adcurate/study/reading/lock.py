@@ -17,12 +17,20 @@ from adcurate.study.reading.measure import MeasuredDraft, measure_whole
 from adcurate.study.reading.next_case import item_of, reading_list, shows_numbers, with_ids_of_now
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.save import check_key
+from adcurate.study.reading.shown_series import refuse_stale_images
 
 _TRIES: Final = 50
 
 
 def lock_reading(
-    room: ReadingRoom, who: Someone, item: str, base_revision: int, key: str, meaning: str
+    room: ReadingRoom,
+    who: Someone,
+    item: str,
+    base_revision: int,
+    key: str,
+    meaning: str,
+    *,
+    images: str = "",
 ) -> LockedReading:
     """Lock the last revision; who may sign as this person was checked before.
 
@@ -30,11 +38,14 @@ def lock_reading(
     ----------
     meaning
         What the signature means, as the reader confirmed it.
+    images
+        The `shown_series` that the reader looks at; without it, those of now.
 
     Raises
     ------
     ReadError
-        ``read.item``, ``read.locked``, ``read.stale``, ``read.key-reused``, ``read.meaning``;
+        ``read.item``, ``read.locked``, ``read.stale``, ``read.key-reused``, ``read.meaning``,
+        ``read.stale-images``;
         ``read.nothing-drawn``, ``read.incomplete`` (the protocol wants more), ``read.not-measurable``.
     """
     case = item_of(room, who.name, item)
@@ -43,6 +54,7 @@ def lock_reading(
         raise ReadError(
             "read.meaning", "The signature does not say what it means.", remedy=f"Sign: {SIGNATURE_MEANING}"
         )
+    refuse_stale_images(room, case, images)
     saved = room.store.reading.drafts.at(item, base_revision)
     if saved is None:
         latest = room.store.reading.drafts.latest(item)
@@ -89,6 +101,7 @@ def _keep(
     numbers: dict[str, Any] = {
         **found.numbers.as_json(),
         "cannot_assess": None if cannot is None else cannot.reason,
+        "rules": found.rules,
     }
     asked = Lock(
         item=case.item,

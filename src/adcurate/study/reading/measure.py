@@ -15,6 +15,9 @@ from adcurate.errors import AdcurateError
 from adcurate.findings import Finding
 from adcurate.geometry import Contour, place_contour
 from adcurate.model.contour_record import REFERENCE, ContourRecord
+from adcurate.model.jsonable import as_jsonable
+from adcurate.model.protocol import AdcRule, RegionRule
+from adcurate.model.provenance import canonical_json, content_digest
 from adcurate.model.reading.answers import (
     Darkest,
     DraftNumbers,
@@ -28,6 +31,7 @@ from adcurate.study.reading.drawn import contour_record, records_of
 from adcurate.study.reading.next_case import item_of, shows_numbers
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.room_exam import RoomExam
+from adcurate.study.reading.shown_series import refuse_stale_images
 from adcurate.study.regions.measure import measure_regions
 
 ONE_CM_MM: Final = 10.0
@@ -45,17 +49,27 @@ class MeasuredDraft:
     records: tuple[ContourRecord, ...]
     on_record: Mapping[str, Any] | None
     """The measurement of the lesion on the map of record, as ``study run`` will keep it."""
+    rules: str
+    """The `rules_digest` of what it was measured by."""
 
 
-def measure_draft(room: ReadingRoom, reader: str, item: str, draft: Draft) -> DraftNumbers:
+def rules_digest(adc: AdcRule, region: RegionRule) -> str:
+    """Names the rules of the map and of regions: other rules, other numbers of the same contours."""
+    return content_digest(canonical_json(as_jsonable([adc, region])).encode())
+
+
+def measure_draft(
+    room: ReadingRoom, reader: str, item: str, draft: Draft, *, images: str = ""
+) -> DraftNumbers:
     """What a reader may be told of a draft now: problems and rulers always, numbers where they are shown.
 
     Raises
     ------
     ReadError
-        ``read.item``, ``read.no-images``
+        ``read.item``, ``read.no-images``, ``read.stale-images``
     """
     case = item_of(room, reader, item)
+    refuse_stale_images(room, case, images)
     found = measure_whole(room, case, draft).numbers
     return found if shows_numbers(room, case) else replace(found, numbers=())
 
@@ -71,12 +85,12 @@ def measure_whole(room: ReadingRoom, item: ReadItem, draft: Draft) -> MeasuredDr
     rulers = tuple(RulerLength(one.id, one.length_mm) for one in draft.rulers)
     long_axes = [one.length_mm for one in draft.rulers if one.axis == "long"]
     at_least = max(long_axes) >= ONE_CM_MM if long_axes else None
-    exam = room.images.exam(item.study_instance_uid)
+    exam, protocol = room.images.exam(item.study_instance_uid), room.protocol()
+    rules = rules_digest(exam.task.adc, protocol.region)
     problems = [] if draft.cannot_assess else _problems(draft, item, exam)
     if problems or draft.cannot_assess is not None:
-        return MeasuredDraft(DraftNumbers(tuple(problems), (), rulers, at_least), (), None)
+        return MeasuredDraft(DraftNumbers(tuple(problems), (), rulers, at_least), (), None, rules)
     records = records_of(draft, item, item.reading_name, exam)
-    protocol = room.protocol()
     findings: list[Finding] = []
     task = replace(exam.task, contours=records, region=protocol.region)
     measured = measure_regions(task, exam.maps.exam, exam.maps.maps, findings)
@@ -97,7 +111,7 @@ def measure_whole(room: ReadingRoom, item: ReadItem, draft: Draft) -> MeasuredDr
     )
     if found is None:
         problems = _why_not(draft, findings, record_map)
-    return MeasuredDraft(DraftNumbers(tuple(problems), numbers, rulers, at_least), records, found)
+    return MeasuredDraft(DraftNumbers(tuple(problems), numbers, rulers, at_least), records, found, rules)
 
 
 def _problems(draft: Draft, item: ReadItem, exam: RoomExam) -> list[DraftProblem]:

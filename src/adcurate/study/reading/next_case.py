@@ -18,7 +18,7 @@ from adcurate.model.reading.kept import ItemStatus, SavedDraft
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.room_exam import RoomExam
 
-_GONE = "s0"
+GONE = "s0"
 
 
 def reading_list(room: ReadingRoom, reader: str) -> ReadingList:
@@ -102,16 +102,16 @@ def with_ids_of_now(saved: SavedDraft, exam: RoomExam) -> SavedDraft:
     if not saved.series:
         return saved
     now = {one.name: one.series_id for one in exam.series}
-    new = {f"s{at}": now.get(name, _GONE) for at, name in enumerate(saved.series, start=1)}
+    new = {f"s{at}": now.get(name, GONE) for at, name in enumerate(saved.series, start=1)}
     if all(old == then for old, then in new.items()):
         return saved
     draft = dataclasses.replace(
         saved.draft,
         contours=tuple(
-            dataclasses.replace(one, series=new.get(one.series, _GONE)) for one in saved.draft.contours
+            dataclasses.replace(one, series=new.get(one.series, GONE)) for one in saved.draft.contours
         ),
         rulers=tuple(
-            dataclasses.replace(one, series=new.get(one.series, _GONE)) for one in saved.draft.rulers
+            dataclasses.replace(one, series=new.get(one.series, GONE)) for one in saved.draft.rulers
         ),
     )
     return dataclasses.replace(saved, draft=draft)

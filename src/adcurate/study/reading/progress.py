@@ -1,4 +1,8 @@
-"""How far the reading is: for the coordinator, who sees counts and no reading."""
+"""How far the reading is: for the coordinator, who sees counts and no reading.
+
+Who reads too is told of the own cases only until every reading is locked: from how many readings differ, or
+how far others are, another's reading could be told.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from adcurate.model.reading.answers import ReaderProgress, RoomProgress
-from adcurate.model.reading.design import ReadItem
+from adcurate.model.reading.design import ReadItem, Someone
 from adcurate.model.reading.kept import ItemStatus
 from adcurate.study.reading.disputes import disputes
 from adcurate.study.reading.next_case import reading_list
@@ -15,15 +19,24 @@ from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.seal import all_locked, current_seal
 
 
-def room_progress(room: ReadingRoom) -> RoomProgress:
-    """Readers and their cases, disputes, and whether outcomes are sealed."""
+def is_own_only(room: ReadingRoom, who: Someone) -> bool:
+    """Whether somebody reads too, and is told of nobody else until every reading is locked."""
+    stored = room.store.reading.designs.latest()
+    return stored is not None and who.name in stored.design.readers and not all_locked(room)
+
+
+def room_progress(room: ReadingRoom, who: Someone) -> RoomProgress:
+    """Readers and their cases, disputes, and whether outcomes are sealed, as far as `who` may know it."""
     stored = room.store.reading.designs.latest()
     items = room.store.reading.designs.items()
     statuses = room.store.reading.locks.statuses([one.item for one in items])
     spans = room.store.reading.drafts.spans()
     amended = {one.item for one in room.store.reading.locks.amendments()}
     readers = stored.design.readers if stored is not None else ()
-    found = disputes(room) if stored is not None else ()
+    only_own = is_own_only(room, who)
+    if only_own:
+        readers = (who.name,)
+    found = disputes(room) if stored is not None and not only_own else ()
     decided = room.store.reading.adjudications.all()
     n_decided = sum(one.id in decided for one in found)
     seal = current_seal(room)
@@ -33,8 +46,9 @@ def room_progress(room: ReadingRoom) -> RoomProgress:
             _reader(room, reader, [one for one in items if one.reader == reader], statuses, spans, amended)
             for reader in readers
         ),
-        n_adjudication_open=len(found) - n_decided,
-        n_adjudicated=n_decided,
+        n_adjudication_open=None if only_own else len(found) - n_decided,
+        n_adjudicated=None if only_own else n_decided,
+        is_own_only=only_own,
         outcomes_sealed_by="" if seal is None else seal.sealer,
         all_locked=all_locked(room),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from adcurate.formats.protocol import parse_protocol
 from adcurate.model.protocol import Protocol, Reading
@@ -23,29 +24,38 @@ def opaque_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRoom:
-    """One study that is read, and lends its open store; any thread may use it. `new_id` names cases."""
+    """One study that is read, and lends its open store; any thread may use it. `new_id` names cases.
+
+    `shown` are lists of series that pages were given, `measured` locks that `numbers_now` measured again.
+    """
 
     study: StudyFolder
     store: StudyStore
     images: ImageCache
     new_id: Callable[[], str] = opaque_id
+    shown: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    measured: dict[tuple[object, ...], Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def protocol(self) -> Protocol:
         """The protocol: ``study.toml`` until reading begins, then the version that the store keeps."""
         return _protocol(self.study, self.store)
 
     def rules(self) -> Reading:
-        """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading.
+        """`reading_rules` of the protocol."""
+        return reading_rules(self.protocol())
 
-        A ruler or reference tissue that the analysis needs is asked for before a lock, whatever it says.
-        """
-        protocol = self.protocol()
-        said = protocol.reading or Reading()
-        return replace(
-            said,
-            wants_ruler=said.wants_ruler or protocol.eligibility.lesion_size == "ruler",
-            wants_reference=said.wants_reference or any(marker.is_ratio for marker in protocol.markers),
-        )
+
+def reading_rules(protocol: Protocol) -> Reading:
+    """The protocol's ``[reading]``, or its defaults where the protocol says nothing of reading.
+
+    A ruler or reference tissue that the analysis needs is asked for before a lock, whatever it says.
+    """
+    said = protocol.reading or Reading()
+    return replace(
+        said,
+        wants_ruler=said.wants_ruler or protocol.eligibility.lesion_size == "ruler",
+        wants_reference=said.wants_reference or any(marker.is_ratio for marker in protocol.markers),
+    )
 
 
 def open_reading_room(study: StudyFolder, store: StudyStore) -> ReadingRoom:

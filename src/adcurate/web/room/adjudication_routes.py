@@ -73,9 +73,9 @@ def _answer(request: Request, view: DisputeView) -> DisputeAnswer:
     readings = [
         ReadingOfDisputeMessage(
             draft=draft_message(saved.draft),
-            numbers=kept_numbers(lock.numbers) if view.shows_numbers else None,
+            numbers=kept_numbers(numbers) if view.shows_numbers else None,
         )
-        for saved, lock in ((view.first, view.first_lock), (view.second, view.second_lock))
+        for saved, numbers in ((view.first, view.first_numbers), (view.second, view.second_numbers))
     ]
     return DisputeAnswer(
         id=view.dispute.id,

@@ -73,7 +73,7 @@ class LockedMessage(Message):
 
 
 class CaseMessage(Message):
-    """One case as its reader gets it."""
+    """One case as its reader gets it; `images` names the list of its series, and is sent back."""
 
     item: str
     label: str
@@ -85,6 +85,7 @@ class CaseMessage(Message):
     draft: DraftMessage | None
     locked: LockedMessage | None
     show_numbers: ShowNumbers
+    images: str
     series: list[SeriesMessage]
 
 

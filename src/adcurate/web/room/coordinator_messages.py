@@ -88,12 +88,13 @@ class ReaderProgressMessage(Message):
 
 
 class ProgressAnswer(Message):
-    """How far the reading is."""
+    """How far the reading is. `is_own_only`: who asks reads too, and is told of nobody else until the end."""
 
     started_at: str
     readers: list[ReaderProgressMessage]
-    n_adjudication_open: int
-    n_adjudicated: int
+    n_adjudication_open: int | None
+    n_adjudicated: int | None
+    is_own_only: bool
     outcomes_sealed_by: str
     all_locked: bool
 
@@ -178,19 +179,25 @@ class ReaderBlindingMessage(Message):
     lesions: list[str]
     n_knew_subjects: int
     telling_roles: list[str]
+    n_saw_others: int
+    n_amended_known: int
 
 
 class BlindingAnswer(Message):
-    """Who read blinded, counted from the log. Opening asks a reason until all is locked, decided."""
+    """Who read blinded, counted from the log. Opening asks a reason until all is locked, decided.
+
+    `is_own_only`: who asks reads too, and is told of nobody else, nor of differences, until the end.
+    """
 
     readers: list[ReaderBlindingMessage]
-    n_decisions: int
-    n_decisions_not_blinded: int
+    n_decisions: int | None
+    n_decisions_not_blinded: int | None
     outcomes_sealed_by: str
     outcomes_opened_at: str
     outcomes_opened_by: str
     is_everything_locked: bool
-    n_undecided: int
+    n_undecided: int | None
+    is_own_only: bool
     seal_broken_early: bool
     n_unnamed: int
     log_head: str

@@ -21,7 +21,7 @@ from adcurate.study.reading.pointers import (
     other_pointers,
     place_pointer,
 )
-from adcurate.study.reading.progress import room_progress
+from adcurate.study.reading.progress import is_own_only, room_progress
 from adcurate.study.reading.seal import all_locked, n_undecided, seal_outcomes, unseal_outcomes
 from adcurate.web.room.case_routes import PIXEL_ANSWER, PIXELS, Number
 from adcurate.web.room.coordinator_messages import (
@@ -81,7 +81,7 @@ def start(request: Request, given: StartMessage) -> DesignAnswer:
 @router.get("/progress", operation_id="read_progress", dependencies=_WHOLE_STUDY)
 def progress(request: Request) -> ProgressAnswer:
     """How far each reader is: counts, and nothing of what was drawn."""
-    found = as_jsonable(room_progress(room_of(request).reading))
+    found = as_jsonable(room_progress(room_of(request).reading, person_of(request)))
     return ProgressAnswer.model_validate(found, strict=False)
 
 
@@ -181,9 +181,15 @@ def unseal(request: Request, given: UnsealMessage) -> SealAnswer:
 @router.get("/blinding", operation_id="read_blinding", dependencies=_WHOLE_STUDY)
 def read_blinding(request: Request) -> BlindingAnswer:
     """Who read blinded, counted from the log."""
-    room = room_of(request).reading
-    told = {"is_everything_locked": all_locked(room), "n_undecided": n_undecided(room)}
-    return BlindingAnswer.model_validate(as_jsonable(blinding(room)) | told, strict=False)
+    room, person = room_of(request).reading, person_of(request)
+    told: dict[str, object] = as_jsonable(blinding(room))
+    told |= {"is_everything_locked": all_locked(room), "is_own_only": is_own_only(room, person)}
+    if told["is_own_only"]:
+        own = [one for one in as_jsonable(blinding(room).readers) if one["reader"] == person.name]
+        told |= {"readers": own, "n_decisions": None, "n_decisions_not_blinded": None, "n_undecided": None}
+    else:
+        told["n_undecided"] = n_undecided(room)
+    return BlindingAnswer.model_validate(told, strict=False)
 
 
 def _answer(request: Request) -> DesignAnswer:

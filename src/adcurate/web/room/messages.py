@@ -18,6 +18,7 @@ Ring = Annotated[list[Point], Field(max_length=MOST_POINTS)]
 State = Literal["open", "drafted", "locked", "amending"]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Key = Annotated[str, Field(min_length=8, max_length=100)]
+Images = Annotated[str, Field(max_length=100)]
 Revision = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
@@ -127,11 +128,15 @@ class NumbersMessage(Message):
 
 
 class SaveMessage(Message):
-    """A save on top of a revision; the same `key` again gives the same answer."""
+    """A save on top of a revision; the same `key` again gives the same answer.
+
+    `images` as the case said it; without it, the draft was drawn on the series that the case has now.
+    """
 
     base_revision: Revision
     key: Key
     draft: DraftMessage
+    images: Images = ""
 
 
 class SavedMessage(Message):
@@ -170,9 +175,10 @@ class StaleMessage(Message):
 
 
 class MeasureMessage(Message):
-    """A draft to measure, saved or not."""
+    """A draft to measure, saved or not; `images` as in a save."""
 
     draft: DraftMessage
+    images: Images = ""
 
 
 class RepairMessage(Message):
@@ -189,12 +195,13 @@ class RepairedMessage(Message):
 
 
 class LockMessage(Message):
-    """A signature: the revision it is for, the reader's password, and what it means."""
+    """A signature: the revision it is for, the reader's password, and its meaning; `images` as in a save."""
 
     base_revision: Revision
     key: Key
     password: Annotated[str, Field(max_length=1000)]
     meaning: Literal["I drew this region and it is my reading."]
+    images: Images = ""
 
 
 class ReferenceContourMessage(Message):

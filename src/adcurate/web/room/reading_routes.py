@@ -56,7 +56,8 @@ def save(request: Request, item: str, given: SaveMessage) -> SavedMessage | JSON
     """Keep a revision; when this is answered, it is on disk."""
     room, person = room_of(request).reading, person_of(request)
     try:
-        revision = save_draft(room, person, item, given.base_revision, given.key, given.draft.draft())
+        draft = given.draft.draft()
+        revision = save_draft(room, person, item, given.base_revision, given.key, draft, images=given.images)
     except ReadError as trouble:
         return _stale(trouble, room, person, item)
     return SavedMessage(revision=revision)
@@ -68,7 +69,8 @@ async def measure(request: Request, item: str, given: MeasureMessage) -> Numbers
     room, person = room_of(request), person_of(request)
 
     def measured() -> NumbersMessage:
-        return numbers_message(measure_draft(room.reading, person.name, item, given.draft.draft()))
+        draft = given.draft.draft()
+        return numbers_message(measure_draft(room.reading, person.name, item, draft, images=given.images))
 
     return await room.measuring.run(person.id, measured)
 
@@ -101,7 +103,15 @@ async def lock(request: Request, item: str, given: LockMessage) -> LockAnswerMes
     await asyncio.get_running_loop().run_in_executor(room.password_work, confirm)
     try:
         found = await room.measuring.run(
-            person.id, lock_reading, room.reading, person, item, given.base_revision, given.key, given.meaning
+            person.id,
+            lock_reading,
+            room.reading,
+            person,
+            item,
+            given.base_revision,
+            given.key,
+            given.meaning,
+            images=given.images,
         )
     except ReadError as trouble:
         return await run_in_threadpool(_stale, trouble, room.reading, person, item)

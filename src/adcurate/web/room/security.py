@@ -7,7 +7,6 @@ token. Bodies are bounded, must come in time, and must be strict JSON: no key tw
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from typing import Any, Final
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adcurate.errors import AdcurateError, WebError
 from adcurate.web.room.answers import error_answer, malformed, own_up_to
+from adcurate.web.room.bodies import MOST_BODY_BYTES, SMALL_BODY_BYTES, Bodies, too_big
 from adcurate.web.room.session_cookie import CSRF_HEADER, is_csrf, read_token
 from adcurate.web.room.state import Reach
 
@@ -28,9 +28,6 @@ _FILES: Final = re.compile(
     r"/api/(images/uploads/[0-9a-f]{16}/files|hand-over/returned(/columns)?|patients/table(/rows)?)"
 )
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_MOST_BODY_BYTES: Final = 4 * 2**20
-_SMALL_BODY_BYTES: Final = 64 * 2**10
-_BODY_SECONDS: Final = 60.0
 _MOST_DEPTH: Final = 20
 _ANSWER_HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -50,10 +47,10 @@ _KEEP_TO_HTTPS: Final = "max-age=31536000"
 class Gate:
     """Wraps the room's application."""
 
-    def __init__(self, app: ASGIApp, reach: Reach, *, body_seconds: float = _BODY_SECONDS) -> None:
+    def __init__(self, app: ASGIApp, reach: Reach, *, bodies: Bodies | None = None) -> None:
         self._app = app
         self._reach = reach
-        self._body_seconds = body_seconds
+        self._bodies = bodies or Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -76,9 +73,13 @@ class Gate:
         try:
             headers = Headers(scope=scope)
             self._check_origin(scope, headers)
-            if scope["method"] not in _SAFE_METHODS and not _FILES.fullmatch(scope["path"]):
-                receive = await self._read_json(headers, receive)
-            await self._app(scope, receive, send_guarded)
+            if scope["method"] in _SAFE_METHODS or _FILES.fullmatch(scope["path"]):
+                await self._app(scope, receive, send_guarded)
+                return
+            body, session = await self._read(headers, receive), read_token(headers, self._reach)
+            async with self._bodies.turn(session, scope["path"], len(body)):
+                await _check_body(headers, body)
+                await self._app(scope, _replayed(body, receive), send_guarded)
         except AdcurateError as trouble:
             if not begun:
                 await error_answer(trouble)(scope, receive, send_guarded)
@@ -116,34 +117,39 @@ class Gate:
         """Whether the request brings what only a page of this server can read."""
         return is_csrf(read_token(headers, self._reach), headers.get(CSRF_HEADER, ""))
 
-    async def _read_json(self, headers: Headers, receive: Receive) -> Receive:
-        """Take in the body, check it, and hand it on."""
+    async def _read(self, headers: Headers, receive: Receive) -> bytes:
+        """Take in the body."""
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > _MOST_BODY_BYTES:
-            raise _too_big()
-        try:
-            async with asyncio.timeout(self._body_seconds):
-                body = await _whole_body(receive)
-        except TimeoutError:
-            raise WebError("web.slow", "The request came too slowly.", remedy="Send it again.") from None
-        if body:
-            kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-            if kind != "application/json":
-                raise WebError("web.media-type", "The body must be JSON.", remedy="Send application/json.")
-            if len(body) <= _SMALL_BODY_BYTES:
-                check_json(body)
-            else:
-                await run_in_threadpool(check_json, body)
-        given = False
+        if not length.isdecimal() or int(length) > MOST_BODY_BYTES:
+            raise too_big()
+        return await self._bodies.whole(receive)
 
-        async def replay() -> Message:
-            nonlocal given
-            if given:
-                return await receive()
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
 
-        return replay
+async def _check_body(headers: Headers, body: bytes) -> None:
+    """Refuse what is no JSON of ours; a big body is read beside the event loop."""
+    if not body:
+        return
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise WebError("web.media-type", "The body must be JSON.", remedy="Send application/json.")
+    if len(body) <= SMALL_BODY_BYTES:
+        check_json(body)
+    else:
+        await run_in_threadpool(check_json, body)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """The body once more, in one piece; then whatever else there is to hear."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
 
 
 def check_json(body: bytes) -> None:
@@ -180,29 +186,6 @@ def _nests_too_deeply(body: bytes) -> bool:
         if depth > _MOST_DEPTH:
             return True
     return False
-
-
-async def _whole_body(receive: Receive) -> bytes:
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b""
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > _MOST_BODY_BYTES:
-            raise _too_big()
-        if not message.get("more_body", False):
-            return b"".join(parts)
-
-
-def _too_big() -> WebError:
-    return WebError(
-        "web.too-big",
-        "The request is larger than any of ours.",
-        remedy="Send less at once.",
-        limit_bytes=_MOST_BODY_BYTES,
-    )
 
 
 def _cross_site() -> WebError:

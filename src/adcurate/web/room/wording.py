@@ -60,6 +60,7 @@ def case_message(case: OpenCase) -> c.CaseMessage:
         draft=None if case.draft is None else draft_message(case.draft),
         locked=locked_message(case.locked),
         show_numbers=case.show_numbers,
+        images=case.images,
         series=[series_message(one) for one in case.exam.series],
     )
 

@@ -77,6 +77,7 @@ def test_before_the_end_there_are_counts_and_plans_and_no_results(room):
         "n_amended": 0,
         "n_to_decide": 0,
         "n_decided": 0,
+        "is_own_only": False,
         "all_locked": False,
         "is_sealed": True,
     }
@@ -134,3 +135,16 @@ def test_results_that_are_not_as_they_were_made_are_not_given(room):
         pass
     assert refusal(stan, "GET", "/api/results/files/cases.csv") == "read.no-results"
     assert not stan.get("/api/results")["made"]["is_current"]
+
+
+def test_results_are_not_current_where_something_changed_while_they_were_made(room, monkeypatch):
+    stan, real = room["stan"], results.report_study
+
+    def interrupted(study, *, progress):
+        written = real(study, progress=progress)
+        room.room.store.reading.told_results.note("reading.adjudicate", {}, room["cora"].person.id)
+        return written
+
+    monkeypatch.setattr(results, "report_study", interrupted)
+    assert not made(stan)["made"]["is_current"]
+    assert refusal(stan, "GET", "/api/results/files/cases.csv") == "read.no-results"

@@ -15,6 +15,7 @@ import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
 import { LEAST_LETTERS } from "../sign-in/NewPassword";
 import styles from "./Coordinator.module.css";
+import { OWN_ONLY } from "./Progress";
 
 const COLUMNS = [
   { label: "Reader" },
@@ -22,6 +23,9 @@ const COLUMNS = [
   { label: "Blinded", number: true },
   { label: "Not blinded", number: true },
   { label: "Lesions of those" },
+  { label: "Knew subjects or counts", number: true },
+  { label: "Saw another reading", number: true },
+  { label: "Amended, knowing", number: true },
 ];
 
 export default function Blinding() {
@@ -49,10 +53,17 @@ export default function Blinding() {
               <td className="number">{reader.n_readings - reader.n_not_blinded}</td>
               <td className="number">{reader.n_not_blinded}</td>
               <td className="mono">{reader.lesions.join("  ")}</td>
+              <td className="number">
+                {reader.n_knew_subjects}
+                {reader.telling_roles.length > 0 ? <span className="soft"> as {reader.telling_roles.join(", ")}</span> : null}
+              </td>
+              <td className="number">{reader.n_saw_others}</td>
+              <td className="number">{reader.n_amended_known}</td>
             </tr>
           ))}
         </Table>
       )}
+      {report.is_own_only ? <p className="soft">{OWN_ONLY}</p> : null}
       <section className={styles["block"]} style={{ marginTop: "var(--s8)" }}>
         <h2>Outcomes</h2>
         {report.n_unnamed > 0 ? (
@@ -68,7 +79,7 @@ export default function Blinding() {
             <p>The seal was broken before the last lock and the last decision. The report says so.</p>
           </Notice>
         ) : null}
-        {report.n_decisions > 0 ? (
+        {report.n_decisions ? (
           <p>
             {many(report.n_decisions, "decision")} between readers, {report.n_decisions_not_blinded} of them not blinded.
           </p>
@@ -112,7 +123,7 @@ export function sealWords(report: BlindingReport): string {
 /** What a seal is still there for; "" once it may be opened. */
 export function waitsFor({ is_everything_locked, n_undecided }: BlindingReport): string {
   if (!is_everything_locked) return "Not every case is locked.";
-  if (n_undecided > 0) return `${many(n_undecided, "difference")} between readers ${n_undecided === 1 ? "is" : "are"} not decided.`;
+  if (n_undecided) return `${many(n_undecided, "difference")} between readers ${n_undecided === 1 ? "is" : "are"} not decided.`;
   return "";
 }
 

@@ -21,6 +21,10 @@ const COLUMNS = [
   { label: "Next session" },
 ];
 
+/** Why somebody who reads too is told of nobody else. */
+export const OWN_ONLY =
+  "You read in this study: until every reading is locked you are told of your own cases only, so that nothing tells how others read.";
+
 export default function Progress() {
   const answer = useAnswer(readProgress);
   const progress = answer.value;
@@ -37,7 +41,7 @@ export default function Progress() {
       </>
     );
   }
-  const decisions = progress.n_adjudication_open + progress.n_adjudicated;
+  const { n_adjudication_open: open, n_adjudicated: decided } = progress;
   return (
     <>
       <Title under={`Began ${moment(progress.started_at)}. ${progress.all_locked ? "Every case is locked." : ""}`}>
@@ -67,11 +71,13 @@ export default function Progress() {
       <section className={styles["block"]} style={{ marginTop: "var(--s8)" }}>
         <h2>Where readers differ</h2>
         <p>
-          {decisions === 0 ? (
+          {open === null || decided === null ? (
+            OWN_ONLY
+          ) : open + decided === 0 ? (
             "Nothing to decide so far."
           ) : (
             <>
-              {many(progress.n_adjudication_open, "case")} to decide, {progress.n_adjudicated} decided.{" "}
+              {many(open, "case")} to decide, {decided} decided.{" "}
               <Link to="/adjudication">Open the list</Link>
             </>
           )}

@@ -18,6 +18,9 @@ export function Rules({ rules }: { rules: ReadingRules }) {
       rules.adjudicate_over > 0 ? `means that differ by more than ${adc(rules.adjudicate_over * 1e-6)}·10⁻³ mm²/s` : "never",
     ],
   ];
+  const { confidence, ruler, reference } = rules.wants;
+  const wants = [confidence && "a confidence", ruler && "the long axis by ruler", reference && "reference tissue"];
+  facts.push(["Asked beside the outline", wants.filter(Boolean).join(", ") || "nothing"]);
   return (
     <section className={styles["block"]}>
       <h2>The protocol</h2>

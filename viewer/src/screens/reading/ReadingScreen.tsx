@@ -6,7 +6,7 @@ import { Button } from "../../design/Button";
 import { Failure, Waiting } from "../../design/Notice";
 import type { Point2 } from "../../regions/ring";
 import { goTo } from "../shell/place";
-import { amend, lock, readList, type Feedback } from "./case";
+import { amend, areStale, lock, readList, type Feedback } from "./case";
 import { commandFor, type Actions } from "./commands";
 import { AmendWindow } from "./dialogs/AmendWindow";
 import { CannotAssessWindow } from "./dialogs/CannotAssessWindow";
@@ -44,6 +44,8 @@ export default function ReadingScreen({ item }: { item: string }) {
       (one) => {
         if (left) return one.close();
         opened = one;
+        one.onStale = () => setRound({ feedback: null });
+        void one.begin();
         setReading(one);
       },
       (thrown: unknown) => {
@@ -73,7 +75,6 @@ async function openReading(item: string, board: Board, feedback: Feedback | null
   editStore ??= openEditStore().catch(passingEditStore);
   const [open, list, store, tab] = await Promise.all([cases.take(item), readList(), editStore, thisTab()]);
   const reading = new Reading(open, list, { reader: list.reader, tab }, store, board, feedback);
-  void reading.begin();
   const next = list.items.find((one) => one.state !== "locked" && one.item !== item)?.item;
   void fillAll(open)
     .then(() => (next ? cases.ahead(next) : undefined))
@@ -124,7 +125,10 @@ function Room({ reading, board, onAgain }: RoomProps) {
       if (!(await reading.flushed())) {
         throw new Refusal(0, "read.unsaved", "Not everything that was drawn is saved yet.", "Wait for the server, then sign.");
       }
-      const answer = await lock(reading.open.facts.item, reading.revision, reading.lockKey, password);
+      const answer = await lock(reading.open.facts, reading.revision, reading.lockKey, password).catch((thrown: unknown) => {
+        if (areStale(thrown)) void reading.loadAgain();
+        throw thrown;
+      });
       reading.show(null);
       if (answer.numbers || answer.feedback) onAgain(answer.feedback);
       else goTo(answer.next ? `/read/${answer.next}` : "/");

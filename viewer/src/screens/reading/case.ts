@@ -71,6 +71,8 @@ export interface Case {
   readonly draft: Draft | null;
   readonly locked: { readonly at: string; readonly numbers: Numbers | null } | null;
   readonly show_numbers: ShowNumbers;
+  /** Names the list of series; what is drawn on it says it again. */
+  readonly images: string;
   readonly series: readonly CaseSeries[];
 }
 
@@ -98,23 +100,31 @@ export const SIGNATURE = "I drew this region and it is my reading.";
 
 const of = (item: string) => ({ params: { path: { item } } });
 
+/** The images of the case are not those that the page shows. */
+export const areStale = (thrown: unknown): boolean => thrown instanceof Refusal && thrown.code === "read.stale-images";
+
 export const readList = (): Promise<ReadingList> => answer(client.GET("/api/reading"));
 
 export const readCase = (item: string): Promise<Case> => answer(client.GET("/api/reading/items/{item}", of(item)));
 
-export const measure = (item: string, draft: Draft, signal: AbortSignal): Promise<Numbers> =>
+export const measure = (item: string, draft: Draft, images: string, signal: AbortSignal): Promise<Numbers> =>
   answer(
-    client.POST("/api/reading/items/{item}/numbers", { ...of(item), ...until(signal), body: { draft: sent(draft) } }),
+    client.POST("/api/reading/items/{item}/numbers", { ...of(item), ...until(signal), body: { draft: sent(draft), images } }),
   );
 
 export const repair = (item: string, contour: Contour): Promise<{ contours: Contour[]; sentence: string }> =>
   answer(client.POST("/api/reading/items/{item}/repair", { ...of(item), body: { contour: sent(contour) } }));
 
-export const lock = (item: string, base_revision: number, key: string, password: string): Promise<Locked> =>
+export const lock = (
+  { item, images }: Case,
+  base_revision: number,
+  key: string,
+  password: string,
+): Promise<Locked> =>
   answer(
     client.POST("/api/reading/items/{item}/lock", {
       ...of(item),
-      body: { base_revision, key, password, meaning: SIGNATURE },
+      body: { base_revision, key, password, meaning: SIGNATURE, images },
     }),
   );
 
@@ -126,9 +136,10 @@ export const saveDraft = (
   base_revision: number,
   key: string,
   draft: Draft,
+  images: string,
 ): Promise<{ revision: number }> =>
   answer(
-    client.PUT("/api/reading/items/{item}/draft", { ...of(item), body: { base_revision, key, draft: sent(draft) } }),
+    client.PUT("/api/reading/items/{item}/draft", { ...of(item), body: { base_revision, key, draft: sent(draft), images } }),
   );
 
 /** The same thing; the generated types know no values that cannot be changed. */

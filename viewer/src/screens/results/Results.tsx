@@ -10,6 +10,7 @@ import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
 import { Explored } from "./Explored";
 import { Files } from "./Files";
+import { OWN_ONLY } from "../coordinator/Progress";
 import styles from "./Results.module.css";
 
 const ASK_AGAIN_MS = 1000;
@@ -91,7 +92,7 @@ function waitsFor(reading: ReadingCounts): string {
   if (reading.n_readings === 0) return "A coordinator draws up the reading under Design, or brings the regions of another program in.";
   const open = reading.n_readings - reading.n_locked;
   if (open > 0) return `The readers still lock ${many(open, "reading")}.`;
-  if (reading.n_to_decide > 0) return `${many(reading.n_to_decide, "difference")} between readers waits for whoever decides, under Adjudication.`;
+  if (reading.n_to_decide) return `${many(reading.n_to_decide, "difference")} between readers waits for whoever decides, under Adjudication.`;
   return "The person who sealed the outcomes opens them under Blinding.";
 }
 
@@ -105,7 +106,7 @@ function Counts({ reading }: { reading: ReadingCounts }) {
       <Fact name="Cannot be assessed">{reading.n_cannot_assess}</Fact>
       <Fact name="Amended">{reading.n_amended}</Fact>
       <Fact name="Differences">
-        {reading.n_decided} decided, {reading.n_to_decide} open
+        {reading.is_own_only ? OWN_ONLY : `${reading.n_decided} decided, ${reading.n_to_decide} open`}
       </Fact>
       <Fact name="Outcomes">{reading.is_sealed ? "Sealed" : "Not sealed"}</Fact>
     </Facts>

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from adcurate.study.steps import study_steps
 from adcurate.web.room.home.messages import HomeAnswer
-from adcurate.web.room.rights import require, room_of
+from adcurate.web.room.rights import person_of, require, room_of
 
 router = APIRouter(prefix="/api/home", tags=["home"], dependencies=[require("coordinator", whole_study=True)])
 
@@ -14,4 +14,4 @@ router = APIRouter(prefix="/api/home", tags=["home"], dependencies=[require("coo
 @router.get("", operation_id="read_home")
 def read(request: Request) -> HomeAnswer:
     """Steps, counts, findings, and who is waited for."""
-    return HomeAnswer.of(study_steps(room_of(request).reading))
+    return HomeAnswer.of(study_steps(room_of(request).reading, person_of(request)))

@@ -12,7 +12,10 @@ from adcurate.web.room.work.messages import WorkMessage
 
 
 class ReadingCountsMessage(Message):
-    """How far the reading is, of all readers together."""
+    """How far the reading is, of all readers together.
+
+    `is_own_only`: who asks reads too, and is told of the own cases until every reading is locked.
+    """
 
     n_readers: int
     n_readings: int
@@ -20,8 +23,9 @@ class ReadingCountsMessage(Message):
     n_begun: int
     n_cannot_assess: int
     n_amended: int
-    n_to_decide: int
-    n_decided: int
+    n_to_decide: int | None
+    n_decided: int | None
+    is_own_only: bool
     all_locked: bool
     is_sealed: bool
 
@@ -38,6 +42,7 @@ class ReadingCountsMessage(Message):
             n_amended=sum(one.n_amended for one in readers),
             n_to_decide=progress.n_adjudication_open,
             n_decided=progress.n_adjudicated,
+            is_own_only=progress.is_own_only,
             all_locked=progress.all_locked,
             is_sealed=bool(progress.outcomes_sealed_by),
         )

@@ -11,6 +11,7 @@ from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
 from adcurate.model.provenance import canonical_json
+from adcurate.model.reading.person import Person
 from adcurate.study.protocol.amend import differs_from_frozen
 from adcurate.study.reading.design import current_design
 from adcurate.study.reading.progress import room_progress
@@ -66,7 +67,7 @@ router = APIRouter(
 @router.get("", operation_id="read_results")
 def read(request: Request) -> ResultsAnswer:
     """Counts of the reading, the design and protocol that stand, and what results there are."""
-    return _answer(room_of(request))
+    return _answer(room_of(request), person_of(request))
 
 
 @router.post("", operation_id="make_results", status_code=202)
@@ -81,7 +82,7 @@ def make(request: Request) -> ResultsAnswer:
 
     if not any(one.kind == WORK and not one.is_over for one in room.works.all()):
         room.works.start(WORK, person.name, task)
-    return _answer(room)
+    return _answer(room, person)
 
 
 @router.get("/files/{name}", operation_id="take_results", response_class=Response, responses=_FILE_ANSWER)
@@ -148,12 +149,12 @@ def lesion(request: Request, key: str, measurement: str = "") -> MeasuredLesionA
     return MeasuredLesionAnswer.model_validate(as_jsonable(found))
 
 
-def _answer(room: Room) -> ResultsAnswer:
+def _answer(room: Room, person: Person) -> ResultsAnswer:
     stored, latest = current_design(room.reading), room.store.protocols.latest()
     waits, made = waits_for(room.reading), made_results(room.reading)
     work = next((one for one in reversed(room.works.all()) if one.kind == WORK), None)
     return ResultsAnswer(
-        reading=ReadingCountsMessage.of(room_progress(room.reading)),
+        reading=ReadingCountsMessage.of(room_progress(room.reading, person)),
         design=None if stored is None else FrozenDesignMessage.of(stored),
         protocol=None
         if latest is None

@@ -13,6 +13,8 @@ export interface KeptEdit {
   /** The revision it was drawn on; null: the revision that the edit before it becomes. */
   readonly base: number | null;
   readonly draft: Draft;
+  /** Which list of series it was drawn on, as the case said it. */
+  readonly images?: string;
   readonly at: string;
 }
 

@@ -14,7 +14,7 @@ export interface SaveRefusal {
   readonly message: string;
 }
 
-export type SaveEdit = (base: number, key: string, draft: Draft) => Promise<SaveAnswer>;
+export type SaveEdit = (base: number, key: string, draft: Draft, images: string) => Promise<SaveAnswer>;
 
 export interface Theirs {
   readonly revision: number;
@@ -43,7 +43,7 @@ export class Saver {
   private closed = false;
 
   constructor(
-    private readonly owner: { readonly reader: string; readonly item: string; readonly tab: string },
+    private readonly owner: { readonly reader: string; readonly item: string; readonly tab: string; readonly images?: string },
     private readonly store: EditStore,
     private readonly save: SaveEdit,
     /** The last revision the server has answered for. */
@@ -65,6 +65,11 @@ export class Saver {
     this.line = [...mine.filter((edit) => edit.tab !== lastTab), ...this.line];
     void this.run();
     return this.line.at(-1)!.draft;
+  }
+
+  /** Whether something that waits was drawn on another list of series than this page shows. */
+  get isStale(): boolean {
+    return this.line.some((edit) => edit.images !== undefined && edit.images !== this.owner.images);
   }
 
   /** Keep an edit. It is safe from a crash of the page when this resolves, and on the server some time later. */
@@ -153,7 +158,7 @@ export class Saver {
     const edit = this.line[0]!;
     let answer: SaveAnswer;
     try {
-      answer = await this.save(edit.base ?? this.revision, edit.key, edit.draft);
+      answer = await this.save(edit.base ?? this.revision, edit.key, edit.draft, edit.images ?? "");
     } catch (thrown) {
       this.refused(thrown as SaveRefusal);
       return false;

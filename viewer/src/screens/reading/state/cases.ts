@@ -29,7 +29,10 @@ export class Cases {
     const ahead = this.cases.get(item);
     if (!ahead) return this.start(item);
     const [one, facts] = await Promise.all([ahead, readCase(item)]);
-    return { ...one, facts };
+    if (facts.images === one.facts.images) return { ...one, facts };
+    this.cases.delete(item);
+    closeSeries(one.series);
+    return this.start(item);
   }
 
   /** Have the next case here before it is asked for: first the frames at its pointer, then the rest. */

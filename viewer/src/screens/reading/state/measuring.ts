@@ -1,7 +1,7 @@
 // What the server says that a draft measures: asked anew after each edit that can move a number, the newest draft's
 // answer only.
 import type { Draft } from "../../../regions/draft";
-import { measure, type Numbers } from "../case";
+import { areStale, measure, type Case, type Numbers } from "../case";
 
 export class Measuring {
   numbers: Numbers | null = null;
@@ -11,8 +11,9 @@ export class Measuring {
   private last: Draft | null = null;
 
   constructor(
-    private readonly item: string,
+    private readonly facts: Case,
     private readonly changed: () => void,
+    private readonly onStale: () => void,
   ) {}
 
   /** Ask, unless the answer would be the same. */
@@ -35,7 +36,11 @@ export class Measuring {
   private async answer(draft: Draft): Promise<void> {
     const asked = new AbortController();
     this.asked = asked;
-    const numbers = await measure(this.item, draft, asked.signal).catch(() => null);
+    const { item, images } = this.facts;
+    const numbers = await measure(item, draft, images, asked.signal).catch((thrown: unknown) => {
+      if (areStale(thrown)) this.onStale();
+      return null;
+    });
     if (asked.signal.aborted) return;
     this.numbers = numbers;
     this.busy = false;

@@ -50,6 +50,9 @@ export class Reading extends Observed implements Desk {
   private readonly asked: Measuring;
   private edits = 0;
 
+  /** The case's images changed: it is to be opened again. What was drawn is on the server then. */
+  onStale: () => void = () => undefined;
+
   constructor(
     readonly open: OpenCase,
     readonly list: ReadingList,
@@ -64,11 +67,11 @@ export class Reading extends Observed implements Desk {
     board.onMoved = this.changed;
     this.history = History.of(facts.draft ?? EMPTY_DRAFT);
     this.tool = makeTool(this.toolName, this);
-    this.asked = new Measuring(facts.item, this.changed);
+    this.asked = new Measuring(facts, this.changed, () => void this.loadAgain());
     this.saver = new Saver(
-      { ...owner, item: facts.item },
+      { ...owner, item: facts.item, images: facts.images },
       store,
-      (base, key, draft) => saveDraft(facts.item, base, key, draft),
+      (base, key, draft, images) => saveDraft(facts.item, base, key, draft, images),
       facts.revision,
       (state) => {
         this.saving = state;
@@ -87,9 +90,15 @@ export class Reading extends Observed implements Desk {
       return;
     }
     const kept = await this.saver.resume(isAlive);
+    if (this.saver.isStale) return this.loadAgain();
     if (kept && this.edits === 0) this.history = this.history.with(kept);
     this.asked.ask(this.draft);
     this.changed();
+  }
+
+  /** After everything that was drawn here is saved, under the series that it was drawn on. */
+  async loadAgain(): Promise<void> {
+    if (await this.saver.flushed()) this.onStale();
   }
 
   close(): void {
