@@ -72,7 +72,8 @@ def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
     """Look, without changing anything; who reads too is told of the own cases as `room_progress` tells."""
     status, progress = study_status(room.study), room_progress(room, who)
     links = status.link_counts
-    lesions = lesions_to_point(room)
+    # Only a lesion that has images can be pointed at; exams that never come leave nobody waiting.
+    lesions = [one for one in lesions_to_point(room) if one.study_instance_uid]
     n_pointed = sum(one.pointer is not None for one in lesions)
     n_locked = sum(one.n_done for one in progress.readers)
     n_cases = sum(one.n_total for one in progress.readers)
@@ -86,7 +87,12 @@ def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
     is_read = is_read_elsewhere or (has_begun and progress.all_locked)
     steps = (
         Step("patients", "worksheet" in status.done, status.n_rows, status.n_rows),
-        Step("images", "add" in status.done and links["matched"] == n_exams, links["matched"], n_exams),
+        Step(
+            "images",
+            has_begun or ("add" in status.done and links["matched"] == n_exams),
+            links["matched"],
+            n_exams,
+        ),
         Step("pointers", has_begun or 0 < len(lesions) == n_pointed, n_pointed, len(lesions)),
         Step("design", has_begun, 0, 0),
         Step("reading", is_read, n_locked, n_cases),

@@ -49,7 +49,7 @@ export default function Pointers() {
         <Title>Pointers</Title>
         <Empty title="No lesion has an exam yet">
           <p>
-            Add the exams with <code>adcurate study add</code> and the worksheet with <code>adcurate study worksheet</code>.
+            Enter the list under <Link to="/patients">Subjects</Link>, bring the exams under <Link to="/images">Images</Link>.
           </p>
         </Empty>
       </>
