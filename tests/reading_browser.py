@@ -141,7 +141,8 @@ class Visitor:
 
     def ask(self, path: str) -> Any:
         """What the server answers to this person."""
-        answer = self.page.request.get(f"{self.address}/api{path}")
+        # A connection that was kept too long is taken up anew.
+        answer = self.page.request.get(f"{self.address}/api{path}", max_retries=3)
         assert answer.ok, answer.text()
         return answer.json()
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reading_browser import Visitor, chromium, missing
+from tests.reading_browser import Visitor, chromium
+from tests.study_by_pages import welcomed
 
 from adcurate.study.folder import find_study
 from adcurate.study.keeping.made_backups import whole_backups
-from adcurate.web.room.static import FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -28,22 +24,8 @@ def browser(program) -> Iterator[object]:
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """`adcurate start` of a user whose settings and documents are empty; its link."""
-    if not (FOLDER / "index.html").is_file():
-        missing("the reading room's page is not built")
-    said = tmp_path / "said.json"
-    (tmp_path / "Documents").mkdir()
-    command = [Path(sys.executable).with_name("adcurate"), "start", "--no-browser", "--json", said]
-    mine = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "settings")}
-    server = subprocess.Popen(command, env={**os.environ, **mine}, stdout=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + 60
-        while not said.is_file():
-            assert time.monotonic() < until and server.poll() is None
-            time.sleep(0.1)
-        yield json.loads(said.read_text("utf-8"))["link"], server
-    finally:
-        server.terminate()
-        server.wait(60)
+    with welcomed(tmp_path) as opened:
+        yield opened
 
 
 def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(

@@ -94,7 +94,7 @@ function Counts({ home }: { home: Home }) {
     ["Images", `${home.n_objects} of ${many(home.n_exams, "exam")}, ${many(home.n_subjects, "subject")}`],
     ["Set aside, not understood", `${home.n_quarantined}`],
     ["Exams not whole", `${home.n_unfinished}`],
-    ["Regions from other programs", `${home.n_regions}`],
+    ["Regions, drawn here or elsewhere", `${home.n_regions}`],
     ["Last backup", backup ? `${moment(backup.at)}${backup.is_whole ? "" : ", failed"}` : "none yet", "/keep"],
   ];
   return (
