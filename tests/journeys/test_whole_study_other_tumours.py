@@ -25,7 +25,7 @@ N = 6
 NOT_OURS = re.compile(r"(?i:ki-?67|neuroendocrin|carcinoid|mitos)|\bWHO\b|\bNETs?\b|\bNENs?\b")
 # What a pathologist's letter says, for the grade that it means.
 TYPED = {"ISUP 1": "3+3", "ISUP 2": "GG2", "ISUP 3": "7 (4+3)", "ISUP 4": "4+4=8", "ISUP 5": "V"}
-MOST_OFF = 0.12  # of the mean of a circle that is drawn, from the prescribed one
+MOST_OFF = 0.2  # of the mean of a small circle that is drawn, from the prescribed one
 
 
 @dataclass(frozen=True)
