@@ -63,7 +63,7 @@ def welcomed(home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     mine = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "settings")}
     server = subprocess.Popen(command, env={**os.environ, **mine}, stdout=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + LONG_MS / 1000
         while not said.is_file() or not said.read_text("utf-8").endswith("}\n"):
             assert time.monotonic() < until and server.poll() is None
             time.sleep(0.1)
