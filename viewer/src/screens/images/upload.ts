@@ -114,8 +114,9 @@ async function send(files: readonly Found[], left: Map<Reason, number>): Promise
   removeEventListener("beforeunload", ask);
   if (upload) await end(upload, left).catch(() => undefined);
   rest = [...unsent];
+  // Before it is over: once it can be dismissed, nobody would follow a look that begins later.
+  await look();
   change(outcome);
-  void look();
 }
 
 /** Whatever was left alone is told once, when what was sent has been answered for. */
