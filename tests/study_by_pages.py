@@ -167,7 +167,8 @@ class Walk:
         self.me.press("Make the study")
         page.get_by_role("heading", name=f"{self.name} was made").wait_for()
         self.look("study-made")
-        self.path, self.key = (Path(one) for one in page.locator(".mono").all_inner_texts()[-2:])
+        made = page.get_by_role("region", name=f"{self.name} was made")
+        self.path, self.key = (Path(one) for one in made.locator(".mono").all_inner_texts())
         page.get_by_role("button", name="Open it").click()
         self.me.heading("You are the administrator")
         self.me.address = page.url.partition("/first-administrator")[0]

@@ -239,7 +239,7 @@ def bring_back(done: Journey) -> None:
     """A file comes back in another order, with a column more: what would change is looked at."""
     walk, page = done.walk, done.walk.me.page
     cases = rows_of(done.said["handed"]["cases.csv"])
-    done.said["sent back"] = {row["case_id"]: str(at) for at, row in enumerate(cases[:40])}
+    done.said["sent back"] = {row["case_id"]: at + 0.5 for at, row in enumerate(cases[:40])}
     returned = walk.home / "Downloads" / "returned.csv"
     lines = [f"{case},{value}" for case, value in reversed(done.said["sent back"].items())]
     returned.write_text("\n".join(["case_id,stiffness", *lines]) + "\n", encoding="utf-8")
@@ -251,7 +251,7 @@ def bring_back(done: Journey) -> None:
     table.first.wait_for()
     walk.look("file-came-back")
     done.said["would join"] = {
-        row.locator("th").inner_text(): row.locator("td").last.inner_text() for row in table.all()
+        row.locator("th").inner_text(): float(row.locator("td").last.inner_text()) for row in table.all()
     }
 
 
