@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -17,6 +18,7 @@ _SHOWN = ("outcomes.entered", "outcomes.seen")
 _OPENED = "outcomes.open"
 _LOCKED = "reading.lock"
 _DECIDED = "reading.adjudicate"
+_EVERY = ""
 _ROLES_GIVEN = ("person.add", "person.change")
 # Roles to which codes, sites and visits of subjects are open: in lists of lesions, or in the log.
 _TELLING_ROLES = frozenset({"coordinator", "auditor", "administrator"})
@@ -48,17 +50,15 @@ def blinding_of(store: StudyStore) -> BlindingReport:
         one.object: one for one in entries if one.action == _LOCKED and one.object in items
     }
     shown = [one for one in entries if one.action in (*_SHOWN, _OPENED)]
+    known = _first_known(shown)
     decisions = [one for one in entries if one.action == _DECIDED]
     given = [one for one in entries if one.action in _ROLES_GIVEN]
     by_reader: dict[str, list[tuple[str, bool]]] = {}
     roles_of: dict[str, list[tuple[str, ...]]] = {}
     for item, lock in sorted(locks.items()):
         case = items[item]
-        knew = any(
-            one.person == lock.person and _tells(one, case.key)
-            for one in shown
-            if one.sequence < lock.sequence
-        )
+        since = min(known.get((lock.person, what), math.inf) for what in (case.key, _EVERY))
+        knew = since < lock.sequence
         by_reader.setdefault(case.reader, []).append((case.key, knew))
         roles_of.setdefault(case.reader, []).append(_telling_roles(given, lock))
     seal = store.reading.seals.latest()
@@ -165,9 +165,15 @@ def _could_know(decision: AuditEntry, shown: Sequence[AuditEntry]) -> bool:
     return any(one.action == _OPENED or one.person == decision.person for one in before)
 
 
-def _tells(entry: AuditEntry, key: str) -> bool:
-    if entry.action == _OPENED:
-        return True
-    said = entry.after
-    lesions = said.get("lesions", ()) if isinstance(said, dict) else ()
-    return isinstance(lesions, list) and key in lesions
+def _first_known(shown: Sequence[AuditEntry]) -> dict[tuple[str, str], int]:
+    """The first entry that told a person a lesion's outcome; `_EVERY` for who opened the seal."""
+    known: dict[tuple[str, str], int] = {}
+    for entry in shown:
+        said = entry.after
+        lesions = said.get("lesions", ()) if isinstance(said, dict) else ()
+        told = [_EVERY] if entry.action == _OPENED else lesions if isinstance(lesions, list) else []
+        for lesion in told:
+            known[entry.person, str(lesion)] = min(
+                entry.sequence, known.get((entry.person, str(lesion)), entry.sequence)
+            )
+    return known

@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from adcurate.model.reading.design import ReadItem
-from adcurate.model.reading.kept import Dispute, DisputeReason, Lock
-from adcurate.study.reading.counting import first_readings, locked_records
+from adcurate.model.reading.kept import Dispute, DisputeReason, ItemStatus, Lock
+from adcurate.study.reading.counting import first_readings_of_all, locked_records
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.same_lesion import is_same_lesion
 
@@ -25,8 +25,9 @@ def disputes(room: ReadingRoom) -> tuple[Dispute, ...]:
     rules = room.rules()
     if rules.selection != "free" and rules.adjudicate_over <= 0:
         return ()
-    lesions = {(one.subject, one.lesion) for one in room.store.reading.designs.items() if one.kind == "read"}
-    found = [_dispute(room, subject, lesion) for subject, lesion in sorted(lesions)]
+    readings = first_readings_of_all(room)
+    statuses = room.store.reading.locks.statuses([one.item for items in readings.values() for one in items])
+    found = [_dispute(room, items, statuses) for items in readings.values()]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
 
 
@@ -45,9 +46,9 @@ def mean_of(lock: Lock) -> float | None:
     return None
 
 
-def _dispute(room: ReadingRoom, subject: str, lesion: str) -> Dispute | None:
-    items = first_readings(room, subject, lesion)
-    statuses = room.store.reading.locks.statuses([one.item for one in items])
+def _dispute(
+    room: ReadingRoom, items: Sequence[ReadItem], statuses: Mapping[str, ItemStatus]
+) -> Dispute | None:
     locks = [statuses[one.item].lock for one in items if statuses[one.item].state == "locked"]
     standing = [lock for lock in locks if lock is not None]
     if len(items) < 2 or len(standing) < len(items):

@@ -10,9 +10,9 @@ from adcurate.model.reading.answers import ReaderProgress, RoomProgress
 from adcurate.model.reading.design import ReadItem
 from adcurate.model.reading.kept import ItemStatus
 from adcurate.study.reading.disputes import disputes
-from adcurate.study.reading.next_case import reading_list
+from adcurate.study.reading.next_case import session_now
 from adcurate.study.reading.room import ReadingRoom
-from adcurate.study.reading.seal import all_locked, current_seal
+from adcurate.study.reading.seal import current_seal
 
 
 def room_progress(room: ReadingRoom) -> RoomProgress:
@@ -36,7 +36,7 @@ def room_progress(room: ReadingRoom) -> RoomProgress:
         n_adjudication_open=len(found) - n_decided,
         n_adjudicated=n_decided,
         outcomes_sealed_by="" if seal is None else seal.sealer,
-        all_locked=all_locked(room),
+        all_locked=bool(items) and all(one.state == "locked" for one in statuses.values()),
     )
 
 
@@ -48,7 +48,7 @@ def _reader(
     spans: Mapping[str, tuple[str, int]],
     amended: set[str],
 ) -> ReaderProgress:
-    now = reading_list(room, reader)
+    session, n_sessions, opens_at = session_now(room, items, statuses)
     states = [statuses[one.item] for one in items]
     minutes = [
         _minutes(spans[one.item][0], lock.at)
@@ -57,8 +57,8 @@ def _reader(
     ]
     return ReaderProgress(
         reader=reader,
-        session=now.session,
-        n_sessions=now.n_sessions,
+        session=session,
+        n_sessions=n_sessions,
         n_done=sum(one.state == "locked" for one in states),
         n_drafted=sum(one.state in ("drafted", "amending") for one in states),
         n_total=len(states),
@@ -66,7 +66,7 @@ def _reader(
             one.lock is not None and bool((one.lock.numbers or {}).get("cannot_assess")) for one in states
         ),
         n_amended=sum(one.item in amended for one in items),
-        opens_at=now.opens_at,
+        opens_at=opens_at,
         median_minutes=statistics.median(minutes) if minutes else None,
     )
 
