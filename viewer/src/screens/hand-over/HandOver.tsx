@@ -13,9 +13,10 @@ import {
 } from "../../api";
 import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
-import { Failure, Notice, Waiting } from "../../design/Notice";
+import { Failure, Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
+import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -26,7 +27,8 @@ import styles from "./HandOver.module.css";
 import { Returned } from "./Returned";
 
 export default function HandOverPage() {
-  const { value: state, error, again } = useAnswer(readHandOver);
+  const answer = useAnswer(readHandOver);
+  const { value: state, error, again } = answer;
   const [made, setMade] = useState<Work | null>(null);
   const [isLocking, setLocking] = useState(false);
   const followed = useWork(["draft", "hand-over"], (work) => {
@@ -39,15 +41,14 @@ export default function HandOverPage() {
       setMade(null);
       followed.follow(await deed());
     });
-  if (error) return <Failure error={error} />;
-  if (!state) return <Waiting />;
+  if (!state) return <Asked title="Hand over" answer={answer} />;
   const isBusy = doing.busy || followed.work?.state === "running" || followed.work?.state === "waiting";
   return (
     <>
       <Title under="XLSX, CSV and SPSS with their codebook, an R script, SPSS syntax and files for REDCap. They hold outcomes, so taking one is noted.">
         Hand over
       </Title>
-      {doing.error ? <Failure error={doing.error} /> : null}
+      {doing.error || error ? <Failure error={doing.error ?? error} /> : null}
       <WorkShown followed={followed} waiting="Waiting for its turn" />
       {made ? <Made work={made} /> : null}
       <div className={styles["halves"]}>

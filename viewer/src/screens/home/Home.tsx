@@ -1,8 +1,9 @@
 // Where the study stands: its steps, what comes next, whom it waits for, what was found.
 import { readHome, type CountedFinding, type Home, type WaitedFor } from "../../api";
 import { Button } from "../../design/Button";
-import { Failure, Notice, Waiting } from "../../design/Notice";
+import { Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
+import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { goTo } from "../shell/place";
 import { Title } from "../shell/Shell";
@@ -12,9 +13,9 @@ import styles from "./Home.module.css";
 import { CAUSES, STEPS } from "./words";
 
 export default function HomePage({ title }: { title: string }) {
-  const { value: home, error } = useAnswer(readHome);
-  if (error) return <Failure error={error} />;
-  if (!home) return <Waiting />;
+  const answer = useAnswer(readHome);
+  const home = answer.value;
+  if (!home) return <Asked title={title} answer={answer} />;
   const next = home.next_step ? STEPS[home.next_step] : null;
   return (
     <>
