@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.reading_room import Hand, opened_room, square
+from tests.reading_room import Hand, square
 from tests.room_study import make_study, prescription, row_of
 
 from adcurate.formats.worksheet import WorksheetOptions
@@ -25,6 +25,7 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
 from adcurate.study.reading.design import start_reading
 from adcurate.study.reading.pointers import LesionToPoint, lesions_to_point, place_pointer
+from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.rows import current_rows
 from adcurate.study.worksheet import import_worksheet
 
@@ -81,37 +82,36 @@ def _let_exams_come(study: StudyFolder, days: dict[str, Any]) -> None:
         )
 
 
-def read_nearly_to_the_end(study: StudyFolder, readers: dict[str, Any]) -> None:
+def read_nearly_to_the_end(room: ReadingRoom, readers: dict[str, Any]) -> None:
     """Every reader locks all but `N_OPEN` cases; `readers` are people by name."""
     coordinator = next(iter(readers.values()))
-    with opened_room(study) as room:
-        lesions = [one for one in lesions_to_point(room) if one.study_instance_uid]
-        first = next(one for one in lesions if not one.study_instance_uid.startswith(COPIED))
-        series = next(one for one in room.images.exam(first.study_instance_uid).series if one.is_record)
-        frame = series.frames[0]
-        x, y, z = (float(value) for value in frame.plane.to_lps([(20.0, 20.0)])[0])
-        origin = frame.origin
-        place = (origin.sop_instance_uid, origin.frame_number, (x, y, z), "liver")
-        place_pointer(room, coordinator, first.key, *place)
-        start_reading(
-            room,
-            coordinator,
-            ReadDesign(tuple(readers), adjudicators=(coordinator.name,)),
-            leave_out_without_pointer=True,
-        )
-        others = [one for one in lesions if one is not first]
-        with _database(study) as base:
-            _give_cases(base, others)
-        for number, person in enumerate(readers.values()):
-            items = room.store.reading.designs.items(person.name)
-            item = next(one.item for one in items if one.subject == first.subject)
-            hand = Hand(room, person)
-            hand.save(item, Draft((square(room, first.study_instance_uid, half=3.6 + 0.6 * number),)))
-            hand.lock(item)
-            locked = [one.item for one in items if one.item != item][:-N_OPEN]
-            with _database(study) as base:
-                _copy(base, "reading_drafts", item, locked)
-                _copy(base, "reading_locks", item, locked)
+    lesions = [one for one in lesions_to_point(room) if one.study_instance_uid]
+    first = next(one for one in lesions if not one.study_instance_uid.startswith(COPIED))
+    series = next(one for one in room.images.exam(first.study_instance_uid).series if one.is_record)
+    frame = series.frames[0]
+    x, y, z = (float(value) for value in frame.plane.to_lps([(20.0, 20.0)])[0])
+    origin = frame.origin
+    place = (origin.sop_instance_uid, origin.frame_number, (x, y, z), "liver")
+    place_pointer(room, coordinator, first.key, *place)
+    start_reading(
+        room,
+        coordinator,
+        ReadDesign(tuple(readers), adjudicators=(coordinator.name,)),
+        leave_out_without_pointer=True,
+    )
+    others = [one for one in lesions if one is not first]
+    with _database(room.study) as base:
+        _give_cases(base, others)
+    for number, person in enumerate(readers.values()):
+        items = room.store.reading.designs.items(person.name)
+        item = next(one.item for one in items if one.subject == first.subject)
+        hand = Hand(room, person)
+        hand.save(item, Draft((square(room, first.study_instance_uid, half=3.6 + 0.6 * number),)))
+        hand.lock(item)
+        locked = [one.item for one in items if one.item != item][:-N_OPEN]
+        with _database(room.study) as base:
+            _copy(base, "reading_drafts", item, locked)
+            _copy(base, "reading_locks", item, locked)
 
 
 def _give_cases(base: sqlite3.Connection, lesions: list[LesionToPoint]) -> None:

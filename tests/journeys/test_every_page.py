@@ -41,7 +41,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with opened_house(study) as house:
         let_in(house)
         people: dict[str, Any] = {name: house.store.people.named(name) for name in (READER, "ben")}
-        read_nearly_to_the_end(study, people)
+        read_nearly_to_the_end(house.room.reading, people)
         yield house
 
 
@@ -141,15 +141,14 @@ def test_one_of_ten_thousand_is_found(browser: Any, large: House) -> None:
     lesions.get_by_role("link").first.wait_for()
     n_shown = N_SUBJECTS - N_AWAITED
     assert lesions.get_by_text(f"1 to 100 of {n_shown:,}").count() == 1
-    last = carla.ask("/coordinator/lesions")["lesions"][-1]["key"]
+    last = [one["key"] for one in carla.ask("/coordinator/lesions")["lesions"] if one["has_exam"]][-1]
     page.get_by_label("Find by code").fill(last)
     lesions.get_by_role("link", name=last).wait_for()
     assert lesions.get_by_role("link").count() == 1
 
     carla.open("/images")
-    page.get_by_label("Patient's code").fill(last.partition("/")[0])
+    page.get_by_label("Code of the subject").fill(last.partition("/")[0])
     page.get_by_role("rowheader", name=last.partition("/")[0]).wait_for()
-    assert page.get_by_role("rowheader").filter(has_text="-").count() <= 2
 
     carla.open("/patients")
     page.get_by_role("grid").wait_for()

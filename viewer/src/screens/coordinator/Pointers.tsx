@@ -60,7 +60,8 @@ export default function Pointers() {
         <Title>Pointers</Title>
         <Empty title="No lesion has an exam yet">
           <p>
-            Add the exams with <code>adcurate study add</code> and the worksheet with <code>adcurate study worksheet</code>.
+            A pointer is a cross on an image. It needs the <Link to="/patients">subjects with their lesions</Link> and the{" "}
+            <Link to="/images">images</Link>; in which order they come does not matter.
           </p>
         </Empty>
       </>

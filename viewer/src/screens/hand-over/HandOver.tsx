@@ -63,7 +63,7 @@ export default function HandOverPage() {
               Lock and export
             </Button>
           </div>
-          {!state.n_rows ? <p className="soft">There are no patients yet, so there is nothing to hand over.</p> : null}
+          {!state.n_rows ? <p className="soft">There are no subjects yet, so there is nothing to hand over.</p> : null}
           {state.n_locked < state.n_readings ? (
             <p className="soft">The data can be locked once every reading is; a draft can be made at any time.</p>
           ) : null}

@@ -35,11 +35,11 @@ export default function HomePage({ title }: { title: string }) {
       <div className={styles["halves"]}>
         <section aria-labelledby="waits">
           <h2 id="waits">Waited for</h2>
-          {home.waited_for.length > 0 ? <WaitedForTable waited={home.waited_for} /> : <p className="soft">Nobody.</p>}
+          {home.waited_for.length > 0 ? <WaitedForTable waited={home.waited_for} /> : <p className="soft">Nobody is waited for.</p>}
         </section>
         <section aria-labelledby="there">
           <h2 id="there">What is there</h2>
-          <Counts home={home} />
+          {home.n_rows + home.n_objects + home.n_quarantined + home.n_regions === 0 && !home.last_backup ? <Nothing /> : <Counts home={home} />}
         </section>
       </div>
       <section className={styles["findings"]} aria-labelledby="found">
@@ -86,16 +86,26 @@ function WaitedForTable({ waited }: { waited: readonly WaitedFor[] }) {
   );
 }
 
+function Nothing() {
+  return (
+    <p className="soft">
+      Nothing yet. Begin with the <Link to="/patients">subjects</Link>, as a list from your spreadsheet, or with the{" "}
+      <Link to="/images">images</Link>, as the PACS exported them: each finds the other. Look at the{" "}
+      <Link to="/protocol">protocol</Link> before anybody reads; from then on it stands.
+    </p>
+  );
+}
+
 function Counts({ home }: { home: Home }) {
   const backup = home.last_backup;
   const facts: [string, string, string?][] = [
     ["Rows of the worksheet", `${home.n_rows}`],
     ["Exams matched", `${home.links["matched"] ?? 0}`],
-    ["Awaited, to choose, unrequested", ["awaited", "ambiguous", "unrequested"].map((one) => home.links[one] ?? 0).join(", ")],
+    ["Exams awaited, to decide, unrequested", ["awaited", "ambiguous", "unrequested"].map((one) => home.links[one] ?? 0).join(", ")],
     ["Images", `${home.n_objects} of ${many(home.n_exams, "exam")}, ${many(home.n_subjects, "subject")}`],
     ["Set aside, not understood", `${home.n_quarantined}`],
     ["Exams not whole", `${home.n_unfinished}`],
-    ["Regions from other programs", `${home.n_regions}`],
+    ["Regions drawn", `${home.n_regions}`],
     ["Last backup", backup ? `${moment(backup.at)}${backup.is_whole ? "" : ", failed"}` : "none yet", "/keep"],
   ];
   return (

@@ -20,7 +20,7 @@ const WORDS: Record<Show, string> = {
   "not-seen": "Not looked at",
 };
 const COLUMNS = [
-  { label: "Patient" },
+  { label: "Subject" },
   { label: "Worksheet" },
   { label: "Scanner" },
   { label: "Series" },
@@ -55,7 +55,7 @@ export function ExamTable({ shows, turn, hasWorksheet }: { shows: Record<string,
           value={show}
           onChange={setShow}
         />
-        <TextLine label="Patient's code" hideLabel placeholder="Patient's code" value={words} onChange={setWords} maxLength={20} />
+        <TextLine label="Code of the subject" hideLabel placeholder="Code of the subject" value={words} onChange={setWords} maxLength={20} />
       </div>
       {!value || error ? <AskedPart answer={answer} /> : null}
       {value && value.total === 0 ? <Empty title="No exam is so" /> : null}

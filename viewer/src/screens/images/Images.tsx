@@ -58,7 +58,7 @@ export default function Images() {
         under={
           isFirst
             ? "Nothing came so far."
-            : `${many(images.n_exams, "exam")} of ${many(images.n_subjects, "patient")}, ${grouped(images.stored)} images and objects`
+            : `${many(images.n_exams, "exam")} of ${many(images.n_subjects, "subject")}, ${grouped(images.stored)} images and objects`
         }
       >
         Images
@@ -136,7 +136,7 @@ function Missing({ images }: { images: StudyImages }) {
       )}
       {images.awaited.length ? (
         <details>
-          <summary>Awaited patients</summary>
+          <summary>Awaited subjects</summary>
           <p className={`${styles["codes"]} mono`}>{images.awaited.join(" ")}</p>
         </details>
       ) : null}
