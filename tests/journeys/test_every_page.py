@@ -13,6 +13,7 @@ from tests.reading_browser import Visitor, chromium
 from tests.room_house import House, opened_house
 
 from adcurate.study.create import create_study
+from adcurate.study.reading.pointers import lesions_to_point
 
 MOST_NODES, MOST_BYTES, WAIT_MS = 5_000, 4_000_000, 60_000
 FAILS = {"code": "internal.error", "sentence": "Something went wrong here.", "remedy": "Try it once more."}
@@ -141,7 +142,7 @@ def test_one_of_ten_thousand_is_found(browser: Any, large: House) -> None:
     lesions.get_by_role("link").first.wait_for()
     n_shown = N_SUBJECTS - N_AWAITED
     assert lesions.get_by_text(f"1 to 100 of {n_shown:,}").count() == 1
-    last = [one["key"] for one in carla.ask("/coordinator/lesions")["lesions"] if one["has_exam"]][-1]
+    last = [one.key for one in lesions_to_point(large.room.reading) if one.study_instance_uid][-1]
     page.get_by_label("Find by code").fill(last)
     lesions.get_by_role("link", name=last).wait_for()
     assert lesions.get_by_role("link").count() == 1
