@@ -85,7 +85,7 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
 
     page.get_by_role("link", name="Hand over", exact=True).click()
     visitor.heading("Hand over")
-    page.get_by_text("There are no patients yet").wait_for()
+    page.get_by_text("There are no subjects yet").wait_for()
     assert visitor.faults() == []
 
     page.goto(link.partition("#")[0])

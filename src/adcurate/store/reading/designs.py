@@ -113,6 +113,17 @@ class Designs:
         with self._database.read() as connection:
             return tuple(ReadItem(**row._mapping) for row in connection.execute(query))
 
+    def items_by_lesion(self) -> dict[tuple[str, str], tuple[ReadItem, ...]]:
+        """`items_of_lesion` of every (subject, lesion) that has cases, asked once."""
+        query = select(reading_items).order_by(
+            reading_items.c.reader, reading_items.c.session, reading_items.c.position
+        )
+        found: dict[tuple[str, str], list[ReadItem]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                found.setdefault((row.subject, row.lesion), []).append(ReadItem(**row._mapping))
+        return {lesion: tuple(items) for lesion, items in found.items()}
+
     def item(self, item: str) -> ReadItem | None:
         """One case, or None."""
         with self._database.read() as connection:

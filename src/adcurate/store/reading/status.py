@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
@@ -13,6 +13,8 @@ from adcurate.model.reading.design import ItemState
 from adcurate.model.reading.kept import ItemStatus, Lock
 from adcurate.store.schema import reading_amendments, reading_drafts, reading_locks
 
+_AT_ONCE: Final = 5_000
+
 
 def status_of(connection: Connection, item: str) -> ItemStatus:
     """How far one case is."""
@@ -20,7 +22,14 @@ def status_of(connection: Connection, item: str) -> ItemStatus:
 
 
 def statuses_of(connection: Connection, items: Sequence[str]) -> dict[str, ItemStatus]:
-    """How far several cases are."""
+    """How far several cases are; a database names so many in one question and no more."""
+    found: dict[str, ItemStatus] = {}
+    for start in range(0, len(items), _AT_ONCE):
+        found |= _statuses_of(connection, items[start : start + _AT_ONCE])
+    return found
+
+
+def _statuses_of(connection: Connection, items: Sequence[str]) -> dict[str, ItemStatus]:
     revisions, amended = (
         {
             row.item: row.last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -20,6 +21,7 @@ _TAKEN = ("results.take", "results.look")
 _LOCKED = "reading.lock"
 _AMENDED = "reading.amend"
 _DECIDED = "reading.adjudicate"
+_EVERY = ""
 _ROLES_GIVEN = ("person.add", "person.change")
 # Roles to which codes, sites and visits of subjects are open (in lists of lesions, or in the log), or counts
 # of all readings together.
@@ -53,6 +55,7 @@ def blinding_of(store: StudyStore) -> BlindingReport:
         one.object: one for one in entries if one.action == _LOCKED and one.object in items
     }
     shown = [one for one in entries if one.action in (*_SHOWN, _OPENED, *_TAKEN)]
+    known = _first_known(shown)
     disputes = [one for one in entries if one.action == OPENED]
     amended = [one for one in entries if one.action == _AMENDED and one.object in items]
     decisions = [one for one in entries if one.action == _DECIDED]
@@ -61,7 +64,7 @@ def blinding_of(store: StudyStore) -> BlindingReport:
     roles_of: dict[str, list[tuple[str, ...]]] = {}
     for item, lock in sorted(locks.items()):
         case = items[item]
-        by_reader.setdefault(case.reader, []).append((case.key, _knew(lock, items, shown)))
+        by_reader.setdefault(case.reader, []).append((case.key, _knew(lock, items, known)))
         roles_of.setdefault(case.reader, []).append(_telling_roles(given, lock))
     seal = store.reading.seals.latest()
     return BlindingReport(
@@ -82,7 +85,7 @@ def blinding_of(store: StudyStore) -> BlindingReport:
                     {
                         one.object
                         for one in amended
-                        if items[one.object].reader == reader and _knew(one, items, shown)
+                        if items[one.object].reader == reader and _knew(one, items, known)
                     }
                 ),
             )
@@ -194,11 +197,10 @@ def _pairs(roles: object) -> list[tuple[object, object]]:
     return [(one[0], one[1]) for one in roles] if isinstance(roles, list) else []
 
 
-def _knew(done: AuditEntry, items: Mapping[str, ReadItem], shown: Sequence[AuditEntry]) -> bool:
+def _knew(done: AuditEntry, items: Mapping[str, ReadItem], known: Mapping[tuple[str, str], int]) -> bool:
     """Whether who locked or amended a case had entered or seen its outcome before."""
-    key = items[done.object].key
-    before = [one for one in shown if one.sequence < done.sequence and one.person == done.person]
-    return any(_tells(one, key) for one in before)
+    told = (known.get((done.person, what), math.inf) for what in (items[done.object].key, _EVERY))
+    return min(told) < done.sequence
 
 
 def _saw_others(lock: AuditEntry, items: Mapping[str, ReadItem], disputes: Sequence[AuditEntry]) -> bool:
@@ -214,9 +216,15 @@ def _could_know(decision: AuditEntry, shown: Sequence[AuditEntry]) -> bool:
     return any(one.action == _OPENED or one.person == decision.person for one in before)
 
 
-def _tells(entry: AuditEntry, key: str) -> bool:
-    if entry.action in (_OPENED, *_TAKEN):
-        return True
-    said = entry.after
-    lesions = said.get("lesions", ()) if isinstance(said, dict) else ()
-    return isinstance(lesions, list) and key in lesions
+def _first_known(shown: Sequence[AuditEntry]) -> dict[tuple[str, str], int]:
+    """Where a person first learned a lesion's outcome; `_EVERY` for who opened the seal or took results."""
+    known: dict[tuple[str, str], int] = {}
+    for entry in shown:
+        said = entry.after
+        lesions = said.get("lesions", ()) if isinstance(said, dict) else ()
+        if entry.action in (_OPENED, *_TAKEN):
+            lesions = [_EVERY]
+        for lesion in lesions if isinstance(lesions, list) else ():
+            whose = (entry.person, str(lesion))
+            known[whose] = min(entry.sequence, known.get(whose, entry.sequence))
+    return known

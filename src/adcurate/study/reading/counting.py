@@ -52,13 +52,24 @@ def contours_of_lock(room: ReadingRoom, item: ReadItem, records: Sequence[Contou
 
 def first_readings(room: ReadingRoom, subject: str, lesion: str) -> tuple[ReadItem, ...]:
     """Every reader's first reading of a lesion, training apart, in the design's order of readers."""
+    return _first_of(room.store.reading.designs.items_of_lesion(subject, lesion), _readers(room))
+
+
+def first_readings_of_all(room: ReadingRoom) -> dict[tuple[str, str], tuple[ReadItem, ...]]:
+    """`first_readings` of every (subject, lesion) that is read, in their order; no withdrawn subject's."""
+    designs = room.store.reading.designs
+    read = {(one.subject, one.lesion) for one in designs.items() if one.kind == "read"}
+    every, readers = designs.items_by_lesion(), _readers(room)
+    return {lesion: _first_of(every[lesion], readers) for lesion in sorted(read)}
+
+
+def _readers(room: ReadingRoom) -> Sequence[str]:
     design = room.store.reading.designs.latest()
-    readers = design.design.readers if design is not None else ()
-    own = [
-        one
-        for one in room.store.reading.designs.items_of_lesion(subject, lesion)
-        if one.kind == "read" and one.number == 1
-    ]
+    return design.design.readers if design is not None else ()
+
+
+def _first_of(items: Sequence[ReadItem], readers: Sequence[str]) -> tuple[ReadItem, ...]:
+    own = [one for one in items if one.kind == "read" and one.number == 1]
     return tuple(
         sorted(own, key=lambda one: readers.index(one.reader) if one.reader in readers else len(readers))
     )

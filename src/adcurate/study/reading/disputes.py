@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from adcurate.model.reading.design import ReadItem
-from adcurate.model.reading.kept import Dispute, DisputeReason, Lock
-from adcurate.study.reading.counting import first_readings, locked_records
+from adcurate.model.reading.kept import Dispute, DisputeReason, ItemStatus, Lock
+from adcurate.study.reading.counting import first_readings_of_all, locked_records
 from adcurate.study.reading.numbers_now import numbers_now
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.same_lesion import is_same_lesion
@@ -27,9 +27,10 @@ def disputes(room: ReadingRoom) -> tuple[Dispute, ...]:
     rules = room.rules()
     if rules.selection != "free" and rules.adjudicate_over <= 0:
         return ()
-    lesions = {(one.subject, one.lesion) for one in room.store.reading.designs.items() if one.kind == "read"}
+    readings = first_readings_of_all(room)
+    statuses = room.store.reading.locks.statuses([one.item for items in readings.values() for one in items])
     decided = room.store.reading.adjudications.all().keys()
-    found = [_dispute(room, subject, lesion, decided) for subject, lesion in sorted(lesions)]
+    found = [_dispute(room, items, statuses, decided) for items in readings.values()]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
 
 
@@ -48,9 +49,12 @@ def mean_of(numbers: Mapping[str, Any]) -> float | None:
     return None
 
 
-def _dispute(room: ReadingRoom, subject: str, lesion: str, decided: Collection[str]) -> Dispute | None:
-    items = first_readings(room, subject, lesion)
-    statuses = room.store.reading.locks.statuses([one.item for one in items])
+def _dispute(
+    room: ReadingRoom,
+    items: Sequence[ReadItem],
+    statuses: Mapping[str, ItemStatus],
+    decided: Collection[str],
+) -> Dispute | None:
     locks = [statuses[one.item].lock for one in items if statuses[one.item].state == "locked"]
     standing = [lock for lock in locks if lock is not None]
     if len(items) < 2 or len(standing) < len(items):

@@ -25,11 +25,18 @@ def reading_list(room: ReadingRoom, reader: str) -> ReadingList:
     """The reader's session now; while the washout lasts it is empty and says when it opens."""
     items = room.store.reading.designs.items(reader)
     statuses = room.store.reading.locks.statuses([one.item for one in items])
-    session, opens_at = _session_now(room, items, statuses)
-    n_sessions = max((one.session for one in items), default=1)
+    session, n_sessions, opens_at = session_now(room, items, statuses)
     now = () if opens_at is not None else _listed(items, statuses, session)
     earlier = _earlier(items, statuses, session)
-    return ReadingList(session, n_sessions, opens_at, now, earlier, hides_locked(room, reader))
+    return ReadingList(session, n_sessions, opens_at, now, earlier, _hides_locked(items, statuses))
+
+
+def session_now(
+    room: ReadingRoom, items: Sequence[ReadItem], statuses: Mapping[str, ItemStatus]
+) -> tuple[int, int, str | None]:
+    """Of a reader's cases: the session now, how many there are, and when it opens while the washout lasts."""
+    session, opens_at = _session_now(room, items, statuses)
+    return session, max((one.session for one in items), default=1), opens_at
 
 
 def item_of(room: ReadingRoom, reader: str, item: str) -> ReadItem:
@@ -91,9 +98,12 @@ def shows_locked(room: ReadingRoom, item: ReadItem) -> bool:
 def hides_locked(room: ReadingRoom, reader: str) -> bool:
     """Whether cases come back for a reader who has not locked all of them yet."""
     items = room.store.reading.designs.items(reader)
+    return _hides_locked(items, room.store.reading.locks.statuses([one.item for one in items]))
+
+
+def _hides_locked(items: Sequence[ReadItem], statuses: Mapping[str, ItemStatus]) -> bool:
     if all(one.number == 1 for one in items):
         return False
-    statuses = room.store.reading.locks.statuses([one.item for one in items])
     return not all(one.state in ("locked", "amending") for one in statuses.values())
 
 

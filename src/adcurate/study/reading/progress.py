@@ -14,7 +14,7 @@ from adcurate.model.reading.answers import ReaderProgress, RoomProgress
 from adcurate.model.reading.design import ReadItem, Someone
 from adcurate.model.reading.kept import ItemStatus
 from adcurate.study.reading.disputes import disputes
-from adcurate.study.reading.next_case import reading_list
+from adcurate.study.reading.next_case import session_now
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.seal import all_locked, current_seal
 
@@ -50,7 +50,7 @@ def room_progress(room: ReadingRoom, who: Someone) -> RoomProgress:
         n_adjudicated=None if only_own else n_decided,
         is_own_only=only_own,
         outcomes_sealed_by="" if seal is None else seal.sealer,
-        all_locked=all_locked(room),
+        all_locked=bool(items) and all(one.state == "locked" for one in statuses.values()),
     )
 
 
@@ -62,7 +62,7 @@ def _reader(
     spans: Mapping[str, tuple[str, int]],
     amended: set[str],
 ) -> ReaderProgress:
-    now = reading_list(room, reader)
+    session, n_sessions, opens_at = session_now(room, items, statuses)
     states = [statuses[one.item] for one in items]
     minutes = [
         _minutes(spans[one.item][0], lock.at)
@@ -71,8 +71,8 @@ def _reader(
     ]
     return ReaderProgress(
         reader=reader,
-        session=now.session,
-        n_sessions=now.n_sessions,
+        session=session,
+        n_sessions=n_sessions,
         n_done=sum(one.state == "locked" for one in states),
         n_drafted=sum(one.state in ("drafted", "amending") for one in states),
         n_total=len(states),
@@ -80,7 +80,7 @@ def _reader(
             one.lock is not None and bool((one.lock.numbers or {}).get("cannot_assess")) for one in states
         ),
         n_amended=sum(one.item in amended for one in items),
-        opens_at=now.opens_at,
+        opens_at=opens_at,
         median_minutes=statistics.median(minutes) if minutes else None,
     )
 

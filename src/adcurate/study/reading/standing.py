@@ -7,7 +7,7 @@ from typing import Final
 
 from adcurate.model.reading.kept import AdjudicationChoice
 from adcurate.model.reading.standing import LesionStanding, Standing
-from adcurate.study.reading.counting import first_readings
+from adcurate.study.reading.counting import first_readings_of_all
 from adcurate.study.reading.disputes import disputes
 from adcurate.study.reading.room import ReadingRoom
 
@@ -25,11 +25,12 @@ def lesion_standings(room: ReadingRoom) -> dict[tuple[str, str], LesionStanding]
 
     A reading that is being amended is not locked: until it is, nobody knows whether readers agree.
     """
-    lesions = {(one.subject, one.lesion) for one in room.store.reading.designs.items() if one.kind == "read"}
+    readings = first_readings_of_all(room)
+    statuses = room.store.reading.locks.statuses([one.item for items in readings.values() for one in items])
     found = {(one.subject, one.lesion): one for one in disputes(room)}
     decided = room.store.reading.adjudications.all()
     standings = {}
-    for subject, lesion in sorted(lesions):
+    for (subject, lesion), items in readings.items():
         dispute = found.get((subject, lesion))
         decision = None if dispute is None else decided.get(dispute.id)
         standing: Standing
@@ -38,11 +39,7 @@ def lesion_standings(room: ReadingRoom) -> dict[tuple[str, str], LesionStanding]
         elif dispute is not None:
             standing = "undecided"
         else:
-            standing = "agreed" if _all_locked(room, subject, lesion) else "unread"
+            is_read = all(statuses[one.item].state == "locked" for one in items)
+            standing = "agreed" if is_read else "unread"
         standings[subject, lesion] = LesionStanding(subject, lesion, standing, dispute, decision)
     return standings
-
-
-def _all_locked(room: ReadingRoom, subject: str, lesion: str) -> bool:
-    items = [one.item for one in first_readings(room, subject, lesion)]
-    return all(one.state == "locked" for one in room.store.reading.locks.statuses(items).values())

@@ -1,7 +1,10 @@
 // Where two readers differ by more than the protocol allows: a list for who decides.
+import { useState } from "react";
+
 import { listDisputes, type DisputeReason } from "../../api";
 import { Button } from "../../design/Button";
 import { Empty } from "../../design/Notice";
+import { PART, Parts } from "../../design/Parts";
 import { Table } from "../../design/Table";
 import { useActions } from "../shell/actions";
 import { Asked } from "../shell/Asked";
@@ -23,6 +26,7 @@ export default function Adjudications() {
   const disputes = answer.value ?? [];
   const open = disputes.filter((one) => one.state === "open");
   const next = open[0];
+  const [from, setFrom] = useState(0);
   const decide = () => (next ? goTo(`/adjudication/${next.id}`) : undefined);
   useActions(next ? [{ key: "Enter", name: "Decide the next difference", run: decide }] : []);
   if (answer.error || !answer.value) return <Asked title="Adjudication" answer={answer} />;
@@ -45,17 +49,20 @@ export default function Adjudications() {
           <p>A case stands here once all its readings are locked, they differ, and you were named to decide.</p>
         </Empty>
       ) : (
-        <Table columns={COLUMNS}>
-          {disputes.map((one) => (
-            <tr key={one.id}>
-              <th scope="row">
-                <Link to={`/adjudication/${one.id}`}>{one.label}</Link>
-              </th>
-              <td>{WHY[one.reason]}</td>
-              <td>{one.state === "open" ? "To decide" : "Decided"}</td>
-            </tr>
-          ))}
-        </Table>
+        <>
+          <Table columns={COLUMNS}>
+            {disputes.slice(from, from + PART).map((one) => (
+              <tr key={one.id}>
+                <th scope="row">
+                  <Link to={`/adjudication/${one.id}`}>{one.label}</Link>
+                </th>
+                <td>{WHY[one.reason]}</td>
+                <td>{one.state === "open" ? "To decide" : "Decided"}</td>
+              </tr>
+            ))}
+          </Table>
+          <Parts label="Parts of the list" from={from} total={disputes.length} onFrom={setFrom} />
+        </>
       )}
     </>
   );

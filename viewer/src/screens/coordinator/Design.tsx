@@ -100,7 +100,7 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
           ) : null}
         </div>
         <div>
-          <PreviewedDesign preview={preview.value} error={preview.error} />
+          <PreviewedDesign answer={preview} />
           <Rules rules={page.rules} />
         </div>
       </div>

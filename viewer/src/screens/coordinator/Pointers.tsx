@@ -2,7 +2,9 @@
 import { useEffect, useRef, useState } from "react";
 
 import { listLesions, type Lesion } from "../../api";
+import { TextLine } from "../../design/Field";
 import { Empty, Notice } from "../../design/Notice";
+import { PART, partOf, Parts } from "../../design/Parts";
 import { useActions } from "../shell/actions";
 import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
@@ -38,7 +40,16 @@ export default function Pointers() {
     { key: "n", name: "Next lesion", run: () => step(1) },
     { key: "p", name: "Lesion before", run: () => step(-1) },
   ]);
+  const [wanted, setWanted] = useState("");
+  const listed = shown.filter((one) => one.key.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const [from, setFrom] = useState(0);
+  const find = (words: string) => {
+    setWanted(words);
+    setFrom(0);
+  };
   const list = useRef<HTMLElement>(null);
+  const chosenKey = chosen?.key;
+  useEffect(() => setFrom(partOf(listed.findIndex((one) => one.key === chosenKey))), [chosenKey]);
   useEffect(() => {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }, [chosen?.key]);
@@ -49,7 +60,8 @@ export default function Pointers() {
         <Title>Pointers</Title>
         <Empty title="No lesion has an exam yet">
           <p>
-            Enter the list under <Link to="/patients">Subjects</Link>, bring the exams under <Link to="/images">Images</Link>.
+            A pointer is a cross on an image. It needs the <Link to="/patients">subjects with their lesions</Link> and the{" "}
+            <Link to="/images">images</Link>; in which order they come does not matter.
           </p>
         </Empty>
       </>
@@ -79,8 +91,14 @@ export default function Pointers() {
       </p>
       <div className={styles["desk"]}>
         <nav aria-label="Lesions" ref={list} className={styles["list"]}>
+          {shown.length > PART ? (
+            <div className={styles["find"]}>
+              <TextLine label="Find by code" hideLabel placeholder="Find by code" value={wanted} onChange={find} type="search" />
+            </div>
+          ) : null}
+          {listed.length === 0 ? <p className={styles["none"]}>No lesion has that in its code.</p> : null}
           <ul>
-            {shown.map((one) => (
+            {listed.slice(from, from + PART).map((one) => (
               <li key={one.key}>
                 <Link to={addressOf(one)} isCurrent={one.key === chosen?.key}>
                   <span className={`${styles["dot"]} ${one.has_pointer ? styles["placed"] : ""}`} />
@@ -93,6 +111,7 @@ export default function Pointers() {
               </li>
             ))}
           </ul>
+          <Parts label="Parts of the list" from={from} total={listed.length} onFrom={setFrom} />
         </nav>
         {chosen ? <PlacePointer key={chosen.key} lesion={chosen} takesFocus={chosen.key === key} onDone={done} /> : null}
       </div>

@@ -1,14 +1,15 @@
 // What a design would make: how many cases for whom, and what it lacks.
 import type { Preview } from "../../api";
-import { Failure, Waiting } from "../../design/Notice";
 import { Table } from "../../design/Table";
+import { AskedPart } from "../shell/Asked";
 import { Link } from "../shell/Link";
+import type { Answer } from "../shell/useAnswer";
 import { many } from "../shell/words";
 import styles from "./Coordinator.module.css";
 
-export function PreviewedDesign({ preview, error }: { preview: Preview | null; error: unknown }) {
-  if (error) return <Failure error={error} />;
-  if (!preview) return <Waiting />;
+export function PreviewedDesign({ answer }: { answer: Answer<Preview> }) {
+  const preview = answer.error ? null : answer.value;
+  if (!preview) return <AskedPart answer={answer} />;
   const sessions = Math.max(0, ...Object.values(preview.cases).map((cases) => cases.length));
   const columns = [
     { label: "Reader" },

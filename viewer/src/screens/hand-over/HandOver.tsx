@@ -13,9 +13,10 @@ import {
 } from "../../api";
 import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
-import { Failure, Notice, Waiting } from "../../design/Notice";
+import { Failure, Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
+import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -26,7 +27,8 @@ import styles from "./HandOver.module.css";
 import { Returned } from "./Returned";
 
 export default function HandOverPage() {
-  const { value: state, error, again } = useAnswer(readHandOver);
+  const answer = useAnswer(readHandOver);
+  const { value: state, error, again } = answer;
   const [made, setMade] = useState<Work | null>(null);
   const [isLocking, setLocking] = useState(false);
   const followed = useWork(["draft", "hand-over"], (work) => {
@@ -39,15 +41,14 @@ export default function HandOverPage() {
       setMade(null);
       followed.follow(await deed());
     });
-  if (error) return <Failure error={error} />;
-  if (!state) return <Waiting />;
+  if (!state) return <Asked title="Hand over" answer={answer} />;
   const isBusy = doing.busy || followed.work?.state === "running" || followed.work?.state === "waiting";
   return (
     <>
       <Title under="XLSX, CSV and SPSS with their codebook, an R script, SPSS syntax and files for REDCap. They hold outcomes, so taking one is noted.">
         Hand over
       </Title>
-      {doing.error ? <Failure error={doing.error} /> : null}
+      {doing.error || error ? <Failure error={doing.error ?? error} /> : null}
       <WorkShown followed={followed} waiting="Waiting for its turn" />
       {made ? <Made work={made} /> : null}
       <div className={styles["halves"]}>
@@ -62,7 +63,7 @@ export default function HandOverPage() {
               Lock and export
             </Button>
           </div>
-          {!state.n_rows ? <p className="soft">There are no patients yet, so there is nothing to hand over.</p> : null}
+          {!state.n_rows ? <p className="soft">There are no subjects yet, so there is nothing to hand over.</p> : null}
           {state.n_locked < state.n_readings ? (
             <p className="soft">The data can be locked once every reading is; a draft can be made at any time.</p>
           ) : null}

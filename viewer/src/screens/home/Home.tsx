@@ -1,8 +1,9 @@
 // Where the study stands: its steps, what comes next, whom it waits for, what was found.
 import { readHome, type CountedFinding, type Home, type WaitedFor } from "../../api";
 import { Button } from "../../design/Button";
-import { Failure, Notice, Waiting } from "../../design/Notice";
+import { Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
+import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { goTo } from "../shell/place";
 import { Title } from "../shell/Shell";
@@ -12,9 +13,9 @@ import styles from "./Home.module.css";
 import { CAUSES, STEPS } from "./words";
 
 export default function HomePage({ title }: { title: string }) {
-  const { value: home, error } = useAnswer(readHome);
-  if (error) return <Failure error={error} />;
-  if (!home) return <Waiting />;
+  const answer = useAnswer(readHome);
+  const home = answer.value;
+  if (!home) return <Asked title={title} answer={answer} />;
   const next = home.next_step ? STEPS[home.next_step] : null;
   return (
     <>
@@ -34,11 +35,11 @@ export default function HomePage({ title }: { title: string }) {
       <div className={styles["halves"]}>
         <section aria-labelledby="waits">
           <h2 id="waits">Waited for</h2>
-          {home.waited_for.length > 0 ? <WaitedForTable waited={home.waited_for} /> : <p className="soft">Nobody.</p>}
+          {home.waited_for.length > 0 ? <WaitedForTable waited={home.waited_for} /> : <p className="soft">Nobody is waited for.</p>}
         </section>
         <section aria-labelledby="there">
           <h2 id="there">What is there</h2>
-          <Counts home={home} />
+          {home.n_rows + home.n_objects + home.n_quarantined + home.n_regions === 0 && !home.last_backup ? <Nothing /> : <Counts home={home} />}
         </section>
       </div>
       <section className={styles["findings"]} aria-labelledby="found">
@@ -85,12 +86,22 @@ function WaitedForTable({ waited }: { waited: readonly WaitedFor[] }) {
   );
 }
 
+function Nothing() {
+  return (
+    <p className="soft">
+      Nothing yet. Begin with the <Link to="/patients">subjects</Link>, as a list from your spreadsheet, or with the{" "}
+      <Link to="/images">images</Link>, as the PACS exported them: each finds the other. Look at the{" "}
+      <Link to="/protocol">protocol</Link> before anybody reads; from then on it stands.
+    </p>
+  );
+}
+
 function Counts({ home }: { home: Home }) {
   const backup = home.last_backup;
   const facts: [string, string, string?][] = [
     ["Rows of the worksheet", `${home.n_rows}`],
     ["Exams matched", `${home.links["matched"] ?? 0}`],
-    ["Awaited, to choose, unrequested", ["awaited", "ambiguous", "unrequested"].map((one) => home.links[one] ?? 0).join(", ")],
+    ["Exams awaited, to decide, unrequested", ["awaited", "ambiguous", "unrequested"].map((one) => home.links[one] ?? 0).join(", ")],
     ["Images", `${home.n_objects} of ${many(home.n_exams, "exam")}, ${many(home.n_subjects, "subject")}`],
     ["Set aside, not understood", `${home.n_quarantined}`],
     ["Exams not whole", `${home.n_unfinished}`],

@@ -7,6 +7,7 @@ import { OneOf, TextLine } from "../../design/Field";
 import { Failure, Waiting } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
+import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
@@ -16,9 +17,10 @@ import styles from "./Images.module.css";
 import { bs, LINK, PROOF, PROOF_SAYS, SHORT } from "./words";
 
 export default function Exam({ exam }: { exam: string }) {
-  const { value: seen, error, set } = useAnswer((signal) => readExam(exam, signal), [exam]);
+  const answer = useAnswer((signal) => readExam(exam, signal), [exam]);
+  const { value: seen, error, set } = answer;
   const [changed, setChanged] = useState<SeriesSeen | null>(null);
-  if (error && !seen) return <Failure error={error} />;
+  if (error && !seen) return <Asked title="Exam" answer={answer} />;
   if (!seen) return <Waiting>Looking at the exam</Waiting>;
   const { line, series } = seen;
   const link = LINK[line.link];

@@ -2,16 +2,16 @@
 import { useEffect, useState } from "react";
 
 import { listExams, type ExamLine, type Show } from "../../api";
-import { Button } from "../../design/Button";
 import { Segments, TextLine } from "../../design/Field";
-import { Empty, Failure, Waiting } from "../../design/Notice";
+import { Empty } from "../../design/Notice";
+import { PART, Parts } from "../../design/Parts";
 import { Table } from "../../design/Table";
+import { AskedPart } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { useAnswer } from "../shell/useAnswer";
 import styles from "./Images.module.css";
 import { bs, grouped, LACKS, LINK, PROOF, SHORT } from "./words";
 
-const LIMIT = 100;
 const WORDS: Record<Show, string> = {
   all: "All",
   "look-at": "To look at",
@@ -20,7 +20,7 @@ const WORDS: Record<Show, string> = {
   "not-seen": "Not looked at",
 };
 const COLUMNS = [
-  { label: "Patient" },
+  { label: "Subject" },
   { label: "Worksheet" },
   { label: "Scanner" },
   { label: "Series" },
@@ -33,12 +33,13 @@ export function ExamTable({ shows, turn, hasWorksheet }: { shows: Record<string,
   const [show, setShow] = useState<Show>("all");
   const [words, setWords] = useState("");
   const [offset, setOffset] = useState(0);
-  const { value, error } = useAnswer((signal) => listExams({ show, words, offset, limit: LIMIT }, signal), [
+  const answer = useAnswer((signal) => listExams({ show, words, offset, limit: PART }, signal), [
     show,
     words,
     offset,
     turn,
   ]);
+  const { value, error } = answer;
   useEffect(() => setOffset(0), [show, words]);
   const offered = (Object.keys(WORDS) as Show[]).filter(
     (one) => one === "all" || one === show || ((shows[one] ?? 0) > 0 && (hasWorksheet || one !== "unmatched")),
@@ -54,10 +55,9 @@ export function ExamTable({ shows, turn, hasWorksheet }: { shows: Record<string,
           value={show}
           onChange={setShow}
         />
-        <TextLine label="Patient's code" hideLabel placeholder="Patient's code" value={words} onChange={setWords} maxLength={20} />
+        <TextLine label="Code of the subject" hideLabel placeholder="Code of the subject" value={words} onChange={setWords} maxLength={20} />
       </div>
-      {error ? <Failure error={error} /> : null}
-      {!value && !error ? <Waiting /> : null}
+      {!value || error ? <AskedPart answer={answer} /> : null}
       {value && value.total === 0 ? <Empty title="No exam is so" /> : null}
       {value && value.total > 0 ? (
         <>
@@ -66,19 +66,7 @@ export function ExamTable({ shows, turn, hasWorksheet }: { shows: Record<string,
               <Line key={one.exam} line={one} />
             ))}
           </Table>
-          {value.total > LIMIT ? (
-            <nav className={styles["turns"]} aria-label="Parts of the table">
-              <Button isDisabled={offset === 0} onPress={() => setOffset(Math.max(0, offset - LIMIT))}>
-                Earlier
-              </Button>
-              <span>
-                {grouped(offset + 1)} to {grouped(Math.min(offset + LIMIT, value.total))} of {grouped(value.total)}
-              </span>
-              <Button isDisabled={offset + LIMIT >= value.total} onPress={() => setOffset(offset + LIMIT)}>
-                Later
-              </Button>
-            </nav>
-          ) : null}
+          <Parts label="Parts of the table" from={offset} total={value.total} onFrom={setOffset} />
         </>
       ) : null}
     </section>

@@ -4,9 +4,10 @@ import { useCallback, useEffect, useState } from "react";
 import { lookAtExams, readImages, tryRefusedAgain, type HeldBack, type Images as StudyImages } from "../../api";
 import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
-import { Failure, Waiting } from "../../design/Notice";
+import { Failure } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
+import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -23,7 +24,8 @@ const KINDS = [LOOK, "images.add", "images.try-again"];
 const AGAIN_MS = 5000;
 
 export default function Images() {
-  const { value: images, error, again } = useAnswer(readImages);
+  const answer = useAnswer(readImages);
+  const { value: images, error, again } = answer;
   const [turn, setTurn] = useState(0);
   const sending = useSending();
   const reload = useCallback(() => {
@@ -47,8 +49,7 @@ export default function Images() {
     };
   }, [going, reload]);
 
-  if (error && !images) return <Failure error={error} />;
-  if (!images) return <Waiting />;
+  if (!images) return <Asked title="Images" answer={answer} />;
   const isFirst = images.n_exams === 0;
   const unseen = images.shows["not-seen"] ?? 0;
   return (
@@ -57,14 +58,14 @@ export default function Images() {
         under={
           isFirst
             ? "Nothing came so far."
-            : `${many(images.n_exams, "exam")} of ${many(images.n_subjects, "patient")}, ${grouped(images.stored)} images and objects`
+            : `${many(images.n_exams, "exam")} of ${many(images.n_subjects, "subject")}, ${grouped(images.stored)} images and objects`
         }
       >
         Images
       </Title>
       <Arrival sending={sending} isFirst={isFirst && !going} mayReadFolder={images.may_read_folder} onWork={follow} />
       <WorkShown followed={works} waiting="Waiting for its turn" />
-      {doing.error ? <Failure error={doing.error} /> : null}
+      {doing.error || error ? <Failure error={doing.error ?? error} /> : null}
       {!going && unseen > 0 ? (
         <p className={styles["unseen"]}>
           {many(unseen, "exam")} came that nobody looked at yet.{" "}
@@ -135,7 +136,7 @@ function Missing({ images }: { images: StudyImages }) {
       )}
       {images.awaited.length ? (
         <details>
-          <summary>Awaited patients</summary>
+          <summary>Awaited subjects</summary>
           <p className={`${styles["codes"]} mono`}>{images.awaited.join(" ")}</p>
         </details>
       ) : null}

@@ -14,8 +14,9 @@ import {
 } from "../../api";
 import { Button } from "../../design/Button";
 import { NumberLine, TextLine } from "../../design/Field";
-import { Failure, Notice, Waiting } from "../../design/Notice";
+import { Failure, Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
+import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -30,7 +31,8 @@ const KINDS = ["backup", "drill", "verify"];
 const HOURS_A_YEAR = 24 * 366;
 
 export default function KeepPage() {
-  const { value: kept, error, again, set } = useAnswer(readKept);
+  const answer = useAnswer(readKept);
+  const { value: kept, error, again, set } = answer;
   const [told, setTold] = useState<Work | null>(null);
   const followed = useWork(KINDS, (work) => {
     setTold(work);
@@ -42,15 +44,14 @@ export default function KeepPage() {
       setTold(null);
       followed.follow(await deed());
     });
-  if (error) return <Failure error={error} />;
-  if (!kept) return <Waiting />;
+  if (!kept) return <Asked title="Keep" answer={answer} />;
   const isBusy = doing.busy || followed.work?.state === "running" || followed.work?.state === "waiting";
   return (
     <>
       <Title under="A backup is the whole study in one file, written while people go on. The same file moves it to another computer.">
         Keep
       </Title>
-      {doing.error ? <Failure error={doing.error} /> : null}
+      {doing.error || error ? <Failure error={doing.error ?? error} /> : null}
       <WorkShown followed={followed} waiting="Waiting for its turn" />
       {told ? <Told work={told} onDismiss={() => setTold(null)} /> : null}
       <div className={styles["halves"]}>

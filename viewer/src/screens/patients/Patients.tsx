@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { readPatients } from "../../api";
 import { Segments } from "../../design/Field";
-import { Failure, Waiting } from "../../design/Notice";
+import { AskedPart } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { Exams } from "./exams/Exams";
@@ -38,10 +38,10 @@ export default function Patients() {
 }
 
 function OpenedList() {
-  const { value, error, set } = useAnswer(readPatients);
+  const answer = useAnswer(readPatients);
+  const { value, set } = answer;
   const [turn, setTurn] = useState(0);
-  if (error) return <Failure error={error} />;
-  if (!value) return <Waiting />;
+  if (!value) return <AskedPart answer={answer} />;
   return (
     <List
       key={turn}

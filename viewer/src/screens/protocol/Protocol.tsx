@@ -4,7 +4,8 @@ import { useEffect, useState } from "react";
 import { checkProtocol, readProtocol, Refusal, saveProtocol, type ProtocolField, type ProtocolForm } from "../../api";
 import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
-import { Failure, Notice, Waiting } from "../../design/Notice";
+import { Failure, Notice } from "../../design/Notice";
+import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -21,9 +22,9 @@ const FOLDED = new Set(["grading", "analysis", "published_cutoffs"]);
 const CHECK_AFTER_MS = 300;
 
 export default function Protocol() {
-  const { value, error, set } = useAnswer(readProtocol);
-  if (error) return <Failure error={error} />;
-  if (!value) return <Waiting />;
+  const answer = useAnswer(readProtocol);
+  const { value, set } = answer;
+  if (!value) return <Asked title="Protocol" answer={answer} />;
   return <Form key={value.digest} form={value} onSaved={set} />;
 }
 
@@ -125,7 +126,7 @@ function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolF
                       />
                     </div>
                   ) : (
-                  <Asked
+                  <AskedField
                     key={field.key}
                     field={field}
                     value={valueAt(values, field.key)}
@@ -178,7 +179,7 @@ function standing(form: ProtocolForm) {
   return <Notice>{`${kept} The reading began ${moment(form.frozen_at)}: a change is an amendment, with a reason.`}</Notice>;
 }
 
-type AskedProps = {
+type FieldProps = {
   field: ProtocolField;
   value: unknown;
   before: unknown;
@@ -188,7 +189,7 @@ type AskedProps = {
   onUndo: () => void;
 };
 
-function Asked({ field, value, before, isChanged, wrong, onChange, onUndo }: AskedProps) {
+function AskedField({ field, value, before, isChanged, wrong, onChange, onUndo }: FieldProps) {
   const choice = field.choices.find((one) => one.value === before);
   return (
     <div className={styles["asked"]} data-changed={isChanged || undefined} data-key={field.key}>

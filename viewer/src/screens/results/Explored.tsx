@@ -4,8 +4,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { askWhatIf, exploreResults, isOver, Refusal, reportPage, stopWhatIf, type FoundWhatIf, type ResultsView, type WhatIfChoices, type Work } from "../../api";
 import { Button } from "../../design/Button";
 import { Segments, TextLine } from "../../design/Field";
-import { Failure, Notice, Waiting } from "../../design/Notice";
+import { Failure, Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
+import { AskedPart } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { goTo } from "../shell/place";
 import { useAnswer } from "../shell/useAnswer";
@@ -22,11 +23,11 @@ const ASK_AFTER_MS = 400;
 const MOST_CASES = 100;
 
 export function Explored() {
-  const { value, error } = useAnswer(exploreResults);
+  const answer = useAnswer(exploreResults);
   const [choices, setChoices] = useState<WhatIfChoices>(kept.choices);
   const { found, work, failure } = useWhatIf(choices);
-  if (error) return <Failure error={error} />;
-  if (!value) return <Waiting />;
+  const { value } = answer;
+  if (!value) return <AskedPart answer={answer} />;
   const choose = (next: WhatIfChoices) => {
     kept.choices = next;
     setChoices(next);

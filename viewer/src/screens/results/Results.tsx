@@ -4,6 +4,7 @@ import { useEffect, type ReactNode } from "react";
 import { isOver, makeResults, readResults, Refusal, type FrozenProtocol, type ReadingCounts, type Results } from "../../api";
 import { Button } from "../../design/Button";
 import { Empty, Failure, Notice, Waiting } from "../../design/Notice";
+import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -16,18 +17,19 @@ import styles from "./Results.module.css";
 const ASK_AGAIN_MS = 1000;
 
 export default function ResultsPage() {
-  const { value: results, error, again, set } = useAnswer(readResults);
+  const answer = useAnswer(readResults);
+  const { value: results, error, again, set } = answer;
   const isWorking = Boolean(results?.work && !isOver(results.work));
   useEffect(() => {
     if (!isWorking) return undefined;
     const timer = window.setInterval(again, ASK_AGAIN_MS);
     return () => window.clearInterval(timer);
   }, [isWorking, again]);
-  if (error) return <Failure error={error} />;
-  if (!results) return <Waiting />;
+  if (!results) return <Asked title="Results" answer={answer} />;
   return (
     <>
       <Title under="No outcome is shown before the last lock. Who looks here is recorded.">Results</Title>
+      {error ? <Failure error={error} /> : null}
       {results.made?.is_current ? <div className={styles["explored"]}><Explored key={results.made.made_at} /></div> : null}
       <div className={styles["halves"]}>
         <section className={styles["block"]} aria-label="Results">

@@ -5,6 +5,7 @@ import { amendReading, type EarlierItem } from "../../api";
 import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
 import { Failure } from "../../design/Notice";
+import { PART, Parts } from "../../design/Parts";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
 import { Link } from "../shell/Link";
@@ -16,13 +17,14 @@ const COLUMNS = [{ label: "Session" }, { label: "Case" }, { label: "Amend", unse
 
 export function Earlier({ items }: { items: readonly EarlierItem[] }) {
   const [chosen, setChosen] = useState<EarlierItem | null>(null);
+  const [from, setFrom] = useState(0);
   if (items.length === 0) return null;
   return (
     <section className={styles["earlier"]} aria-labelledby="earlier">
       <h2 id="earlier">Earlier sessions</h2>
       <p className="soft">Their readings stand. One that is wrong can be opened again, with a reason.</p>
       <Table columns={COLUMNS}>
-        {items.map((one) => (
+        {items.slice(from, from + PART).map((one) => (
           <tr key={one.item}>
             <td>{one.session}</td>
             <th scope="row">{one.label}</th>
@@ -38,6 +40,7 @@ export function Earlier({ items }: { items: readonly EarlierItem[] }) {
           </tr>
         ))}
       </Table>
+      <Parts label="Parts of earlier sessions" from={from} total={items.length} onFrom={setFrom} />
       {chosen ? <Amend item={chosen} onClose={() => setChosen(null)} /> : null}
     </section>
   );

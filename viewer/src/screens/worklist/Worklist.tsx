@@ -1,7 +1,10 @@
 // A reader's session: how far it is, the next case, and every case by the name that says nothing.
+import { useState } from "react";
+
 import { readReading, type ItemState, type Reading } from "../../api";
 import { Button } from "../../design/Button";
 import { Empty } from "../../design/Notice";
+import { PART, partOf, Parts } from "../../design/Parts";
 import { Table } from "../../design/Table";
 import { Ticks } from "../../design/Ticks";
 import { useActions } from "../shell/actions";
@@ -30,6 +33,8 @@ export function Worklist() {
 
 function ReadingList({ reading }: { reading: Reading }) {
   const { session, items, next } = reading;
+  const at = items.findIndex((one) => one.item === next);
+  const [from, setFrom] = useState(() => partOf(at));
   useActions(next ? [{ key: "Enter", name: "Read the next case", run: () => goTo(`/read/${next}`) }] : []);
 
   const title = session.of > 1 ? `Session ${session.number} of ${session.of}` : "Your cases";
@@ -54,7 +59,6 @@ function ReadingList({ reading }: { reading: Reading }) {
       </>
     );
   }
-  const at = items.findIndex((one) => one.item === next);
   const following = items[at];
   const hasTraining = items.some((one) => one.kind === "training");
   return (
@@ -74,19 +78,22 @@ function ReadingList({ reading }: { reading: Reading }) {
             <p>Every case of this session is locked. Thank you.</p>
           )}
         </section>
-        <Table columns={hasTraining ? [CASE, { label: "Kind" }, STATE] : [CASE, STATE]}>
-          {items.map((one) => (
-            <tr key={one.item} className={one.item === next ? styles["next"] : undefined}>
-              <th scope="row">
-                <Link to={`/read/${one.item}`}>{one.label}</Link>
-              </th>
-              {hasTraining ? <td className="soft">{one.kind === "training" ? "Training" : ""}</td> : null}
-              <td>
-                <span className={`${styles["state"]} ${styles[one.state] ?? ""}`}>{STATES[one.state]}</span>
-              </td>
-            </tr>
-          ))}
-        </Table>
+        <div>
+          <Table columns={hasTraining ? [CASE, { label: "Kind" }, STATE] : [CASE, STATE]}>
+            {items.slice(from, from + PART).map((one) => (
+              <tr key={one.item} className={one.item === next ? styles["next"] : undefined}>
+                <th scope="row">
+                  <Link to={`/read/${one.item}`}>{one.label}</Link>
+                </th>
+                {hasTraining ? <td className="soft">{one.kind === "training" ? "Training" : ""}</td> : null}
+                <td>
+                  <span className={`${styles["state"]} ${styles[one.state] ?? ""}`}>{STATES[one.state]}</span>
+                </td>
+              </tr>
+            ))}
+          </Table>
+          <Parts label="Parts of the list" from={from} total={items.length} onFrom={setFrom} />
+        </div>
       </div>
       <Earlier items={reading.earlier} />
     </>

@@ -5,8 +5,9 @@ import { useState } from "react";
 import { chooseExam, readArrivedExams, REQUESTS_FILE, type ArrivedExams, type ArrivedVisit } from "../../../api";
 import { Button } from "../../../design/Button";
 import { Segments, TextLine } from "../../../design/Field";
-import { Empty, Failure, Notice, Waiting } from "../../../design/Notice";
+import { Empty, Failure, Notice } from "../../../design/Notice";
 import { Table } from "../../../design/Table";
+import { AskedPart } from "../../shell/Asked";
 import { useAnswer } from "../../shell/useAnswer";
 import { useDoing } from "../../shell/useDoing";
 import { many } from "../../shell/words";
@@ -23,9 +24,9 @@ const NAMES: Record<Status, string> = {
 };
 
 export function Exams() {
-  const { value, error, set } = useAnswer(readArrivedExams);
-  if (error) return <Failure error={error} />;
-  if (!value) return <Waiting />;
+  const answer = useAnswer(readArrivedExams);
+  const { value, set } = answer;
+  if (!value) return <AskedPart answer={answer} />;
   return <Arrived arrived={value} onChanged={set} />;
 }
 
