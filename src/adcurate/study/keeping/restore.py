@@ -17,7 +17,7 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.model.reading.audit_entry import AuditHead
 from adcurate.store.portable import disk_errors, refuse_network_drive, sync_folder
 from adcurate.store.snapshot import faults_of_database
-from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, key_file_of
+from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, find_study, key_file_of
 from adcurate.study.keeping.archive import Archive, damaged, is_whole, open_archive
 from adcurate.study.keeping.made_backups import DONE, MadeBackup, note_backup
 from adcurate.study.keeping.numbers import (
@@ -95,7 +95,7 @@ def restore_study(
     BackupError
         ``backup.not-a-backup``, ``backup.newer``, ``backup.damaged``
     StudyError
-        ``study.exists``
+        ``study.exists``, also for a place inside another study
     StoreError
         ``store.needs-upgrade`` is not raised: such a study is restored as it was, to be upgraded there.
     VaultError
@@ -110,8 +110,9 @@ def restore_study(
         )
     if not folder.parent.is_dir():
         raise InputError("input.missing", "That folder does not exist.", remedy="Make it first.")
+    _refuse_inside_study(folder)
     refuse_network_drive(folder)
-    archive = open_archive(backup)
+    archive = _whole_archive(backup, progress)
     half = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
         study = _unpacked(archive, half, progress)
@@ -149,10 +150,7 @@ def drill(backup: Path, *, scratch: Path | None = None, progress: Progress = no_
     BackupError
         ``backup.not-a-backup``, ``backup.newer``, ``backup.damaged``
     """
-    if not is_whole(backup, progress):
-        open_archive(backup)
-        raise damaged()
-    archive = open_archive(backup)
+    archive = _whole_archive(backup, progress)
     with tempfile.TemporaryDirectory(prefix="adcurate-drill-", dir=scratch) as place:
         study = _unpacked(archive, Path(place) / "study", progress)
         found = _proved(archive, study, progress)
@@ -165,6 +163,27 @@ def drill(backup: Path, *, scratch: Path | None = None, progress: Progress = no_
         found.n_objects,
         int(archive.told["audit_head"]["entries"]),
         compare_numbers(before, after),
+    )
+
+
+def _whole_archive(backup: Path, progress: Progress) -> Archive:
+    """The archive, of which not one bit was changed."""
+    if not is_whole(backup, progress):
+        open_archive(backup)
+        raise damaged()
+    return open_archive(backup)
+
+
+def _refuse_inside_study(folder: Path) -> None:
+    """Stop where the new study would lie in another one: that one's backups would hold it."""
+    try:
+        find_study(folder.resolve().parent)
+    except StudyError:
+        return
+    raise StudyError(
+        "study.exists",
+        "That place lies inside the folder of another study.",
+        remedy="Name a folder outside every study.",
     )
 
 
