@@ -17,7 +17,7 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.model.reading.audit_entry import AuditHead
 from adcurate.store.portable import disk_errors, refuse_network_drive, sync_folder
 from adcurate.store.snapshot import faults_of_database
-from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, find_study, key_file_of
+from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, key_file_of, refuse_inside_study
 from adcurate.study.keeping.archive import Archive, damaged, is_whole, open_archive
 from adcurate.study.keeping.made_backups import DONE, MadeBackup, note_backup
 from adcurate.study.keeping.numbers import (
@@ -110,7 +110,7 @@ def restore_study(
         )
     if not folder.parent.is_dir():
         raise InputError("input.missing", "That folder does not exist.", remedy="Make it first.")
-    _refuse_inside_study(folder)
+    refuse_inside_study(folder)
     refuse_network_drive(folder)
     archive = _whole_archive(backup, progress)
     half = folder.with_name(f".{folder.name}.{os.getpid()}.part")
@@ -172,19 +172,6 @@ def _whole_archive(backup: Path, progress: Progress) -> Archive:
         open_archive(backup)
         raise damaged()
     return open_archive(backup)
-
-
-def _refuse_inside_study(folder: Path) -> None:
-    """Stop where the new study would lie in another one: that one's backups would hold it."""
-    try:
-        find_study(folder.resolve().parent)
-    except StudyError:
-        return
-    raise StudyError(
-        "study.exists",
-        "That place lies inside the folder of another study.",
-        remedy="Name a folder outside every study.",
-    )
 
 
 def _unpacked(archive: Archive, folder: Path, progress: Progress) -> StudyFolder:
