@@ -65,6 +65,8 @@ def _show(outcome: Joined) -> None:
         lines.append(f"The file is of the data of lock {outcome.locked_version}.")
     if outcome.unmatched:
         lines.append(f"Not of this study, {len(outcome.unmatched)}: {', '.join(outcome.unmatched)}")
+    if outcome.withdrawn:
+        lines.append(f"Withdrawn, so nothing of them enters: {', '.join(outcome.withdrawn)}")
     if outcome.not_in_file:
         absent = ", ".join(outcome.not_in_file[:_MOST_ABSENT])
         more = " and more" if len(outcome.not_in_file) > _MOST_ABSENT else ""

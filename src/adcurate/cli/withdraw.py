@@ -85,7 +85,9 @@ def _show_withdrawn(done: Withdrawn) -> None:
         lines.append(
             "The folder results/ was emptied: its report, figures, tables and maps held the subject."
         )
-    lines += [f"An export of {one} still holds it: delete that, wherever it was put." for one in done.exports]
+    lines += [
+        f"Written outside the study, and may still hold it: {one}. Delete that." for one in done.exports
+    ]
     lines += [f"A backup still holds it: {one}" for one in done.backups]
     if done.extent == "erased" and done.own_files:
         lines.append(

@@ -24,6 +24,7 @@ CANNOT_ASSESS: Final = -9906
 NO_SUCH_MAP: Final = -9907
 DOES_NOT_APPLY: Final = -9908
 TOO_SMALL: Final = -9909
+WITHDREW: Final = -9910
 
 MISSING_REASONS: Final[Mapping[int, str]] = {
     NOT_ENTERED: "not entered: the cell was left blank",
@@ -35,6 +36,7 @@ MISSING_REASONS: Final[Mapping[int, str]] = {
     NO_SUCH_MAP: "no such map, or no such number of this region",
     DOES_NOT_APPLY: "does not apply",
     TOO_SMALL: "the region has fewer voxels than the protocol asks for",
+    WITHDREW: "the subject withdrew: its data are not used",
 }
 LOWEST_MISSING: Final = -9999
 """Codes from here to the highest of `MISSING_REASONS` mean that there is no value."""

@@ -11,7 +11,10 @@ _WIDTH = 98
 
 @dataclass(frozen=True, slots=True)
 class ReadMe:
-    """What the text says. `locked_at` is "" for a draft; `n_changes` None where nothing was locked before."""
+    """What the text says. `locked_at` is "" for a draft; `n_changes` None where nothing was locked before.
+
+    `is_comparable`: the data of the lock before are there; else they were erased with a subject.
+    """
 
     title: str
     version: str
@@ -23,6 +26,7 @@ class ReadMe:
     n_analysed: int
     n_readings: int
     n_changes: int | None
+    is_comparable: bool
     digests: Mapping[str, str]
     readers_are_named_in_r: bool = False
 
@@ -38,7 +42,7 @@ def hand_over_readme(said: ReadMe) -> str:
         state,
         f"Data digest: {said.digest}",
         *([f"Why the data changed after an earlier lock: {said.reason}"] if said.reason else []),
-        *([_changes(said.n_changes)] if said.n_changes is not None else []),
+        *([_changes(said.n_changes, said.is_comparable)] if said.n_changes is not None else []),
         f"Written by Adcurate {said.version}. Research use only, not a medical device.",
         "",
         _wrapped(
@@ -64,7 +68,7 @@ def hand_over_readme(said: ReadMe) -> str:
         "WHAT IS EMPTY AND WHY",
         _wrapped(
             "In CSV and XLSX a missing value is an empty cell, and missing.csv (or the sheet) says of each "
-            "why. In the .sav files it is a code from -9909 to -9901 with its reason as label; SPSS leaves "
+            "why. In the .sav files it is a code from -9910 to -9901 with its reason as label; SPSS leaves "
             "these out by itself. Do not read the .sav files with a program that ignores missing-value "
             "definitions."
         ),
@@ -97,7 +101,9 @@ def hand_over_readme(said: ReadMe) -> str:
     return "\r\n".join("\n".join(parts).splitlines()) + "\r\n"
 
 
-def _changes(number: int) -> str:
+def _changes(number: int, is_comparable: bool) -> str:
+    if not is_comparable:
+        return "The data of the last lock were erased with a subject: nothing can be compared with them."
     if not number:
         return "Nothing changed since the last lock."
     return f"{number} differences from the last lock: changes.csv lists each."

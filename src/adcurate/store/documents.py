@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Table, func, select
 
@@ -16,6 +16,8 @@ from adcurate.model import canonical_json
 from adcurate.store.database import Database
 from adcurate.store.reading.audit import append
 from adcurate.store.schema import choices, contours, links, worksheet_rows, worksheets
+
+CORRECTED: Final = "worksheet.correct"
 
 LinkStatus = Literal["matched", "awaited", "unrequested", "ambiguous"]
 
@@ -128,7 +130,7 @@ class Worksheets:
                     connection,
                     at=at,
                     person=correction.person,
-                    action="worksheet.correct",
+                    action=CORRECTED,
                     object=correction.column,
                     before=dict(correction.before),
                     after=dict(correction.after),

@@ -7,6 +7,7 @@ the chain still holds: what they said of the subject is blanked, and the last en
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, delete, func, select, text
 
+from adcurate.model import canonical_json
 from adcurate.store import schema
 from adcurate.store.database import Database
+from adcurate.store.documents import CORRECTED
+from adcurate.store.joined_columns import is_joined_column, without_subject
 from adcurate.store.mentions import mentions
 from adcurate.store.reading.audit import BLANK, append
 from adcurate.store.subject_rows import Belongings, belongings, packs_of
-from adcurate.store.withdrawals import ERASED, Withdrawal, write_withdrawal
+from adcurate.store.withdrawals import ERASED, MARKS, Withdrawal, exam_mark, write_withdrawal
 
 # Tables whose rows go where their text speaks of the subject.
 _SPEAKING: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
@@ -72,6 +76,7 @@ def erase_rows(database: Database, asked: Erasure) -> Withdrawal:
             "maps": own.n_maps,
             "measurements": own.n_measurements,
             "analyses": list(own.analyses),
+            MARKS: sorted(exam_mark(uid) for uid in own.exams),
         }
         unfinished = {"packs": list(packs), "alone": list(alone), "vault": sorted(asked.vault_files)}
         at = database.clock()
@@ -140,7 +145,13 @@ def _delete_readings(connection: Connection, own: Belongings, decisions: Collect
 def _delete_speaking(connection: Connection, own: Belongings) -> None:
     for table, columns in _SPEAKING:
         for row in connection.execute(select(table)).all():
-            if any(mentions(getattr(row, column), own.names) for column in columns):
+            if not any(mentions(getattr(row, column), own.names) for column in columns):
+                continue
+            if table is schema.choices and is_joined_column(row.key):
+                # Others have cells in it as well: the subject's go, from every version.
+                left = canonical_json(without_subject(json.loads(row.payload), own.subject))
+                connection.execute(table.update().where(table.c.id == row.id).values(payload=left))
+            else:
                 connection.execute(delete(table).where(table.c.id == row.id))
     for row in connection.execute(select(schema.runs)).all():
         if mentions(row.note, own.names):
@@ -175,9 +186,12 @@ def _blank_log(connection: Connection, own: Belongings, decisions: Collection[st
     for row in connection.execute(select(schema.audit).order_by(schema.audit.c.sequence)).all():
         is_about = row.object in about or mentions(row.object.split("/")[0], {own.subject})
         says = any(mentions(said, own.uids) for said in (row.object, row.before, row.after, row.reason))
-        if says or (is_about and row.reason):
+        # A correction names its cells by subject and lesion, with what the worksheet said of them.
+        corrects = row.action == CORRECTED and mentions(row.before + row.after, {own.subject})
+        if says or corrects or (is_about and row.reason):
             blanked.append(int(row.sequence))
+            blank = {**BLANK, "object": ""} if mentions(row.object, own.uids) else BLANK
             connection.execute(
-                schema.audit.update().where(schema.audit.c.sequence == row.sequence).values(**BLANK)
+                schema.audit.update().where(schema.audit.c.sequence == row.sequence).values(**blank)
             )
     return blanked

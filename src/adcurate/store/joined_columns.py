@@ -51,5 +51,18 @@ class JoinedColumns:
         }
 
 
+def is_joined_column(key: str) -> bool:
+    """Whether a choice of this key is a joined column."""
+    return key.startswith(_KEY)
+
+
+def without_subject(payload: Any, subject: str) -> Any:
+    """A column without a subject's cells, and without the words that only these said."""
+    values = [cell for cell in payload["values"] if cell[0] != subject]
+    said = {cell[2] for cell in values}
+    codes = [pair for pair in payload["variable"]["codes"] if pair[0] in said]
+    return {"variable": {**payload["variable"], "codes": codes}, "values": values}
+
+
 def _digest(payload: Any) -> str:
     return content_digest(canonical_json(payload).encode())

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Select, select
 from adcurate.store.packs import StagedBlob
 from adcurate.store.received import Fate, KnownObject, NewInstance, NewRefusal, Outcome
 from adcurate.store.schema import instances, quarantine, subjects, withdrawals
+from adcurate.store.withdrawals import exam_mark, marks_of_erased
 
 _CONFLICTS = {
     "dicom.uid-conflict": "An object with this UID is stored already, with another content.",
@@ -38,6 +39,7 @@ class Sorting:
         digests = {item.received_digest for item in (*prepared, *others)}
         known = select(instances.c.sop_instance_uid, instances.c.blob, instances.c.received_digest)
         owners = select(instances.c.study_uid, instances.c.subject).distinct()
+        self._erased = marks_of_erased(connection)
         held = select(quarantine.c.received_digest, quarantine.c.code, quarantine.c.sentence)
         self._known = {
             uid: (blob, digest)
@@ -70,7 +72,7 @@ class Sorting:
             else:
                 self._conflict(item, "dicom.uid-conflict")
             return
-        if item.subject in self._withdrawn:
+        if item.subject in self._withdrawn or exam_mark(item.study_uid) in self._erased:
             self._conflict(item, "study.withdrawn")
             return
         if self._owner.setdefault(item.study_uid, item.subject) != item.subject:

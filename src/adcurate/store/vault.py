@@ -14,7 +14,8 @@ import json
 import os
 import secrets
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
@@ -101,7 +102,11 @@ class Vault:
         known = self.identities_of(code)
         if identity in known:
             return
-        records = [_as_record(one) for one in (*known, identity)]
+        self.put_identities(code, (*known, identity))
+
+    def put_identities(self, code: str, identities: Iterable[PatientIdentity]) -> None:
+        """Keep these, and no others, as who is behind a code."""
+        records = [asdict(one) for one in identities]
         self.put_bytes(_identity_name(code), json.dumps(records).encode(), reason="identity")
 
     def identity(self, code: str) -> PatientIdentity:
@@ -258,15 +263,6 @@ def _read_key(key_file: Path) -> bytes:
 
 def _identity_name(code: str) -> str:
     return f"identity/{code}"
-
-
-def _as_record(identity: PatientIdentity) -> dict[str, str]:
-    return {
-        "patient_id": identity.patient_id,
-        "patient_name": identity.patient_name,
-        "birth_date": identity.birth_date,
-        "exam_date": identity.exam_date,
-    }
 
 
 def _missing() -> VaultError:

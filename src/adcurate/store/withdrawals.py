@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, delete, select
 
-from adcurate.model import canonical_json
+from adcurate.model import canonical_json, content_digest
 from adcurate.store.database import Database
 from adcurate.store.reading.audit import append
 from adcurate.store.schema import withdrawals
@@ -20,11 +20,15 @@ from adcurate.store.schema import withdrawals
 Extent = Literal["stopped", "erased"]
 STOPPED: Final = "subject.withdraw"
 ERASED: Final = "subject.erase"
+MARKS: Final = "exam_marks"
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """One subject who withdrew; `told` counts what there was and names what depended on it."""
+    """One subject who withdrew; `told` counts what there was and names what depended on it.
+
+    Under `MARKS` it has the marks of erased exams.
+    """
 
     subject: str
     at: str
@@ -58,6 +62,11 @@ class Withdrawals:
             for row in rows
         }
 
+    def erased_exams(self) -> frozenset[str]:
+        """The marks of every exam that was erased with its subject: `exam_mark`."""
+        with self._database.read() as connection:
+            return marks_of_erased(connection)
+
     def stop(self, subject: str, reason: str, person: str, told: Mapping[str, Any]) -> None:
         """Take a subject out of use; what there is of it stays."""
         with self._database.begin() as connection:
@@ -73,6 +82,20 @@ class Withdrawals:
         with self._database.begin() as connection:
             here = withdrawals.c.subject == subject
             connection.execute(withdrawals.update().where(here).values(unfinished="{}"))
+
+
+def exam_mark(study_uid: str) -> str:
+    """What stays of an erased exam, to know it again when it comes under another Patient ID.
+
+    The UID in the study is itself made with the vault's key: nobody finds the exam by its mark without it.
+    """
+    return content_digest(f"erased exam {study_uid}".encode())
+
+
+def marks_of_erased(connection: Connection) -> frozenset[str]:
+    """The marks of erased exams, inside a transaction."""
+    told = connection.scalars(select(withdrawals.c.told).where(withdrawals.c.extent == "erased"))
+    return frozenset(mark for one in told for mark in json.loads(one).get(MARKS, ()))
 
 
 def write_withdrawal(connection: Connection, one: Withdrawal) -> None:

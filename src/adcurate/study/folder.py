@@ -104,6 +104,25 @@ def find_study(path: Path) -> StudyFolder:
     )
 
 
+def refuse_inside_study(folder: Path) -> None:
+    """Stop where a new study would lie in another one, whose backups and removal would take it along.
+
+    Raises
+    ------
+    StudyError
+        ``study.exists``
+    """
+    try:
+        find_study(folder.resolve().parent)
+    except StudyError:
+        return
+    raise StudyError(
+        "study.exists",
+        "That place lies inside the folder of another study.",
+        remedy="Name a folder outside every study.",
+    )
+
+
 def key_file_of(store: StudyStore) -> Path:
     """Where the vault's key lies.
 

@@ -182,6 +182,29 @@ def test_nothing_is_restored_over_anything_and_no_other_file_is_taken_for_a_back
     assert not (tmp_path / "again").exists()
 
 
+def test_a_bit_of_the_archives_own_directory_is_held_against_the_proof_too(
+    study: StudyFolder, tmp_path: Path
+):
+    kept = backup_study(study, tmp_path).file
+    whole = kept.read_bytes()
+    # The name of the system that made a member, in the directory at the end: no reader of a ZIP asks for it.
+    at = whole.rindex(b"PK\x01\x02") + 5
+    kept.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    with pytest.raises(BackupError) as trouble:
+        restore_study(kept, tmp_path / "new")
+    assert trouble.value.code == "backup.damaged"
+    assert not (tmp_path / "new").exists()
+
+
+def test_no_study_is_restored_into_the_folder_of_another(study: StudyFolder, tmp_path: Path):
+    kept = backup_study(study, tmp_path).file
+    for place in (study.path / "inside", study.results / "inside"):
+        with pytest.raises(StudyError) as trouble:
+            restore_study(kept, place)
+        assert trouble.value.code == "study.exists"
+        assert not place.exists()
+
+
 def test_no_member_is_written_outside_the_folder(study: StudyFolder, tmp_path: Path):
     from adcurate.study.keeping.archive import ArchiveWriter
 

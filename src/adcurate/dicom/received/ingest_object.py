@@ -6,7 +6,7 @@ and opens nothing but its source. Identity leaves here only as a `PatientIdentit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adcurate.dicom.deidentification.deidentify import DrawnText, ResearchObject, build_research_object
 from adcurate.dicom.received.checks import check_object, reason_to_leave, uid_is_strict
@@ -102,7 +102,7 @@ def prepare_object(
         research.sop_instance_uid,
         research.exam_date_shifted,
         received_digest or pseudonyms.received_digest(content),
-        read_identity(walked),
+        replace(read_identity(walked), exam=research.study_uid),
         source.name,
         research.findings + _odd(walked, research),
         research.account.as_text(),

@@ -99,7 +99,7 @@ def export_study(
         ``store.integrity``
     """
     before = earlier_files(output, overwrite)
-    with study.open_store() as store, store.runs.record(STEP):
+    with study.open_store() as store, store.runs.record(STEP, str(output.absolute())):
         codes = reader_codes(store)
         tasks = _tasks(store, study, tuple(what), format, codes)
         if workers is None:

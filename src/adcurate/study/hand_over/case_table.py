@@ -19,6 +19,7 @@ from adcurate.model.data_table import (
     NOT_MEASURED,
     NOT_READ,
     TOO_SMALL,
+    WITHDREW,
     Absent,
     DataTable,
     Value,
@@ -75,6 +76,10 @@ def case_table(record: StudyRecord) -> DataTable:
         key = (case.row.subject, case.row.lesion)
         values: list[Value] = [case.name, *key, case.stage]
         values.append(case.because or Absent(DOES_NOT_APPLY))
+        if case.row.subject in record.withdrawn:
+            values += [Absent(WITHDREW)] * (len(variables) - len(values))
+            rows.append(tuple(values))
+            continue
         values += graded(case.row, protocol)
         for found in analysed.values():
             empty = Absent(_MISSING_BY_STAGE.get(case.stage, NO_SUCH_MAP))

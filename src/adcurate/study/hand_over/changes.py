@@ -6,16 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from adcurate.model.data_table import MISSING_REASONS
+from adcurate.model.data_table import MISSING_REASONS, WITHDREW
 
-What = Literal["row came", "row went", "variable came", "variable went", "unit or codes", "value"]
+What = Literal[
+    "row came", "row went", "variable came", "variable went", "unit or codes", "value", "not comparable"
+]
 
 CHANGES_HEADER: Final = ("table", "id", "variable", "what", "before", "now")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. `row` is "" for a variable, `variable` is "" for a row."""
+    """One difference. `row` is "" for a variable, `variable` is "" for a row.
+
+    Where the data of the lock before were erased, one that is ``not comparable`` stands for all.
+    """
 
     table: str
     row: str
@@ -66,7 +71,9 @@ def _of_table(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]
     for row, cells in others.items():
         was = rows.get(row, {})
         found += [
-            Change(name, row, one, "value", _said(was[one], old[one]), _said(cells[one], new[one]))
+            Change(
+                name, row, one, "value", _before(was[one], cells[one], old[one]), _said(cells[one], new[one])
+            )
             for one in shared
             if was and was[one] != cells[one]
         ]
@@ -85,6 +92,11 @@ def _rows(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _number(number: float | None) -> str:
     return "" if number is None else repr(number)
+
+
+def _before(value: Any, now: Any, variable: Mapping[str, Any]) -> str:
+    """What a value was, but of a subject who withdrew."""
+    return "" if now == {"missing": WITHDREW} else _said(value, variable)
 
 
 def _said(value: Any, variable: Mapping[str, Any]) -> str:

@@ -73,6 +73,7 @@ def study_record(store: StudyStore, results: StudyResults) -> StudyRecord:
         cannot_assess=_cannot_assess(store),
         reader_code=code,
         joined=joined_columns(store),
+        withdrawn=frozenset(store.withdrawals.all()),
     )
 
 

@@ -97,6 +97,7 @@ def _readme(
             n_analysed=len(results.members),
             n_readings=len(tables.readings.rows),
             n_changes=None if before is None else len(changes),
+            is_comparable=all(one.what != "not comparable" for one in changes),
             digests=results.digests,
             readers_are_named_in_r=any(name != code for name, code in tables.readers.items()),
         )

@@ -81,14 +81,17 @@ def hand_over_study(
         with study.open_store("read") as store:
             _refuse_open_readings(store)
     results = run_study(study, workers=workers, progress=progress).results
-    with study.open_store() as store, store.runs.record(STEP):
+    with study.open_store() as store, store.runs.record(STEP, str(output.absolute())):
         tables = study_tables(store, results)
         before = store.data_locks.latest()
         changes = _changes(store, before, tables)
         if changes and not draft and not why.strip():
+            sentence = f"The data differ in {len(changes)} places from those that were locked before."
+            if changes[0].what == "not comparable":
+                sentence = "The data that were locked before were erased with a subject who was in them."
             raise StudyError(
                 "study.data-changed",
-                f"The data differ in {len(changes)} places from those that were locked before.",
+                sentence,
                 remedy="Look at changes.csv of a --draft; then say why they changed: --why TEXT.",
                 n_changes=len(changes),
             )
@@ -123,6 +126,9 @@ def _changes(store: StudyStore, before: DataLock | None, tables: StudyTables) ->
     """Data that differ from the last lock's, then the numbers that moved with them."""
     if before is None or before.digest == tables.digest:
         return ()
+    if not store.derived.has(before.content_id):
+        lock = f"lock {before.version} of {before.at[:10]}, data digest {before.digest[:12]}"
+        return (Change("data", "", "", "not comparable", lock, "erased with a subject who was in it"),)
     kept: Any = store.derived.get(before.content_id)
     now = tables.as_json()
     return (

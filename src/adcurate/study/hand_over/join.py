@@ -54,6 +54,7 @@ class JoinedCell:
 class Joined:
     """What a column does to the study. `unmatched` are ids of the file that the study does not know.
 
+    `withdrawn` are those of subjects who withdrew: of them nothing enters.
     `locked_version` is the lock whose data the file says it is of; 0 where it says none, or one not known.
     """
 
@@ -64,6 +65,7 @@ class Joined:
     n_blank: int
     changes: tuple[JoinedCell, ...]
     unmatched: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     not_in_file: tuple[str, ...]
     locked_version: int
     entered: bool
@@ -122,7 +124,9 @@ def join_column(
         unmatched = tuple(case for case in cells if case not in row_of)
         if enter:
             _refuse_entering(unmatched, why)
-        own = {case: text for case, text in cells.items() if case in row_of}
+        gone = store.withdrawals.all()
+        withdrawn = tuple(case for case in cells if case in row_of and row_of[case].subject in gone)
+        own = {case: text for case, text in cells.items() if case in row_of and case not in withdrawn}
         values: Mapping[str, Any]
         if is_of_worksheet(name):
             variable = None
@@ -142,7 +146,7 @@ def join_column(
             note = f"join {name}"
             with store.runs.record("worksheet", note):
                 if variable is None:
-                    correct_worksheet(store, rows, row_of, name, values, _digest(file), why, person)
+                    correct_worksheet(store, row_of, name, values, _digest(file), why, person)
                 else:
                     keys = {case: (row_of[case].subject, row_of[case].lesion) for case in values}
                     kept = {keys[case]: value for case, value in values.items()}
@@ -155,6 +159,7 @@ def join_column(
             n_blank=len(own) - len(values),
             changes=changes,
             unmatched=unmatched,
+            withdrawn=withdrawn,
             not_in_file=tuple(case for case in row_of if case not in cells),
             locked_version=_lock_of(store, table),
             entered=enter,

@@ -23,6 +23,7 @@ class StudyRecord:
 
     `cannot_assess` holds what readers locked as such: subject, lesion and reading, with the reason's code.
     `reader_code` gives the code of a reader. `joined` are columns that came back from elsewhere, by lesion.
+    `withdrawn` are subjects who withdrew: they are counted, and nothing else of them leaves.
     """
 
     results: StudyResults
@@ -31,6 +32,7 @@ class StudyRecord:
     cannot_assess: Mapping[tuple[str, str, str], int]
     reader_code: Callable[[str], str]
     joined: Sequence[Column]
+    withdrawn: frozenset[str] = frozenset()
 
     @property
     def protocol(self) -> Protocol:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from adcurate.model.worksheet import WorksheetRow
 from adcurate.store import StudyStore
 from adcurate.store.documents import Correction
-from adcurate.study.rows import stored_row
+from adcurate.study.rows import stored_row, stored_rows
 
 
 def correct_worksheet(
     store: StudyStore,
-    rows: Sequence[WorksheetRow],
     row_of: Mapping[str, WorksheetRow],
     name: str,
     values: Mapping[str, Any],
@@ -25,6 +24,8 @@ def correct_worksheet(
     """Store the worksheet with one column corrected; `values` are by case, `digest` is the file's."""
     latest = store.worksheets.latest()
     assert latest is not None
+    # As they entered: that a subject withdrew is no word of the worksheet's.
+    rows = stored_rows(store)
     wanted = {_key(row_of[case]): value for case, value in values.items()}
     corrected = [
         dataclasses.replace(row, **{name: wanted[_key(row)]}) if _key(row) in wanted else row for row in rows

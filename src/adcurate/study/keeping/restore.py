@@ -17,7 +17,7 @@ from adcurate.model.progress import Progress, no_progress
 from adcurate.model.reading.audit_entry import AuditHead
 from adcurate.store.portable import disk_errors, refuse_network_drive, sync_folder
 from adcurate.store.snapshot import faults_of_database
-from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, key_file_of
+from adcurate.study.folder import IDENTITY_CHOICE, StudyFolder, key_file_of, refuse_inside_study
 from adcurate.study.keeping.archive import Archive, damaged, is_whole, open_archive
 from adcurate.study.keeping.made_backups import DONE, MadeBackup, note_backup
 from adcurate.study.keeping.numbers import (
@@ -95,7 +95,7 @@ def restore_study(
     BackupError
         ``backup.not-a-backup``, ``backup.newer``, ``backup.damaged``
     StudyError
-        ``study.exists``
+        ``study.exists``, also for a place inside another study
     StoreError
         ``store.needs-upgrade`` is not raised: such a study is restored as it was, to be upgraded there.
     VaultError
@@ -110,8 +110,9 @@ def restore_study(
         )
     if not folder.parent.is_dir():
         raise InputError("input.missing", "That folder does not exist.", remedy="Make it first.")
+    refuse_inside_study(folder)
     refuse_network_drive(folder)
-    archive = open_archive(backup)
+    archive = _whole_archive(backup, progress)
     half = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
         study = _unpacked(archive, half, progress)
@@ -149,10 +150,7 @@ def drill(backup: Path, *, scratch: Path | None = None, progress: Progress = no_
     BackupError
         ``backup.not-a-backup``, ``backup.newer``, ``backup.damaged``
     """
-    if not is_whole(backup, progress):
-        open_archive(backup)
-        raise damaged()
-    archive = open_archive(backup)
+    archive = _whole_archive(backup, progress)
     with tempfile.TemporaryDirectory(prefix="adcurate-drill-", dir=scratch) as place:
         study = _unpacked(archive, Path(place) / "study", progress)
         found = _proved(archive, study, progress)
@@ -166,6 +164,14 @@ def drill(backup: Path, *, scratch: Path | None = None, progress: Progress = no_
         int(archive.told["audit_head"]["entries"]),
         compare_numbers(before, after),
     )
+
+
+def _whole_archive(backup: Path, progress: Progress) -> Archive:
+    """The archive, of which not one bit was changed."""
+    if not is_whole(backup, progress):
+        open_archive(backup)
+        raise damaged()
+    return open_archive(backup)
 
 
 def _unpacked(archive: Archive, folder: Path, progress: Progress) -> StudyFolder:

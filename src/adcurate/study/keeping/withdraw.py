@@ -10,24 +10,26 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, get_args
 
-from adcurate.dicom.received.patient_ids import patient_ids_in
 from adcurate.errors import StudyError
 from adcurate.model.reading.kept import DisputeReason
-from adcurate.store import StudyStore, Vault
+from adcurate.store import StudyStore
 from adcurate.store.erasing import Erasure
 from adcurate.store.finishing import finish_erasures
 from adcurate.store.subject_rows import Belongings
-from adcurate.store.withdrawals import Extent
+from adcurate.store.withdrawals import MARKS, Extent
 from adcurate.study.export.export import STEP as EXPORT
 from adcurate.study.folder import StudyFolder
+from adcurate.study.hand_over.hand_over import STEP as HAND_OVER
 from adcurate.study.keeping.made_backups import whole_backups
+from adcurate.study.keeping.vault_of_erased import clear_vault
 from adcurate.study.outcomes_seal import refuse_while_sealed
-from adcurate.study.pull.journal import PullJournal
 from adcurate.study.reading.disputes import dispute_id
 
 STEP: Final = "withdraw"
+_NO_COUNTS: Final = ("exports", "backups", "analyses", MARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +97,16 @@ def erase(study: StudyFolder, subject: str, why: str, *, person: str = "") -> Wi
         own = _known(store, subject)
         refuse_while_sealed(store, "Nothing can be taken out of sealed outcomes")
         vault = study.open_vault(store)
-        PullJournal(vault).forget(subject)
-        refused = _refused_of(store, vault, subject)
-        names = [f"identity/{subject}", *(record for record in refused.values())]
-        names += [name for name in vault.names() if name.startswith("worksheet/")]
-        n_worksheets = sum(name.startswith("worksheet/") for name in names)
-        told = {**_dependents(study, store), "worksheets_as_received": n_worksheets}
+        going = clear_vault(store, vault, own)
+        told = {**_dependents(study, store), "worksheets_as_received": len(going.worksheets)}
         stone = store.subjects.erase_rows(
             Erasure(
                 subject=subject,
                 reason=why,
                 person=person,
-                refused=tuple(refused),
+                refused=tuple(going.refused),
                 decisions=_decisions(store, own),
-                vault_files=[vault.file_of(name) for name in names],
+                vault_files=[vault.file_of(name) for name in going.names],
                 told=told,
             )
         )
@@ -130,23 +128,20 @@ def _known(store: StudyStore, subject: str) -> Belongings:
 
 
 def _dependents(study: StudyFolder, store: StudyStore) -> dict[str, Any]:
-    """What was made before and lies outside the store: exports by when they were written, backups by file."""
-    exports = [run.started_at for run in store.runs.all() if run.step == EXPORT and run.outcome == "done"]
+    """What was made before and lies outside the store: exports and hand-overs by place, and backups."""
+    exports = []
+    from_page = ""
+    for run in store.runs.all():
+        if run.step not in (EXPORT, HAND_OVER) or run.outcome != "done":
+            continue
+        if run.note and Path(run.note).is_relative_to(study.results.absolute()):
+            from_page = run.started_at
+        else:
+            exports.append(f"{run.started_at}, {run.note or 'in a place that was not noted'}")
+    if from_page:
+        exports.append(f"{from_page} and before, wherever people put what they took from the page")
     backups = [{"at": one.at, "file": one.file} for one in whole_backups(study)]
     return {"exports": exports, "backups": backups}
-
-
-def _refused_of(store: StudyStore, vault: Vault, subject: str) -> dict[str, str]:
-    """Quarantined objects that name the subject: received digest to the vault's name of their bytes."""
-    code_of = vault.pseudonyms.subject_code
-    return {
-        record.received_digest: record.vault_name
-        for record in store.quarantine.all()
-        if any(
-            found == subject or code_of(found) == subject
-            for found in patient_ids_in(vault.get_bytes(record.vault_name))
-        )
-    }
 
 
 def _decisions(store: StudyStore, own: Belongings) -> tuple[str, ...]:
@@ -171,7 +166,7 @@ def _withdrawn(
     return Withdrawn(
         subject,
         extent,
-        {name: value for name, value in told.items() if name not in ("exports", "backups", "analyses")},
+        {name: value for name, value in told.items() if name not in _NO_COUNTS},
         analyses,
         tuple(told["exports"]),
         tuple(one["file"] for one in told["backups"]),

@@ -7,6 +7,7 @@ and who asked for it, and which objects came and were not stored.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 
 from adcurate.store import Vault
@@ -57,9 +58,9 @@ class PullJournal:
         found = {one.accession for one in self._exams.values() if one.subject == subject}
         return tuple(sorted(found - {""}))
 
-    def forget(self, subject: str) -> None:
-        """Take a subject's exams out."""
-        others = {uid: one for uid, one in self._exams.items() if one.subject != subject}
+    def forget(self, subject: str, exams: Collection[str] = ()) -> None:
+        """Take out a subject's exams, and those that were asked for as another's and became the subject's."""
+        others = {uid: one for uid, one in self._exams.items() if one.subject != subject and uid not in exams}
         if len(others) < len(self._exams):
             self._exams = others
             self._write()

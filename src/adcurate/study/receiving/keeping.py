@@ -15,6 +15,7 @@ from adcurate.errors import AdcurateError
 from adcurate.findings import Finding
 from adcurate.model import ObjectSource, canonical_json
 from adcurate.store import NewInstance, NewRefusal, Outcome, StudyStore, Vault
+from adcurate.store.withdrawals import exam_mark
 from adcurate.study.receiving.staging import Met, Staged, StagedResult
 
 _LEFT_ALONE = "No MR image; it was left alone."
@@ -100,8 +101,9 @@ class BatchKeeper:
 
     def _keep_identities(self, staged: Sequence[Staged]) -> None:
         withdrawn = self._store.withdrawals.all().keys()
+        erased = self._store.withdrawals.erased_exams()
         for one in staged:
-            if one.subject in withdrawn:
+            if one.subject in withdrawn or exam_mark(one.study_uid) in erased:
                 continue
             key = (one.subject, one.study_uid)
             if key not in self._identified:

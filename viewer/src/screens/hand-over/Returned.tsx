@@ -109,6 +109,7 @@ function Preview({ joined }: { joined: Joined }) {
             Not of this study, so nothing can enter: {joined.unmatched.join(", ")}. Correct or take out these rows.
           </p>
         ) : null}
+        {joined.withdrawn.length > 0 ? <p>Withdrawn, so nothing of them enters: {joined.withdrawn.join(", ")}.</p> : null}
         {joined.not_in_file.length > 0 ? <p>Not in the file, and not changed: {many(joined.not_in_file.length, "case")}.</p> : null}
       </Notice>
       {changes.length > 0 ? (

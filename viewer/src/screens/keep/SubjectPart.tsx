@@ -189,7 +189,7 @@ function MoveWindow({ exam, onClose, onMove }: { exam: string; onClose: () => vo
 function Gone({ gone }: { gone: Withdrawn }) {
   const still = [
     ...gone.backups.map((file) => `a backup, ${file}`),
-    ...gone.exports.map((at) => `an export of ${at}`),
+    ...gone.exports.map((one) => `what was written outside the study at ${one}`),
     ...gone.own_files.map((file) => `a file of yours in the study's folder, ${file}`),
   ];
   return (

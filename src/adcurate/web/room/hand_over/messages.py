@@ -122,6 +122,7 @@ class JoinedAnswer(Message):
     n_changes: int
     changes: list[CellMessage]
     unmatched: list[str]
+    withdrawn: list[str]
     not_in_file: list[str]
     locked_version: int
     entered: bool
@@ -140,6 +141,7 @@ class JoinedAnswer(Message):
                 for one in joined.changes[:_MOST_CHANGES]
             ],
             unmatched=list(joined.unmatched[:_MOST_CHANGES]),
+            withdrawn=list(joined.withdrawn[:_MOST_CHANGES]),
             not_in_file=list(joined.not_in_file[:_MOST_CHANGES]),
             locked_version=joined.locked_version,
             entered=joined.entered,
