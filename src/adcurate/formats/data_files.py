@@ -7,6 +7,7 @@ Texts can never become formulas.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +15,7 @@ from typing import Any, Final
 from adcurate.formats.spreadsheet_text import guard_text
 from adcurate.model.data_table import MISSING_REASONS, Absent, DataTable, Value, Variable
 
-PlainRows = Sequence[Sequence[str | int]]
+PlainRows = Sequence[Sequence[str | float | int]]
 
 CODEBOOK_HEADER: Final = (
     *("table", "name", "label", "type", "measure", "unit", "values", "missing", "rounding", "source"),
@@ -24,6 +25,7 @@ MISSING_HEADER: Final = ("table", "id", "variable", "code", "reason")
 _KINDS: Final = {"text": "text", "number": "number", "coded": "number with labels"}
 _FIXED_MOMENT: Final = datetime(2020, 1, 1)  # the same data give the same bytes
 _WIDEST: Final = 60
+_NEGATIVE_NUMBER: Final = re.compile(r"-[0-9]+(?:[.][0-9]+)?(?:e[+-]?[0-9]+)?")
 
 
 class _Whole(float):
@@ -72,7 +74,7 @@ def data_csv(table: DataTable) -> bytes:
 
 
 def plain_csv(header: Sequence[str], rows: PlainRows) -> bytes:
-    """Rows of text as CSV in UTF-8, every text quoted."""
+    """Rows as CSV in UTF-8: every text quoted, numbers as they are."""
     lines = [",".join(_csv_cell(cell) for cell in row) for row in (header, *rows)]
     return ("\r\n".join(lines) + "\r\n").encode()
 
@@ -125,7 +127,8 @@ def _csv_cell(value: str | float | int | None) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return '"' + guard_text(value).replace('"', '""') + '"'
+        said = value if _NEGATIVE_NUMBER.fullmatch(value) else guard_text(value)
+        return '"' + said.replace('"', '""') + '"'
     return repr(value)
 
 
