@@ -7,7 +7,6 @@ Texts can never become formulas.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +24,6 @@ MISSING_HEADER: Final = ("table", "id", "variable", "code", "reason")
 _KINDS: Final = {"text": "text", "number": "number", "coded": "number with labels"}
 _FIXED_MOMENT: Final = datetime(2020, 1, 1)  # the same data give the same bytes
 _WIDEST: Final = 60
-_NEGATIVE_NUMBER: Final = re.compile(r"-[0-9]+(?:[.][0-9]+)?(?:e[+-]?[0-9]+)?")
 
 
 class _Whole(float):
@@ -127,8 +125,7 @@ def _csv_cell(value: str | float | int | None) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        said = value if _NEGATIVE_NUMBER.fullmatch(value) else guard_text(value)
-        return '"' + said.replace('"', '""') + '"'
+        return '"' + guard_text(value).replace('"', '""') + '"'
     return repr(value)
 
 

@@ -15,16 +15,16 @@ CHANGES_HEADER: Final = ("table", "id", "variable", "what", "before", "now")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. `row` is "" for a variable, `variable` is "" for a row."""
+    """One difference. `row` is "" for a variable, `variable` is "" for a row; numbers stay numbers."""
 
     table: str
     row: str
     variable: str
     what: What
-    before: str
-    now: str
+    before: str | float
+    now: str | float
 
-    def as_row(self) -> list[str]:
+    def as_row(self) -> list[str | float]:
         """The cells of `CHANGES_HEADER`."""
         return [self.table, self.row, self.variable, self.what, self.before, self.now]
 
@@ -83,13 +83,13 @@ def _rows(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {str(row[table["id"]]): row for row in rows}
 
 
-def _number(number: float | None) -> str:
-    return "" if number is None else repr(number)
+def _number(number: float | None) -> str | float:
+    return "" if number is None else number
 
 
-def _said(value: Any, variable: Mapping[str, Any]) -> str:
+def _said(value: Any, variable: Mapping[str, Any]) -> str | float:
     if isinstance(value, dict):
         return f"none: {MISSING_REASONS[value['missing']]}"
     if variable["codes"]:
         return str(variable["codes"][str(value)])
-    return value if isinstance(value, str) else repr(value)
+    return value if isinstance(value, str) else float(value)
