@@ -17,7 +17,7 @@ from tests.handed_study import again
 
 from adcurate.formats.spreadsheet_text import guard_text
 from adcurate.formats.spss_file import spss_file
-from adcurate.model.data_table import DataTable, Variable
+from adcurate.model.data_table import DataTable, Value, Variable
 from adcurate.study.folder import StudyFolder
 from adcurate.study.hand_over.join import ReturnedColumn, join_column
 from adcurate.study.run import run_study
@@ -203,7 +203,7 @@ def test_texts_of_any_length_read_back_whole_and_move_nothing_beside_them(
         ("b", *("é" * (n // 2) for n in lengths)),
     ]
     variables = [Variable(name, name, "text", "nominal", "study") for name in names]
-    rows = tuple((*row, float(at)) for at, row in enumerate(texts, 1))
+    rows: tuple[tuple[Value, ...], ...] = tuple((*row, float(at)) for at, row in enumerate(texts, 1))
     number = Variable("x", "x", "number", "scale", "study")
     made = DataTable("cases", "Cases", "case_id", (*variables, number), rows)
     (tmp_path / "long.sav").write_bytes(spss_file(made, label="x"))
