@@ -112,5 +112,5 @@ def test_the_same_table_gives_the_same_bytes() -> None:
 
 def test_a_text_that_spss_cannot_hold_is_refused() -> None:
     with pytest.raises(WorksheetError) as caught:
-        spss_file(table(texts=("é" * 128,)), label="x")
+        spss_file(table(texts=("é" * 12_475,)), label="x")
     assert caught.value.code == "worksheet.character"

@@ -63,7 +63,7 @@ def _show(outcome: HandOver) -> None:
     if before is not None and not outcome.changes:
         show_lines([f"The same data as locked at {before.at}."])
     elif before is not None:
-        shown = [one.as_row() for one in outcome.changes[:_MOST_CHANGES]]
+        shown = [[str(cell) for cell in one.as_row()] for one in outcome.changes[:_MOST_CHANGES]]
         left = len(outcome.changes) - len(shown)
         note = f"and {left} more, in changes.csv" if left else ""
         show_table(f"What moved since the data were locked at {before.at}", CHANGES_HEADER, shown, note)

@@ -54,7 +54,7 @@ def join(
 
 
 def _show(outcome: Joined) -> None:
-    from adcurate.cli.console import show_lines, show_next, show_table
+    from adcurate.cli.console import show_findings, show_lines, show_next, show_table
 
     what = "corrects the worksheet" if outcome.corrects_worksheet else "is a variable of the cases"
     lines = [
@@ -72,6 +72,7 @@ def _show(outcome: Joined) -> None:
         more = " and more" if len(outcome.not_in_file) > _MOST_ABSENT else ""
         lines.append(f"Not in the file, {len(outcome.not_in_file)}: {absent}{more}")
     show_lines(lines)
+    show_findings(outcome.findings)
     if outcome.changes:
         rows = [[one.case, one.before, one.now] for one in outcome.changes[:_MOST_CHANGES]]
         left = len(outcome.changes) - len(rows)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from adcurate.formats.spreadsheet_text import guard_text
 from adcurate.model.data_table import MISSING_REASONS, Absent, DataTable, Value, Variable
 
-PlainRows = Sequence[Sequence[str | int]]
+PlainRows = Sequence[Sequence[str | float | int]]
 
 CODEBOOK_HEADER: Final = (
     *("table", "name", "label", "type", "measure", "unit", "values", "missing", "rounding", "source"),
@@ -72,7 +72,7 @@ def data_csv(table: DataTable) -> bytes:
 
 
 def plain_csv(header: Sequence[str], rows: PlainRows) -> bytes:
-    """Rows of text as CSV in UTF-8, every text quoted."""
+    """Rows as CSV in UTF-8: every text quoted, numbers as they are."""
     lines = [",".join(_csv_cell(cell) for cell in row) for row in (header, *rows)]
     return ("\r\n".join(lines) + "\r\n").encode()
 

@@ -71,7 +71,6 @@ def _choice(text: str) -> str:
     return " ".join(text.replace("|", "/").split())
 
 
-def _value(value: Value) -> str:
-    if isinstance(value, Absent):
-        return ""
-    return value if isinstance(value, str) else repr(value)
+def _value(value: Value) -> str | float | int:
+    """Numbers stay numbers: a sign in front of a text would be guarded against spreadsheets."""
+    return "" if isinstance(value, Absent) else value

@@ -26,10 +26,15 @@ from adcurate.model.data_table import (
 _SYSTEM_MISSING: Final = -sys.float_info.max
 _HIGHEST: Final = sys.float_info.max
 _LOWEST: Final = struct.unpack("<d", bytes.fromhex("feffffffffffefff"))[0]
-_LONGEST_TEXT: Final = 255
+# A text over 255 bytes lies in several variables, which programs show as one: each counts for 252 bytes of
+# its width, and is filled with 255. Two digits name them.
+_SEGMENT: Final = 255
+_COUNTED: Final = 252
+_LONGEST_TEXT: Final = 99 * _COUNTED
 _LONGEST_LABEL: Final = 250
 _LONGEST_VALUE_LABEL: Final = 118
 _LINE: Final = 80
+_FOLLOWING: Final = struct.pack("<iiiiii8s", 2, -1, 0, 0, 0, 0, b" " * 8)
 _TEXT_FORMAT, _NUMBER_FORMAT = 1, 5
 _MEASURES: Final = {"nominal": 1, "ordinal": 2, "scale": 3}
 _UTF8: Final = 65001
@@ -50,10 +55,10 @@ def spss_file(table: DataTable, *, label: str, notes: Iterable[str] = ()) -> byt
     Raises
     ------
     WorksheetError
-        ``worksheet.character``: a text longer than 255 bytes.
+        ``worksheet.character``: a text longer than 24,948 bytes.
     """
     widths = [_width(table, at) for at in range(len(table.variables))]
-    slots = [max(1, -(-width // 8)) for width in widths]
+    slots = [sum(_slots(segment) for segment in _segments(width)) for width in widths]
     parts = [_header(sum(slots), len(table.rows), label)]
     for at, variable in enumerate(table.variables):
         parts.append(_variable(variable, at, widths[at], table))
@@ -64,7 +69,7 @@ def spss_file(table: DataTable, *, label: str, notes: Iterable[str] = ()) -> byt
     parts += _extensions(table, widths)
     parts.append(struct.pack("<ii", 999, 0))
     for row in table.rows:
-        parts += [_cell(value, width, slot) for value, width, slot in zip(row, widths, slots, strict=True)]
+        parts += [_cell(value, width) for value, width in zip(row, widths, strict=True)]
     return b"".join(parts)
 
 
@@ -81,6 +86,18 @@ def _width(table: DataTable, at: int) -> int:
             remedy="Shorten the text.",
         )
     return max(1, longest)
+
+
+def _segments(width: int) -> list[int]:
+    """The widths of the variables that hold a text; [0] for a number."""
+    if width <= _SEGMENT:
+        return [width]
+    n_whole = -(-width // _COUNTED) - 1
+    return [*[_SEGMENT] * n_whole, width - n_whole * _COUNTED]
+
+
+def _slots(segment: int) -> int:
+    return max(1, -(-segment // 8))
 
 
 def _header(n_slots: int, n_rows: int, label: str) -> bytes:
@@ -102,15 +119,20 @@ def _header(n_slots: int, n_rows: int, label: str) -> bytes:
 
 def _variable(variable: Variable, at: int, width: int, table: DataTable) -> bytes:
     has_missing = variable.kind != "text" and bool(table.missing_codes(variable.name))
-    shown = _format(variable, width)
     said = f"{variable.label} ({variable.unit})" if variable.unit else variable.label
     label = _cut(said, _LONGEST_LABEL)
-    record = struct.pack("<iiiiii8s", 2, width, 1, -2 if has_missing else 0, shown, shown, _short_name(at))
+    first, *others = _segments(width)
+    shown = _format(variable, first)
+    record = struct.pack("<iiiiii8s", 2, first, 1, -2 if has_missing else 0, shown, shown, _short_name(at))
     record += struct.pack("<i", len(label)) + label.ljust(-(-len(label) // 4) * 4)
     if has_missing:
         record += struct.pack("<dd", LOWEST_MISSING, HIGHEST_MISSING)
-    following = struct.pack("<iiiiii8s", 2, -1, 0, 0, 0, 0, b" " * 8)
-    return record + following * (max(1, -(-width // 8)) - 1)
+    record += _FOLLOWING * (_slots(first) - 1)
+    for number, segment in enumerate(others, 1):
+        shown = _format(variable, segment)
+        record += struct.pack("<iiiiii8s", 2, segment, 0, 0, shown, shown, _short_name(at, number))
+        record += _FOLLOWING * (_slots(segment) - 1)
+    return record
 
 
 def _format(variable: Variable, width: int) -> int:
@@ -120,8 +142,9 @@ def _format(variable: Variable, width: int) -> int:
     return _NUMBER_FORMAT << 16 | (decimals + 6) << 8 | decimals
 
 
-def _short_name(at: int) -> bytes:
-    return f"V{at + 1:05d}".encode().ljust(8)
+def _short_name(at: int, segment: int = 0) -> bytes:
+    own = f"{segment:02d}" if segment else ""
+    return f"V{at + 1:05d}{own}".encode().ljust(8)
 
 
 def _value_labels(table: DataTable, slots: list[int]) -> Iterator[bytes]:
@@ -143,12 +166,16 @@ def _extensions(table: DataTable, widths: list[int]) -> Iterator[bytes]:
     yield _extension(3, 4, struct.pack("<8i", 20, 0, 0, -1, 1, 1, 2, _UTF8))
     yield _extension(4, 8, struct.pack("<3d", _SYSTEM_MISSING, _HIGHEST, _LOWEST))
     display = [
-        struct.pack("<3i", _MEASURES[one.measure], min(max(8, width), 40), 0 if one.kind == "text" else 1)
+        struct.pack("<3i", _MEASURES[one.measure], min(max(8, segment), 40), 0 if one.kind == "text" else 1)
         for one, width in zip(table.variables, widths, strict=True)
+        for segment in _segments(width)
     ]
     yield _extension(11, 4, b"".join(display))
     names = [f"{_short_name(at).decode().strip()}={one.name}" for at, one in enumerate(table.variables)]
     yield _extension(13, 1, "\t".join(names).encode())
+    long = [_short_name(at).strip() + b"=%05d\0\t" % one for at, one in enumerate(widths) if one > _SEGMENT]
+    if long:
+        yield _extension(14, 1, b"".join(long))
     yield _extension(20, 1, b"UTF-8")
 
 
@@ -156,10 +183,13 @@ def _extension(subtype: int, size: int, content: bytes) -> bytes:
     return struct.pack("<iiii", 7, subtype, size, len(content) // size) + content
 
 
-def _cell(value: Value, width: int, n_slots: int) -> bytes:
+def _cell(value: Value, width: int) -> bytes:
     if width:
-        text = value if isinstance(value, str) else ""
-        return text.encode().ljust(n_slots * 8)
+        text = value.encode() if isinstance(value, str) else b""
+        return b"".join(
+            text[at * _SEGMENT : (at + 1) * _SEGMENT].ljust(_slots(segment) * 8)
+            for at, segment in enumerate(_segments(width))
+        )
     if isinstance(value, str):
         raise TypeError("a text stands under a variable of numbers")
     return struct.pack("<d", value.code if isinstance(value, Absent) else value)

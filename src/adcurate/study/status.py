@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from adcurate.findings import Finding
-from adcurate.model import content_digest
 from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Reading
 from adcurate.store import StudyStore
@@ -16,7 +15,7 @@ from adcurate.study.keeping.made_backups import MadeBackup, made_backups
 from adcurate.study.lesion_size import size_rows
 from adcurate.study.link import decisions, received_exams
 from adcurate.study.linking import Link, link_rows_to_exams
-from adcurate.study.protocol.amend import differs_from_frozen, protocol_findings
+from adcurate.study.protocol.amend import differs_from_frozen, protocol_digest, protocol_findings
 from adcurate.study.pull.unfinished import UnfinishedExam, unfinished_exams
 from adcurate.study.read_in_the_room import read_in_the_room, read_last
 from adcurate.study.reader_of_record import CONSENSUS, readers_in_order
@@ -25,11 +24,12 @@ from adcurate.study.readings_that_count import reader_rule
 from adcurate.study.regions.contours import current_contours
 from adcurate.study.rows import current_rows
 from adcurate.study.run import ANALYZED_CHOICE
+from adcurate.study.series_kinds import STEP as SERIES_KINDS
 
 STEPS = ("add", "worksheet", "contours", "run", "report")
 _NOTHING_ASKED = Reading()
 _AMEND = "study.toml was changed after reading began: adcurate study amend --why TEXT"
-INPUTS = ("add", "worksheet", "contours", "link", "withdraw", "move", B_VALUES)
+INPUTS = ("add", "worksheet", "contours", "link", "withdraw", "move", B_VALUES, SERIES_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +172,9 @@ def _up_to_date(store: StudyStore, study: StudyFolder) -> tuple[str, ...]:
     latest = {run.step: run.run_id for run in store.runs.all() if run.outcome == "done"}
     newest_input = max((latest.get(step, 0) for step in INPUTS), default=0)
     analyzed = store.choices.latest(ANALYZED_CHOICE)
-    protocol = content_digest(study.protocol_file.read_text(encoding="utf-8").encode())
     changed = (
         analyzed is None
-        or analyzed.payload["protocol"] != protocol
+        or analyzed.payload["protocol"] != protocol_digest(study)
         or read_last(store) > analyzed.payload.get("read_last", 0)
     )
     if changed or latest.get("run", 0) < newest_input:

@@ -22,6 +22,7 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.link import refresh_links
 from adcurate.study.outcomes_seal import refuse_while_sealed
+from adcurate.study.protocol.amend import refuse_unamended
 from adcurate.study.read_in_the_room import read_in_the_room
 from adcurate.study.reader_of_record import CONSENSUS, reader_and_session
 from adcurate.study.regrade import grade_under
@@ -108,6 +109,8 @@ def what_if(study: StudyFolder, choices: Choices, *, progress: Progress = no_pro
         ``study.choice``: a name that does not occur; ``study.nothing-to-analyze``: too few are left.
     ReadError
         ``read.sealed``
+    ProtocolError
+        ``protocol.frozen``
     """
     with study.open_store() as store:
         before = analyze_with(study, store, Choices(), progress)
@@ -122,10 +125,11 @@ def analyze_with(
 
     Raises
     ------
-    StudyError, ReadError
+    StudyError, ReadError, ProtocolError
         As `what_if`.
     """
     refuse_while_sealed(store, "Results cannot be looked at")
+    refuse_unamended(study, store)
     protocol = study.protocol()
     exams, _ = derived_exams(store, protocol, progress=progress)
     _check(choices, store, protocol, exams)

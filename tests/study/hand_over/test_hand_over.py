@@ -161,7 +161,10 @@ def test_what_moves_after_a_lock_is_listed_one_by_one_and_needs_a_reason(
         ("positive", "-low grade", "high grade"),
     }
     assert {one.row for one in done.changes if one.table == "results"} >= {"markers/avgADC/roc/auc"}
-    assert len(rows_of(study.path.parent / "again" / "changes.csv")) == len(done.changes)
+    listed = rows_of(study.path.parent / "again" / "changes.csv")
+    assert len(listed) == len(done.changes)
+    moved = [float(row["now"]) for row in listed if row["table"] == "results" and row["now"]]
+    assert min(moved) < 0
 
 
 def test_a_folder_is_complete_or_absent(study: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> None:

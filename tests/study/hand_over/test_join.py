@@ -150,3 +150,74 @@ def test_the_command_shows_before_it_enters(
     assert "Would change" in shown
     assert "--enter" in shown
     assert "lock 1" in shown
+
+
+def column(handed: Path, folder: Path, name: str, cells: list[str]) -> Path:
+    ids = [row["case_id"] for row in cases(handed)]
+    return returned(folder, [{"case_id": one, name: cell} for one, cell in zip(ids, cells, strict=True)])
+
+
+def test_codes_for_missing_values_come_back_as_no_value_and_numbers_like_them_are_refused(
+    study: StudyFolder, handed: Path, tmp_path: Path
+) -> None:
+    n = len(cases(handed))
+    file = column(handed, tmp_path, "score", ["-9905", "-9901.0", *["-1.5"] * (n - 2)])
+    done = join_column(study, file, ReturnedColumn("score"), enter=True, why="x")
+    assert (done.n_blank, len(done.changes)) == (2, n - 2)
+    made = again(study, why="x")
+    assert [row["score"] for row in cases(made.folder)] == ["", "", *["-1.5"] * (n - 2)]
+    for cell in ("-9950.5", "-9999"):
+        file = column(handed, tmp_path, "score", [cell, *["3"] * (n - 1)])
+        with pytest.raises(StudyError) as caught:
+            join_column(study, file, ReturnedColumn("score"))
+        assert cases(handed)[0]["case_id"] in caught.value.sentence
+    grade = column(handed, tmp_path, "grade", ["-9901", *[row["grade"] for row in cases(handed)[1:]]])
+    assert join_column(study, grade, ReturnedColumn("grade")).changes == ()
+
+
+def test_another_word_of_the_codebook_is_no_correction(
+    study: StudyFolder, handed: Path, tmp_path: Path
+) -> None:
+    with (handed / "redcap" / "records.csv").open(encoding="utf-8", newline="") as lines:
+        sites = [row["primary_site"] for row in csv.DictReader(lines)]
+    assert "99" in sites
+    for cells in (sites, [row["primary_site"] for row in cases(handed)]):
+        file = column(handed, tmp_path, "primary_site", cells)
+        assert join_column(study, file, ReturnedColumn("primary_site")).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "said"),
+    [
+        (["01", "1", "10"], "join.zeros-in-front", "(01)"),
+        (["yes", "YES", "Yes"], "join.words-alike", "YES, Yes, yes"),
+        (["n/d", "1", "2"], "join.words-among-numbers", "(n/d)"),
+    ],
+)
+def test_what_is_oddly_written_is_named_with_its_cells_before_it_enters(
+    study, handed, tmp_path, cells, code, said
+) -> None:
+    every = cells + [cells[-1]] * (len(cases(handed)) - len(cells))
+    shown = join_column(study, column(handed, tmp_path, "w", every), ReturnedColumn("w"))
+    assert [one.code for one in shown.findings] == [code]
+    assert said in shown.findings[0].sentence
+    assert cases(handed)[0]["case_id"] in shown.findings[0].where["cases"]
+    plain = column(handed, tmp_path, "w", ["1", "0.5", *["2"] * (len(every) - 2)])
+    assert join_column(study, plain, ReturnedColumn("w")).findings == ()
+
+
+def test_a_blank_cell_leaves_what_an_earlier_file_brought(
+    study: StudyFolder, handed: Path, tmp_path: Path
+) -> None:
+    n = len(cases(handed))
+    first = column(handed, tmp_path, "w", ["b", *["=d"] * (n - 1)])
+    join_column(study, first, ReturnedColumn("w"), enter=True, why="x")
+    second = column(handed, tmp_path, "w", ["", "a", *[""] * (n - 2)])
+    done = join_column(study, second, ReturnedColumn("w"), enter=True, why="y")
+    assert [(one.before, one.now) for one in done.changes] == [("=d", "a")]
+    made = cases(again(study, why="x").folder)
+    assert [row["w"] for row in made] == ["b", "a", *["'=d"] * (n - 2)]
+    unguarded = returned(tmp_path, [{"case_id": row["case_id"], "w": row["w"]} for row in made])
+    assert join_column(study, unguarded, ReturnedColumn("w")).changes == ()
+    with pytest.raises(StudyError, match="words already"):
+        join_column(study, column(handed, tmp_path, "w", ["", *["1"] * (n - 1)]), ReturnedColumn("w"))

@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.handed_study import again
 
 from adcurate.formats.spreadsheet_text import guard_text
+from adcurate.formats.spss_file import spss_file
+from adcurate.model.data_table import DataTable, Value, Variable
 from adcurate.study.folder import StudyFolder
+from adcurate.study.hand_over.join import ReturnedColumn, join_column
 from adcurate.study.run import run_study
 
 Program = Callable[[str, str], str]
@@ -166,3 +170,49 @@ def test_the_r_script_of_a_study_repeats_every_number(program: Program, handed: 
     (n, of) = re.findall(r"(\d+) of (\d+) numbers agree", shown)[0]
     assert n == of
     assert int(n) > 300
+
+
+def test_a_joined_column_has_the_same_n_and_numbers_in_every_program(
+    haven: str, program: Program, study: StudyFolder, handed: Path, tmp_path: Path
+) -> None:
+    ids = [row["case_id"] for row in rows_of(handed, "cases")]
+    score = ["-9905", "", *(f"-{at}.5" for at in range(len(ids) - 2))]
+    lines = "\n".join(f"{one},{cell}" for one, cell in zip(ids, score, strict=True))
+    (tmp_path / "back.csv").write_text(f"case_id,score\n{lines}\n", encoding="utf-8")
+    join_column(study, tmp_path / "back.csv", ReturnedColumn("score"), enter=True, why="x")
+    made = again(study, why="x").folder
+    known = [float(cell) for cell in score[2:]]
+    text = 'library(haven); cat(na.omit(as.numeric(read_sav("cases.sav")$score)), "\\n"); '
+    text += (
+        'cat(na.omit(read.csv("cases.csv")$score), "\\n"); cat(na.omit(read.csv("redcap/records.csv")$score))'
+    )
+    for line in run([haven, "--vanilla", "-e", text], made).splitlines():
+        assert [float(one) for one in line.split()] == known
+    (tmp_path / "n.sps").write_text(f"GET FILE='{made}/cases.sav'.\nDESCRIPTIVES score.\n", encoding="utf-8")
+    shown = run([program("pspp", "pspp"), "n.sps"], tmp_path)
+    assert re.search(rf"score\W+{len(known)}\W", shown), shown
+
+
+def test_texts_of_any_length_read_back_whole_and_move_nothing_beside_them(
+    haven: str, program: Program, tmp_path: Path
+) -> None:
+    lengths = (254, 255, 256, 504, 505, 510, 511, 757, 24_948)
+    names = ("case_id", *(f"t{n}" for n in lengths))
+    texts = [
+        ("a", *("".join(chr(97 + (at * 7 + at // 255) % 26) for at in range(n)) for n in lengths)),
+        ("b", *("é" * (n // 2) for n in lengths)),
+    ]
+    variables = [Variable(name, name, "text", "nominal", "study") for name in names]
+    rows: tuple[tuple[Value, ...], ...] = tuple((*row, float(at)) for at, row in enumerate(texts, 1))
+    number = Variable("x", "x", "number", "scale", "study")
+    made = DataTable("cases", "Cases", "case_id", (*variables, number), rows)
+    (tmp_path / "long.sav").write_bytes(spss_file(made, label="x"))
+    text = 'library(haven); writeLines(jsonlite::toJSON(read_sav("long.sav")), "read.json")'
+    run([haven, "--vanilla", "-e", text], tmp_path)
+    read = json.loads((tmp_path / "read.json").read_text("utf-8"))
+    assert [tuple(row.values()) for row in read] == list(rows)
+    save = "GET FILE='long.sav'.\nSAVE TRANSLATE /OUTFILE='long.csv' /TYPE=CSV /FIELDNAMES /CELLS=VALUES.\n"
+    (tmp_path / "long.sps").write_text(save, encoding="utf-8")
+    run([program("pspp", "pspp"), "long.sps"], tmp_path)
+    with (tmp_path / "long.csv").open(encoding="utf-8", newline="") as lines:
+        assert [tuple(row) for row in csv.reader(lines)][1:] == [(*row[:-1], str(row[-1])[0]) for row in rows]

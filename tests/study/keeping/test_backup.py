@@ -255,6 +255,21 @@ def test_two_backups_at_once_with_readers_at_work(study: StudyFolder, tmp_path: 
     assert [one.outcome for one in made_backups(study)] == ["done", "done"]
 
 
+def test_a_disk_that_fills_up_at_the_last_bytes_is_told_and_leaves_no_half(tmp_path: Path):
+    script = (
+        "import resource, sys; from pathlib import Path;"
+        "from adcurate.study.keeping.archive import ArchiveWriter;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "with ArchiveWriter(Path(sys.argv[1])) as archive:\n"
+        "    archive.add('small', [b'x' * 2000])\n"
+        "    raise KeyError('what went wrong first')"
+    )
+    command = [sys.executable, "-c", script, tmp_path / "b.adcurate"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    assert said.splitlines()[-1] == "KeyError: 'what went wrong first'"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_next_backup_takes_away_what_a_killed_one_left_and_no_other_file(
     study: StudyFolder, tmp_path: Path
 ):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -134,3 +136,20 @@ def test_an_old_backup_restores_and_says_what_comes_next(study: StudyFolder, tmp
     restored = restore_study(backup_study(study, tmp_path).file, tmp_path / "again")
     assert restored.next_step == "adcurate study upgrade"
     assert any((tmp_path / "again" / "store" / "objects").iterdir())
+
+
+def test_the_next_upgrade_takes_away_the_copy_that_a_killed_one_left(study: StudyFolder, tmp_path: Path):
+    make_old(study, 3)
+    killed = (
+        "import os, signal, sys; from pathlib import Path; from adcurate.study.folder import StudyFolder;"
+        "from adcurate.study.keeping import upgrade;"
+        "upgrade._tried = lambda *given: os.kill(os.getpid(), signal.SIGKILL);"
+        "upgrade.upgrade_study(StudyFolder(Path(sys.argv[1])))"
+    )
+    assert subprocess.run([sys.executable, "-c", killed, study.path], check=False).returncode == -9
+    (copy,) = study.path.parent.glob("adcurate-upgrade-*")
+    assert (copy / "study" / "store").is_dir()
+    other = study.path.parent / f"adcurate-upgrade-{study.path.name}-2-abcdefgh"
+    other.mkdir()
+    upgrade_study(study)
+    assert list(study.path.parent.glob("adcurate-upgrade-*")) == [other]

@@ -17,7 +17,7 @@ CHANGES_HEADER: Final = ("table", "id", "variable", "what", "before", "now")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. `row` is "" for a variable, `variable` is "" for a row.
+    """One difference. `row` is "" for a variable, `variable` is "" for a row; numbers stay numbers.
 
     Where the data of the lock before were erased, one that is ``not comparable`` stands for all.
     """
@@ -26,10 +26,10 @@ class Change:
     row: str
     variable: str
     what: What
-    before: str
-    now: str
+    before: str | float
+    now: str | float
 
-    def as_row(self) -> list[str]:
+    def as_row(self) -> list[str | float]:
         """The cells of `CHANGES_HEADER`."""
         return [self.table, self.row, self.variable, self.what, self.before, self.now]
 
@@ -90,18 +90,18 @@ def _rows(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {str(row[table["id"]]): row for row in rows}
 
 
-def _number(number: float | None) -> str:
-    return "" if number is None else repr(number)
+def _number(number: float | None) -> str | float:
+    return "" if number is None else number
 
 
-def _before(value: Any, now: Any, variable: Mapping[str, Any]) -> str:
+def _before(value: Any, now: Any, variable: Mapping[str, Any]) -> str | float:
     """What a value was, but of a subject who withdrew."""
     return "" if now == {"missing": WITHDREW} else _said(value, variable)
 
 
-def _said(value: Any, variable: Mapping[str, Any]) -> str:
+def _said(value: Any, variable: Mapping[str, Any]) -> str | float:
     if isinstance(value, dict):
         return f"none: {MISSING_REASONS[value['missing']]}"
     if variable["codes"]:
         return str(variable["codes"][str(value)])
-    return value if isinstance(value, str) else repr(value)
+    return value if isinstance(value, str) else float(value)

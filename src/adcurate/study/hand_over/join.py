@@ -13,16 +13,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from adcurate.errors import StudyError
+from adcurate.findings import Finding
 from adcurate.formats.cells import Decimals
 from adcurate.formats.delimited import Encoding
+from adcurate.formats.spreadsheet_text import unguard_text
 from adcurate.formats.table import Table, read_table
 from adcurate.model import content_digest
-from adcurate.model.data_table import Variable, variable_name
+from adcurate.model.data_table import variable_name
 from adcurate.model.protocol import Protocol
-from adcurate.model.worksheet import WorksheetRow
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
-from adcurate.study.hand_over.joined_columns import joined_columns, keep_joined_column, shown
+from adcurate.study.hand_over.cell_oddities import cell_oddities
+from adcurate.study.hand_over.joined_columns import keep_joined_column, over_earlier, shown, shown_before
 from adcurate.study.hand_over.record import marker_columns
 from adcurate.study.hand_over.returned_values import is_of_worksheet, new_column, worksheet_cells
 from adcurate.study.hand_over.screened_cases import screened_cases
@@ -69,6 +71,7 @@ class Joined:
     not_in_file: tuple[str, ...]
     locked_version: int
     entered: bool
+    findings: tuple[Finding, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The shape printed by ``study join --json``."""
@@ -99,8 +102,9 @@ def join_column(
 ) -> Joined:
     """Match a column by ``case_id`` and show, or with `enter` make, the changes.
 
-    A blank cell changes nothing. The name of a worksheet's column corrects the worksheet; any other becomes a
-    new variable of the cases, numbers or a few words.
+    A blank cell, or a code of the codebook for a missing value, changes nothing. The name of a
+    worksheet's column corrects the worksheet; any other becomes a new variable of the cases, numbers or a few
+    words; `Joined.findings` say what is odd in how they are written.
 
     Raises
     ------
@@ -127,6 +131,7 @@ def join_column(
         gone = store.withdrawals.all()
         withdrawn = tuple(case for case in cells if case in row_of and row_of[case].subject in gone)
         own = {case: text for case, text in cells.items() if case in row_of and case not in withdrawn}
+        findings: tuple[Finding, ...] = ()
         values: Mapping[str, Any]
         if is_of_worksheet(name):
             variable = None
@@ -135,7 +140,10 @@ def join_column(
             now = dict(values)
         else:
             variable, values = new_column(name, asked.label, asked.unit, own, asked.decimal)
-            before = _joined_before(store, name, row_of)
+            findings = cell_oddities(name, own, variable.kind, asked.decimal)
+            keys = {case: (row_of[case].subject, row_of[case].lesion) for case in values}
+            column = over_earlier(store, variable, {keys[case]: value for case, value in values.items()})
+            before = shown_before(store, name, row_of)
             now = {case: shown(variable, value) for case, value in values.items()}
         changes = tuple(
             JoinedCell(case, _said(before.get(case)), _said(value))
@@ -148,9 +156,7 @@ def join_column(
                 if variable is None:
                     correct_worksheet(store, row_of, name, values, _digest(file), why, person)
                 else:
-                    keys = {case: (row_of[case].subject, row_of[case].lesion) for case in values}
-                    kept = {keys[case]: value for case, value in values.items()}
-                    keep_joined_column(store, variable, kept, reason=why.strip(), person=person)
+                    keep_joined_column(store, *column, reason=why.strip(), person=person)
         return Joined(
             column=asked.column,
             variable=name,
@@ -163,6 +169,7 @@ def join_column(
             not_in_file=tuple(case for case in row_of if case not in cells),
             locked_version=_lock_of(store, table),
             entered=enter,
+            findings=findings,
         )
 
 
@@ -183,7 +190,9 @@ def _cells_by_id(table: Table, column: str) -> dict[str, str]:
             remedy="Take out the rows that are there twice, or without an id.",
             n_ids=len(twice),
         )
-    return dict(zip(ids, table.text(column), strict=True))
+    is_csv = table.delimiter is not None
+    texts = (unguard_text(text) if is_csv else text for text in table.text(column))
+    return dict(zip(ids, texts, strict=True))
 
 
 def _variable(asked: ReturnedColumn, protocol: Protocol) -> str:
@@ -216,23 +225,6 @@ def _refuse_entering(unmatched: Sequence[str], why: str) -> None:
             "A change of the data needs a reason.",
             remedy="Say it: --why TEXT.",
         )
-
-
-def _joined_before(store: StudyStore, name: str, row_of: Mapping[str, WorksheetRow]) -> dict[str, Any]:
-    for variable, cells in joined_columns(store):
-        if variable.name == name:
-            return _shown_by_case(variable, cells, row_of)
-    return {}
-
-
-def _shown_by_case(
-    variable: Variable, cells: Mapping[tuple[str, str], Any], row_of: Mapping[str, WorksheetRow]
-) -> dict[str, Any]:
-    return {
-        case: shown(variable, cells[row.subject, row.lesion])
-        for case, row in row_of.items()
-        if (row.subject, row.lesion) in cells
-    }
 
 
 def _lock_of(store: StudyStore, table: Table) -> int:

@@ -15,10 +15,10 @@ from adcurate.formats.cells import CellReading, Decimals, Refused, read_cell
 from adcurate.formats.sheet import Cell
 from adcurate.formats.table import MISSING_WORDS
 from adcurate.formats.vocabulary import COLUMN_BY_NAME
-from adcurate.model.data_table import Value, Variable
+from adcurate.model.data_table import HIGHEST_MISSING, LOWEST_MISSING, MISSING_REASONS, Value, Variable
 from adcurate.model.protocol import Protocol
 from adcurate.model.worksheet import WorksheetRow
-from adcurate.study.hand_over.variables import grade_variable, numbered, worksheet_variables
+from adcurate.study.hand_over.variables import OTHER, grade_variable, numbered, worksheet_variables
 
 MOST_WORDS: Final = 30
 LONGEST_WORD: Final = 60
@@ -38,6 +38,8 @@ def is_of_worksheet(name: str) -> bool:
 def worksheet_cells(name: str, cells: By, protocol: Protocol, decimal: Decimals) -> dict[str, Any]:
     """The values of a worksheet's column; a word, or its code of the codebook, says the same.
 
+    A code for "no value" or for "another word" says nothing, and so changes nothing.
+
     Raises
     ------
     StudyError
@@ -51,13 +53,14 @@ def worksheet_cells(name: str, cells: By, protocol: Protocol, decimal: Decimals)
         )
     column = COLUMN_BY_NAME[name]
     known = {one.name: one for one in (*worksheet_variables(), grade_variable(protocol))}
-    codes = {str(code): word for code, word in known[name].codes.items()} if name in known else {}
+    words = known[name].codes if name in known else {}
+    codes = {str(code): word for code, word in words.items()}
     values: dict[str, Any] = {}
     faulty: list[str] = []
-    for case, text in cells.items():
-        if text.casefold() in MISSING_WORDS:
-            continue
+    for case, text in said_cells(name, cells, decimal).items():
         said = codes.get(text.removesuffix(".0"), text)
+        if said == words.get(OTHER):
+            continue
         value = read_cell(Cell("", "text", said), column, CellReading(decimal))
         if isinstance(value, Refused):
             faulty.append(case)
@@ -76,11 +79,11 @@ def new_column(
     Raises
     ------
     StudyError
-        ``study.not-joined``: too many or too long words, as free text has.
+        ``study.not-joined``: too many or too long words, as free text has; numbers that stand for no value.
     """
-    said = {case: text for case, text in cells.items() if text.casefold() not in MISSING_WORDS}
+    said = said_cells(name, cells, decimal)
     source = "returned file, joined by id"
-    numbers = {case: _number(text, decimal) for case, text in said.items()}
+    numbers = {case: cell_number(text, decimal) for case, text in said.items()}
     if said and all(number is not None for number in numbers.values()):
         variable = Variable(name, label or name, "number", "scale", source, unit)
         return variable, {case: number for case, number in numbers.items() if number is not None}
@@ -101,7 +104,39 @@ def new_column(
     return variable, {case: code_of[text] for case, text in said.items()}
 
 
-def _number(text: str, decimal: Decimals) -> float | None:
+def said_cells(name: str, cells: By, decimal: Decimals) -> dict[str, str]:
+    """The cells that say something: not blank, and no code of the codebook for a missing value.
+
+    Raises
+    ------
+    StudyError
+        ``study.not-joined``: a number that statistics programs would take for a missing value.
+    """
+    said: dict[str, str] = {}
+    reserved: list[str] = []
+    for case, text in cells.items():
+        number = cell_number(text, decimal)
+        if text.casefold() in MISSING_WORDS or number in MISSING_REASONS:
+            continue
+        if number is not None and LOWEST_MISSING <= number <= HIGHEST_MISSING:
+            reserved.append(case)
+        said[case] = text
+    if reserved:
+        listed = _listed(reserved)
+        raise StudyError(
+            "study.not-joined",
+            f"{len(reserved)} cells of {name!r} hold numbers from {LOWEST_MISSING} to {HIGHEST_MISSING}, "
+            f"which mean missing values, and none that the codebook knows: those of {listed}.",
+            remedy="Leave the cells blank where there is no value; give real values another scale.",
+            n_cells=len(reserved),
+        )
+    return said
+
+
+def cell_number(text: str, decimal: Decimals) -> float | None:
+    """The number that a cell says, None where it is none."""
+    if not text.isascii():
+        return None
     if (decimal == "," and "." in text) or (decimal == "." and "," in text) or "_" in text:
         return None
     try:
@@ -116,10 +151,13 @@ def _is_plain(text: str) -> bool:
 
 
 def _not_understood(name: str, cases: list[str], wanted: str) -> StudyError:
-    shown = ", ".join(cases[:10]) + (" and more" if len(cases) > 10 else "")
     return StudyError(
         "study.not-joined",
-        f"{len(cases)} cells of {name!r} are not understood, those of: {shown}.",
+        f"{len(cases)} cells of {name!r} are not understood, those of: {_listed(cases)}.",
         remedy=f"Wanted are {wanted}. Correct them, or name the decimal sign.",
         n_cells=len(cases),
     )
+
+
+def _listed(cases: list[str]) -> str:
+    return ", ".join(cases[:10]) + (" and more" if len(cases) > 10 else "")

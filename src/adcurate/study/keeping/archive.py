@@ -88,9 +88,9 @@ class ArchiveWriter:
     ) -> None:
         if not self._stream.closed:
             self._proof.give_up()
-            with contextlib.suppress(OSError, ValueError):
+            # On a full disk what waits to be written fails once more as it is closed.
+            with contextlib.suppress(OSError, ValueError), contextlib.closing(self._stream):
                 self._zip.close()
-            self._stream.close()
         self._lock.close()
         self._part.unlink(missing_ok=True)
 

@@ -1,8 +1,9 @@
-"""What backups that were killed left behind: half-written files beside the whole ones."""
+"""What killed backups and upgrades left behind: half-written files, and copies on which one was tried."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,26 @@ def clear_leftovers(file: Path, study_name: str) -> None:
             with disk_errors():
                 for one in (*files, file.with_name(half)):
                     one.unlink(missing_ok=True)
+
+
+def tried_copies(study_name: str) -> str:
+    """How the folders begin in which an upgrade of a study is tried, beside the study."""
+    return f"adcurate-upgrade-{study_name}-"
+
+
+def clear_tried_copies(study: Path) -> None:
+    """Remove the copies that killed upgrades of a study left; whoever calls holds the study's lock.
+
+    Raises
+    ------
+    StoreError
+        ``store.disk``
+    """
+    ours = re.compile(re.escape(tried_copies(study.name)) + "[a-z0-9_]{8}")
+    with disk_errors():
+        for path in study.parent.iterdir():
+            if ours.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
 
 
 def _halves(folder: Path) -> Iterator[tuple[str, list[Path]]]:

@@ -24,6 +24,7 @@ from adcurate.store.study_store import DATABASE_NAME, LOCK_NAME
 from adcurate.store.upgrading import upgrade as upgrade_store
 from adcurate.study.folder import StudyFolder
 from adcurate.study.keeping.backup import backup_study
+from adcurate.study.keeping.leftovers import clear_tried_copies, tried_copies
 from adcurate.study.keeping.numbers import (
     ComparedNumbers,
     compare_numbers,
@@ -84,10 +85,11 @@ def upgrade_study(
     steps = steps_from(before)
     if not steps:
         return Upgrade(before, SCHEMA_VERSION, (), _NOTHING, False, None)
-    with (
-        contextlib.closing(take_lock(study.store / LOCK_NAME)),
-        tempfile.TemporaryDirectory(prefix="adcurate-upgrade-", dir=study.path.parent) as place,
-    ):
+    with contextlib.ExitStack() as exits:
+        exits.enter_context(contextlib.closing(take_lock(study.store / LOCK_NAME)))
+        clear_tried_copies(study.path)
+        beside = tempfile.TemporaryDirectory(prefix=tried_copies(study.path.name), dir=study.path.parent)
+        place = exits.enter_context(beside)
         kept = backup_to or (study.path.parent if apply else Path(place))
         backup = backup_study(study, kept, is_noted=apply, progress=progress)
         copy = restore_study(backup.file, Path(place) / "study", progress=progress).folder

@@ -9,6 +9,7 @@ from __future__ import annotations
 from adcurate.errors import ProtocolError
 from adcurate.findings import Finding
 from adcurate.formats.protocol import parse_protocol
+from adcurate.model import content_digest
 from adcurate.store import StudyStore
 from adcurate.store.protocols import ProtocolVersion
 from adcurate.study.folder import StudyFolder
@@ -24,13 +25,29 @@ def keep_protocol(study: StudyFolder, store: StudyStore) -> ProtocolVersion:
     ProtocolError
         ``protocol.frozen``
     """
+    refuse_unamended(study, store)
+    return store.protocols.add(_text(study), "study.toml")
+
+
+def refuse_unamended(study: StudyFolder, store: StudyStore) -> None:
+    """Stop where ``study.toml`` says other than what was frozen.
+
+    Raises
+    ------
+    ProtocolError
+        ``protocol.frozen``
+    """
     if differs_from_frozen(study, store):
         raise ProtocolError(
             "protocol.frozen",
             "study.toml was changed after the protocol was frozen by the first reading.",
             remedy="Say why: adcurate study amend --why TEXT; or put study.toml back as it was.",
         )
-    return store.protocols.add(_text(study), "study.toml")
+
+
+def protocol_digest(study: StudyFolder) -> str:
+    """The digest of ``study.toml`` as it stands, to tell whether something was made with it."""
+    return content_digest(_text(study).encode())
 
 
 def differs_from_frozen(study: StudyFolder, store: StudyStore) -> bool:

@@ -2,7 +2,7 @@
 
 That is after the last lock, the last decision, and the opening of sealed outcomes. What is given is what
 ``adcurate study report`` writes; the log keeps each file's digest, so that a file is given only as it was
-made, and only while nothing was locked, decided, amended or imported since the making began.
+made, and only while nothing was locked, decided, amended, imported or chosen since the making began.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from adcurate.report.files import write_atomically
 from adcurate.store import StudyStore
 from adcurate.store.reading.told_results import MADE
 from adcurate.study.outcomes_seal import refuse_while_sealed
+from adcurate.study.protocol.amend import protocol_digest
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.seal import all_locked, n_undecided
 from adcurate.study.report import report_study
@@ -96,7 +97,11 @@ def make_results(room: ReadingRoom, who: Someone, progress: Progress) -> MadeRes
     """
     refuse_before_the_end(room)
     # From before the work: what changes while the report is made is a change since.
-    seen: dict[str, Any] = {"log": room.store.audit.head().sequence, "inputs": _newest_input(room.store)}
+    seen: dict[str, Any] = {
+        "log": room.store.audit.head().sequence,
+        "inputs": _newest_input(room.store),
+        "protocol": protocol_digest(room.study),
+    }
     written = report_study(room.study, progress=progress)
     write_atomically(_path(room, PAGE), page_of(written.results))
     digests = {name: content_digest(_path(room, name).read_bytes()) for name in (*FILES, PAGE)}
@@ -115,7 +120,11 @@ def made_results(room: ReadingRoom) -> MadeResults | None:
     said: Any = entry.after
     since = said.get("log", entry.sequence)
     changed = any(one.sequence > since for one in room.store.audit.done(*_CHANGES))
-    is_current = not changed and said["inputs"] == _newest_input(room.store) and waits_for(room) is None
+    is_same = (said["inputs"], said.get("protocol")) == (
+        _newest_input(room.store),
+        protocol_digest(room.study),
+    )
+    is_current = is_same and not changed and waits_for(room) is None
     return MadeResults(entry.at, sizes, is_current)
 
 

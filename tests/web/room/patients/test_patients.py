@@ -65,7 +65,11 @@ def test_sixty_are_pasted_entered_and_joined_without_a_number_coming_back(tmp_pa
             choice = {"subject": visit["subject"], "visit": visit["visit"], "exam": exam, "why": "Confirmed."}
             told = ask("POST", "/exams", choice).json
         assert told["flow"][-1]["n"] == stages[-1] + N_OPEN
-        assert ask("GET", "/list.csv").body.count(b"\r\n") == N_SCREENED + 1
+        saved = ask("GET", "/list.csv")
+        assert saved.body.count(b"\r\n") == N_SCREENED + 1
+        assert "with-real-days.csv" in saved.headers["content-disposition"]
+        (taken_by,) = served.store.audit.done("list.take")
+        assert taken_by.after == {"days": "real", "kind": "csv", "rows": N_SCREENED}
         assert ask("GET", "/list.xlsx").body[:2] == b"PK"
         numbers = [number(at).encode() for at in range(N_SCREENED)]
         assert not [one for one in answers for named in numbers if named in one]

@@ -11,6 +11,7 @@ import pytest
 from tests.explored_study import N_EXAMS, TREATED, explored_study, read_to_the_end
 from tests.room_client import OpenedRoom, opened_room
 
+from adcurate.errors import ProtocolError
 from adcurate.study import report
 from adcurate.study.what_if import Choices, what_if
 
@@ -155,3 +156,19 @@ def test_a_point_leads_to_its_lesion_with_images_numbers_and_trace(room):
     assert next(one for one in again["regions"] if one["is_shown"])["measurement"] == other["measurement"]
     assert stan.ask("GET", "/api/results/lesions/S-NOBODY/1").status_code == 404
     assert "rita" not in json.dumps(lesion["images"])
+
+
+def test_results_of_another_study_toml_are_not_current_and_no_look_is_had_without_an_amendment(room):
+    study = room.room.study
+    text = study.protocol_file.read_text(encoding="utf-8")
+    assert room["stan"].get("/api/results")["made"]["is_current"]
+    study.protocol_file.write_text(text.replace("resamples = 200", "resamples = 150"), encoding="utf-8")
+    try:
+        assert not room["stan"].get("/api/results")["made"]["is_current"]
+        assert refusal(room, "/api/results/view") == "read.no-results"
+        with pytest.raises(ProtocolError) as caught:
+            what_if(study, Choices(exclude_treated=True))
+        assert caught.value.code == "protocol.frozen"
+    finally:
+        study.protocol_file.write_text(text, encoding="utf-8")
+    assert room["stan"].get("/api/results")["made"]["is_current"]

@@ -112,6 +112,13 @@ function Preview({ joined }: { joined: Joined }) {
         {joined.withdrawn.length > 0 ? <p>Withdrawn, so nothing of them enters: {joined.withdrawn.join(", ")}.</p> : null}
         {joined.not_in_file.length > 0 ? <p>Not in the file, and not changed: {many(joined.not_in_file.length, "case")}.</p> : null}
       </Notice>
+      {joined.findings.length > 0 ? (
+        <Notice>
+          {joined.findings.map((one) => (
+            <p key={one}>{one}</p>
+          ))}
+        </Notice>
+      ) : null}
       {changes.length > 0 ? (
         <Table columns={[{ label: "case_id" }, { label: "Before" }, { label: joined.entered ? "Now" : "Would be" }]}>
           {changes.map((one) => (

@@ -126,6 +126,7 @@ class JoinedAnswer(Message):
     not_in_file: list[str]
     locked_version: int
     entered: bool
+    findings: list[str]
 
     @classmethod
     def of(cls, joined: Joined) -> Self:
@@ -145,6 +146,7 @@ class JoinedAnswer(Message):
             not_in_file=list(joined.not_in_file[:_MOST_CHANGES]),
             locked_version=joined.locked_version,
             entered=joined.entered,
+            findings=[one.sentence for one in joined.findings],
         )
 
 

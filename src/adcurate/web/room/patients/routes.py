@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from adcurate.study.screening.download import list_file
+from adcurate.study.screening.download import NAME, list_file
 from adcurate.study.screening.exams import arrived_exams, choose_exam, requests_for
 from adcurate.study.screening.grid import change_list, enter_list, screened_list
 from adcurate.study.screening.table import propose_table, take_table
@@ -78,9 +78,9 @@ def enter(request: Request, given: EnterMessage) -> EnteredAnswer:
 
 @router.get("/list.{kind}", operation_id="take_patients", response_class=Response, responses=_FILE)
 def take_list(request: Request, kind: Literal["csv", "xlsx"]) -> Response:
-    """The list under study codes, to be saved."""
+    """The list under study codes, with the real days and the comments, to be saved; the log says by whom."""
     content = list_file(room_of(request).study, person_of(request), kind)
-    return _file(content, f"subjects.{kind}", _KINDS[kind])
+    return _file(content, f"{NAME}.{kind}", _KINDS[kind])
 
 
 @router.get("/exams", operation_id="read_arrived_exams")

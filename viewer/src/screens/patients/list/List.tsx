@@ -238,6 +238,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
         </p>
         <span className={styles["space"]} />
         <input ref={file} type="file" hidden accept=".csv,.tsv,.txt,.xlsx" aria-label="A file of the list" onChange={(event) => { void openFile(event.target.files?.[0]); event.target.value = ""; }} />
+        <span className="soft">With real days and comments, noted in the log:</span>
         <a className={styles["file"]} href={patientsFile("xlsx")} download>XLSX</a>
         <a className={styles["file"]} href={patientsFile("csv")} download>CSV</a>
         <Button onPress={() => file.current?.click()}>Import a file …</Button>
