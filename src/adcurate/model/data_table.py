@@ -23,6 +23,7 @@ NOT_READ: Final = -9905
 CANNOT_ASSESS: Final = -9906
 NO_SUCH_MAP: Final = -9907
 DOES_NOT_APPLY: Final = -9908
+TOO_SMALL: Final = -9909
 
 MISSING_REASONS: Final[Mapping[int, str]] = {
     NOT_ENTERED: "not entered: the cell was left blank",
@@ -33,6 +34,7 @@ MISSING_REASONS: Final[Mapping[int, str]] = {
     CANNOT_ASSESS: "the reader could not assess it",
     NO_SUCH_MAP: "no such map, or no such number of this region",
     DOES_NOT_APPLY: "does not apply",
+    TOO_SMALL: "the region has fewer voxels than the protocol asks for",
 }
 LOWEST_MISSING: Final = -9999
 """Codes from here to the highest of `MISSING_REASONS` mean that there is no value."""

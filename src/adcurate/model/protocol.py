@@ -91,6 +91,10 @@ class RegionRule:
     minimum_voxels: int = 1
     extent: Literal["slice", "volume"] = "slice"
 
+    def has_enough(self, n_voxels: float | None) -> bool:
+        """Whether a region of so many estimated voxels is analysed; a smaller one has no value anywhere."""
+        return (n_voxels or 0) >= self.minimum_voxels
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

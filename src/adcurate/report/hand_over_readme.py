@@ -64,7 +64,7 @@ def hand_over_readme(said: ReadMe) -> str:
         "WHAT IS EMPTY AND WHY",
         _wrapped(
             "In CSV and XLSX a missing value is an empty cell, and missing.csv (or the sheet) says of each "
-            "why. In the .sav files it is a code from -9908 to -9901 with its reason as label; SPSS leaves "
+            "why. In the .sav files it is a code from -9909 to -9901 with its reason as label; SPSS leaves "
             "these out by itself. Do not read the .sav files with a program that ignores missing-value "
             "definitions."
         ),

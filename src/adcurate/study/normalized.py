@@ -65,7 +65,7 @@ def normalize_measurements(
                 findings.append(Finding("region.no-reference", sentence, "warning", where))
             continue
         n_voxels = int(reference.values.get("n_voxels") or 0)
-        if n_voxels < protocol.region.minimum_voxels:
+        if not protocol.region.has_enough(n_voxels):
             sentence = (
                 f"The reference tissue has {n_voxels} voxels, and a region needs "
                 f"{protocol.region.minimum_voxels}: the lesion has no normalized ADC."

@@ -250,19 +250,21 @@ def _member(
     ]
     counted = rule.counted(row.subject, row.lesion, {one.reader for one in own})
     by_source: dict[str, tuple[Measurement, ...]] = {}
-    for one in sorted((one for one in own if one.reader in counted.readers), key=lambda one: one.reader):
-        by_source[one.map_source] = (*by_source.get(one.map_source, ()), one)
+    read = sorted((one for one in own if one.reader in counted.readers), key=lambda one: one.reader)
+    for one in read:
+        if protocol.region.has_enough(one.values.get("n_voxels")):
+            by_source[one.map_source] = (*by_source.get(one.map_source, ()), one)
     by_map = {source: several[0] for source, several in by_source.items()}
     record = by_map.get(protocol.adc.map_of_record)
     if record is None:
         if counted.why_not and (own or rule.stands(row.subject, row.lesion)):
             return counted.why_not
+        if any(one.map_source == protocol.adc.map_of_record for one in read):
+            return f"region under {protocol.region.minimum_voxels} voxels"
         if own:
             return f"no {protocol.adc.map_of_record} ADC map to measure"
         refused = any(found["where"].get("lesion") == row.lesion for found in exam["facts"]["findings"])
         return "region refused (see the findings)" if refused else "no region drawn"
-    if (record.values.get("n_voxels") or 0) < protocol.region.minimum_voxels:
-        return f"region under {protocol.region.minimum_voxels} voxels"
     facts = exam["facts"]
     unit = AdcUnit(**facts["unit"]) if facts["unit"] else None
     return CohortMember(

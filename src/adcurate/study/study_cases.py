@@ -10,7 +10,7 @@ import numpy as np
 
 from adcurate.model.cases import CaseTable, Cell
 from adcurate.model.cohort import Measurement, Scanner
-from adcurate.model.protocol import GradeScale, Protocol
+from adcurate.model.protocol import GradeScale, Protocol, RegionRule
 from adcurate.model.worksheet import COLUMNS_OF_SCALE, WorksheetRow
 from adcurate.report.words import vendor_word
 from adcurate.study.cohort import Candidate
@@ -53,9 +53,9 @@ def cases_of_study(
     Repeated readings are later sessions of their reader. What was agreed or decided is a reader only where
     the plan analyses it: one row for each lesion that is not open, the mean of several readings where that
     counts. A lesion of record that was not read has a row without numbers, of the reader who counts (else the
-    first by name). Lesions are those that the worksheet includes, of subjects that are eligible; `of_record`
-    says which one stands for its subject. Markers are in mm²/s, or ratios. `joined` are further
-    columns, by lesion.
+    first by name), and so has a region under the protocol's voxels. Lesions are those that the worksheet
+    includes, of subjects that are eligible; `of_record` says which one stands for its subject. Markers are in
+    mm²/s, or ratios. `joined` are further columns, by lesion.
     """
     chosen = {(one.row.subject, one.row.lesion) for one in candidates}
     eligible = {one.row.subject for one in candidates}
@@ -92,7 +92,9 @@ def cases_of_study(
         grade=tuple(row.grade if row.grade in known else None for row, _, _ in table),
         positive=tuple(row.grade in outcome.positive if row.grade in known else None for row, _, _ in table),
         markers={
-            marker.name: np.array([_number(read, marker.measure) for _, _, read in table], dtype=np.float64)
+            marker.name: np.array(
+                [_number(read, marker.measure, protocol.region) for _, _, read in table], dtype=np.float64
+            )
             for marker in protocol.markers
         },
         directions={marker.name: marker.direction for marker in protocol.markers},
@@ -146,8 +148,10 @@ def _name(row: WorksheetRow, reader: str) -> str:
     return f"{row.subject} lesion {row.lesion}" + (f", {reader}" if reader else "")
 
 
-def _number(read: Sequence[Reading], measure: str) -> float:
-    found = [one.measurement.values.get(measure) for one in read]
+def _number(read: Sequence[Reading], measure: str, region: RegionRule) -> float:
+    """The mean of what was measured in regions that are large enough; NaN without one."""
+    values = [one.measurement.values for one in read]
+    found = [one.get(measure) for one in values if region.has_enough(one.get("n_voxels"))]
     return mean_of_known([float(value) for value in found if value is not None])
 
 

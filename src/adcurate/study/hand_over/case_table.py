@@ -18,13 +18,14 @@ from adcurate.model.data_table import (
     NOT_ENTERED,
     NOT_MEASURED,
     NOT_READ,
+    TOO_SMALL,
     Absent,
     DataTable,
     Value,
     Variable,
     variable_name,
 )
-from adcurate.study.hand_over.record import Column, StudyRecord, marker_columns
+from adcurate.study.hand_over.record import Column, StudyRecord, marker_columns, too_small
 from adcurate.study.hand_over.screened_cases import STAGES, screened_cases
 from adcurate.study.hand_over.variables import (
     grade_variable,
@@ -112,13 +113,17 @@ def _values_by_reader(record: StudyRecord, taken: Sequence[str]) -> list[Column]
     protocol = record.protocol
     readings = record.results.readings[protocol.adc.map_of_record]
     found: dict[tuple[str, str, str], dict[tuple[str, str], Value]] = {}
+    small = too_small(record.results, protocol.adc.map_of_record)
     for marker in protocol.markers:
         numbers = readings.markers[marker.name].tolist()
         for at, number in enumerate(numbers):
             session = readings.session[at] or "1"
             cells = found.setdefault((marker.name, readings.reader[at], session), {})
+            key = (readings.subject[at], readings.lesion[at])
             if number == number:
-                cells[readings.subject[at], readings.lesion[at]] = number
+                cells[key] = number
+            elif (*key, readings.reader[at], session) in small:
+                cells[key] = Absent(TOO_SMALL)
         for subject, lesion, reading in record.cannot_assess:
             reader, session = reader_and_session(reading)
             cells = found.setdefault((marker.name, reader, session), {})

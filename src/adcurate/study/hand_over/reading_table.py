@@ -11,13 +11,14 @@ from adcurate.model.data_table import (
     CANNOT_ASSESS,
     DOES_NOT_APPLY,
     NO_SUCH_MAP,
+    TOO_SMALL,
     Absent,
     DataTable,
     Value,
     Variable,
     variable_name,
 )
-from adcurate.study.hand_over.record import StudyRecord, marker_columns
+from adcurate.study.hand_over.record import StudyRecord, marker_columns, too_small
 from adcurate.study.hand_over.variables import (
     REGION_NUMBERS,
     cannot_assess_variable,
@@ -74,6 +75,7 @@ def reading_table(record: StudyRecord) -> DataTable:
     keys = {key for key in keys if (*key, of_record) in measured}
     known = {key[:2] for key in record_of_subject}
     keys |= {key for key in record.cannot_assess if key[:2] in known}
+    small, small_beside = too_small(results, of_record), too_small(results, beside)
     of_markers, beside_markers = _markers(results, of_record), _markers(results, beside)
     rows = []
     for subject, lesion, reading in sorted(keys):
@@ -96,8 +98,10 @@ def reading_table(record: StudyRecord) -> DataTable:
         ]
         for marker in protocol.markers:
             key = (subject, lesion, reader, session)
-            values.append(_marker(of_markers.get(key, {}), marker.name, one))
-            values.append(_marker(beside_markers.get(key, {}), marker.name, other, of_map=True))
+            values.append(_marker(of_markers.get(key, {}), marker.name, one, key in small))
+            values.append(
+                _marker(beside_markers.get(key, {}), marker.name, other, key in small_beside, of_map=True)
+            )
         values += [_number(one, measure) for measure in REGION_NUMBERS]
         values.append(Absent(CANNOT_ASSESS) if one is None else one.measurement_id[:12])
         rows.append(tuple(values))
@@ -118,10 +122,17 @@ def _markers(results: StudyResults, source: str) -> dict[tuple[str, str, str, st
 
 
 def _marker(
-    markers: Mapping[str, float], name: str, measurement: Measurement | None, *, of_map: bool = False
+    markers: Mapping[str, float],
+    name: str,
+    measurement: Measurement | None,
+    is_small: bool,
+    *,
+    of_map: bool = False,
 ) -> Value:
     if measurement is None:
         return Absent(NO_SUCH_MAP if of_map else CANNOT_ASSESS)
+    if is_small:
+        return Absent(TOO_SMALL)
     value = markers.get(name, math.nan)
     return Absent(NO_SUCH_MAP) if math.isnan(value) else value
 

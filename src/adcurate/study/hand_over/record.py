@@ -11,6 +11,7 @@ from adcurate.model.protocol import Protocol
 from adcurate.model.worksheet import WorksheetRow
 from adcurate.study.hand_over.variables import worksheet_variables
 from adcurate.study.linking import Link
+from adcurate.study.reader_of_record import reader_and_session
 
 Column = tuple[Variable, Mapping[tuple[str, str], Value]]
 """A variable and its values by subject and lesion."""
@@ -44,6 +45,16 @@ class MarkerColumns:
     marker: str
     of_record: str
     beside: str
+
+
+def too_small(results: StudyResults, source: str) -> set[tuple[str, str, str, str]]:
+    """Readings on a map whose region the protocol finds too small: subject, lesion, reader and session."""
+    region = results.protocol.region
+    return {
+        (one.subject, one.lesion, *reader_and_session(one.reader))
+        for one in results.measurements
+        if one.map_source == source and not region.has_enough(one.values.get("n_voxels"))
+    }
 
 
 def marker_columns(protocol: Protocol) -> tuple[MarkerColumns, ...]:

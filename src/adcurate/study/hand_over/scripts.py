@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adcurate.model.cohort import StudyResults
 from adcurate.model.table_plan import TableColumns, TablePlan
 from adcurate.report.r_script import r_script_files
@@ -19,6 +21,10 @@ def r_files(results: StudyResults) -> dict[str, bytes]:
     protocol = results.protocol
     first = results.reader_who_counts if protocol.plan.value == "first-reader" else ""
     outcome = protocol.outcome
+    levels = level_cases(results.readings[protocol.adc.map_of_record], protocol.plan, first)
+    # The script reads every eligible case, also those that the flow leaves out since nothing was measured.
+    n_cases = sum(known is not None for known in levels.units.positive)
+    markers = tuple(replace(one, n_missing=n_cases - len(one.values)) for one in results.of_record)
     as_table = TableAnalysis(
         file_name=f"the study {protocol.title!r}",
         plan=TablePlan(
@@ -29,13 +35,13 @@ def r_files(results: StudyResults) -> dict[str, bytes]:
             analysis=protocol.analysis,
             plan=protocol.plan,
         ),
-        levels=level_cases(results.readings[protocol.adc.map_of_record], protocol.plan, first),
-        markers=results.of_record,
+        levels=levels,
+        markers=markers,
         answers=results.answers,
         findings=(),
     )
     content = {
-        "markers": {one.marker: marker_json(one) for one in results.of_record},
+        "markers": {one.marker: marker_json(one) for one in markers},
         "answers": [answer_json(one) for one in results.answers],
     }
     return r_script_files(script_request(as_table), content)
