@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import numpy as np
 from starlette.testclient import TestClient
+from tests.given_parts import KIND, given_parts
 
 from adcurate.model.reading.person import Person, Role, RoleName
 from adcurate.phantom import SyntheticExam
@@ -55,6 +56,13 @@ class Caller:
         answer = self.ask(method, path, body or {})
         assert answer.status_code == status, (path, answer.text)
         return answer.json() if answer.content else None
+
+    def give(self, path: str, asked: object, file: bytes, status: int = 200) -> Any:
+        """Send a file with what is asked about it."""
+        named = {**self._headers, "Content-Type": KIND}
+        answer = self._client.request("POST", path, content=given_parts(asked, file), headers=named)
+        assert answer.status_code == status, (path, answer.text)
+        return answer.json()
 
     def save(self, item: str, draft: object, base: int) -> int:
         """Save a draft; gives the revision."""

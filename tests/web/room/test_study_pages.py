@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import shutil
@@ -19,6 +18,7 @@ from tests.room_client import Caller, OpenedRoom, opened_room
 from adcurate.study.folder import StudyFolder
 from adcurate.study.hand_over.hand_over import hand_over_study
 from adcurate.study.status import study_status
+from adcurate.web.room.given_file import LIMITS
 
 PEOPLE = {"cora": "coordinator", "rita": "reader"}
 
@@ -146,18 +146,39 @@ def test_a_returned_column_joins_by_id_after_it_was_shown(room: OpenedRoom) -> N
     cases = cora.ask("GET", f"/api/hand-over/{drafted['folder']}/files/cases.csv").text
     ids = [row["case_id"] for row in csv.DictReader(io.StringIO(cases))]
     text = "case_id,suv\n" + "".join(f"{one},{at}\n" for at, one in reversed(list(enumerate(ids))))
-    content = base64.b64encode(text.encode()).decode()
-    file = {"name": "back.csv", "content": content}
-    assert cora.post("/api/hand-over/returned/columns", file) == {"columns": ["case_id", "suv"]}
-    shown = cora.post("/api/hand-over/returned", {**file, "column": "suv"})
+    file = text.encode()
+    assert cora.give("/api/hand-over/returned/columns", {"name": "back.csv"}, file) == {
+        "columns": ["case_id", "suv"]
+    }
+    asked = {"name": "back.csv", "column": "suv"}
+    shown = cora.give("/api/hand-over/returned", asked, file)
     assert (shown["entered"], shown["n_changes"]) == (False, len(ids))
     assert {one["case"]: float(one["now"]) for one in shown["changes"]} == {
         one: float(at) for at, one in enumerate(ids)
     }
-    enter = {**file, "column": "suv", "enter": True}
-    assert refused(cora, "POST", "/api/hand-over/returned", enter) == "study.not-joined"
-    assert cora.post("/api/hand-over/returned", {**enter, "why": "SUV came"})["entered"]
-    assert cora.post("/api/hand-over/returned", {**file, "column": "suv"})["n_changes"] == 0
-    assert refused(cora, "POST", "/api/hand-over/returned/columns", {**file, "name": "x.exe"}) == (
-        "input.not-readable"
-    )
+    enter = {**asked, "enter": True}
+    assert code_of(cora.give("/api/hand-over/returned", enter, file, 422)) == "study.not-joined"
+    assert cora.give("/api/hand-over/returned", {**enter, "why": "SUV came"}, file)["entered"]
+    assert cora.give("/api/hand-over/returned", asked, file)["n_changes"] == 0
+    for name in ("x.exe", "back.sav"):
+        answer = cora.give("/api/hand-over/returned/columns", {"name": name}, file, 422)
+        assert code_of(answer) == "input.not-readable"
+
+
+def test_a_returned_file_may_be_large_and_one_that_is_too_large_is_refused_by_name(room: OpenedRoom) -> None:
+    cora = room["cora"]
+    text = "case_id,suv,note\n" + "".join(f"NOBODY{at},{at},{'n' * 300}\n" for at in range(20_000))
+    assert len(text) > 6_000_000
+    said = cora.give("/api/hand-over/returned/columns", {"name": "back.csv"}, text.encode())
+    assert said == {"columns": ["case_id", "suv", "note"]}
+    asked = {"name": "back.csv", "column": "suv"}
+    too_large = b"case_id,suv\n" + bytes(LIMITS.body_bytes)
+    said = cora.give("/api/hand-over/returned", asked, too_large, 413)
+    assert code_of(said) == "web.too-big" and "50 MB" in said["error"]["sentence"]
+    said = cora.give("/api/hand-over/returned", {**asked, "nobody": 1}, b"case_id,suv\n", 422)
+    assert code_of(said) == "web.invalid" and "nobody" in said["error"]["sentence"]
+
+
+def code_of(said: dict[str, dict[str, str]]) -> str:
+    """The code of an error's answer."""
+    return said["error"]["code"]

@@ -12,6 +12,8 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
+from tests.given_parts import KIND, given_parts
+
 from adcurate.model.reading.person import Role, RoleName
 from adcurate.store import StudyStore
 from adcurate.study.create import create_study
@@ -109,6 +111,11 @@ class Visitor:
             found = answer.json
             self.csrf = found.get("csrf", self.csrf) if isinstance(found, dict) else self.csrf
         return answer
+
+    def give(self, path: str, asked: object, file: bytes, **headers: str | None) -> Answer:
+        """A file with what is asked about it."""
+        own = {"X_Adcurate_CSRF": self.csrf, "Origin": f"http://127.0.0.1:{self.port}", "Content_Type": KIND}
+        return self.send("POST", path, given_parts(asked, file), **{**own, **headers})
 
     def sign_in(self, name: str, password: str = PASSWORD, **more: str) -> Answer:
         """Sign in with a password."""

@@ -1,7 +1,9 @@
 // The server's messages under the names of this page.
-import type { components } from "./generated";
+import type { components, paths } from "./generated";
 
 type Messages = components["schemas"];
+type Asked<Path extends "/api/hand-over/returned" | "/api/patients/table/rows"> =
+  paths[Path]["post"]["requestBody"]["content"]["multipart/related"]["asked"];
 
 export type Session = Messages["SessionAnswer"];
 export type SignedIn = Messages["MyselfAnswer"];
@@ -65,7 +67,7 @@ export type PatientsChange = Messages["PatientsChangeMessage"];
 export type ChangedPatients = Messages["PatientsChangedAnswer"];
 export type EnteredPatients = Messages["EnteredAnswer"];
 export type ProposedTable = Messages["ProposedTableAnswer"];
-export type TakeTable = Messages["TakeTableMessage"];
+export type TakeTable = Asked<"/api/patients/table/rows">;
 export type ArrivedExams = Messages["ArrivedAnswer"];
 export type ArrivedVisit = Messages["VisitMessage"];
 export type FlowStage = Messages["FlowStageMessage"];
@@ -88,7 +90,7 @@ export type Withdrawn = Messages["WithdrawnAnswer"];
 
 export type HandOverState = Messages["HandOverAnswer"];
 export type HandedOver = Messages["HandedOverMessage"];
-export type ReturnedColumn = Messages["JoinMessage"];
+export type ReturnedColumn = Asked<"/api/hand-over/returned">;
 export type Joined = Messages["JoinedAnswer"];
 export type Explored = Messages["ExploredAnswer"];
 export type ResultsView = Messages["ResultsViewMessage"];

@@ -1,17 +1,23 @@
 // The list of screened subjects, tables that come into it, and the exams that arrive for it.
 import { answer, client, until } from "./client";
 import type { ArrivedExams, ChangedPatients, EnteredPatients, Patients, PatientsChange, ProposedTable, TakeTable } from "./names";
+import { aFile, FILE_HEADERS, inParts } from "./parts";
 
 export const readPatients = (signal?: AbortSignal): Promise<Patients> => answer(client.GET("/api/patients", until(signal)));
 
 export const changePatients = (change: PatientsChange): Promise<ChangedPatients> =>
   answer(client.PATCH("/api/patients", { body: change }));
 
-/** What a table's columns would be taken for; nothing is kept. One of the two is "". */
-export const proposeTable = (table: { text: string; file: string }): Promise<ProposedTable> =>
-  answer(client.POST("/api/patients/table", { body: table }));
+/** What a table's columns would be taken for; nothing is kept. */
+export const proposeTable = (table: Blob): Promise<ProposedTable> =>
+  answer(
+    client.POST("/api/patients/table", { body: { asked: {}, file: aFile(table) }, bodySerializer: inParts, headers: FILE_HEADERS }),
+  );
 
-export const takeTable = (table: TakeTable): Promise<Patients> => answer(client.POST("/api/patients/table/rows", { body: table }));
+export const takeTable = (asked: TakeTable, table: Blob): Promise<Patients> =>
+  answer(
+    client.POST("/api/patients/table/rows", { body: { asked, file: aFile(table) }, bodySerializer: inParts, headers: FILE_HEADERS }),
+  );
 
 export const enterPatients = (version: string): Promise<EnteredPatients> =>
   answer(client.POST("/api/patients/entry", { body: { based_on: version } }));

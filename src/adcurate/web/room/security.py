@@ -23,7 +23,10 @@ from adcurate.web.room.state import Reach
 
 API: Final = "/api/"
 PROVIDER_RETURN: Final = "/api/oidc-return"
-_FILES: Final = re.compile(r"/api/images/uploads/[0-9a-f]{16}/files")  # a route that bounds its body itself
+# Routes that bound their body themselves.
+_FILES: Final = re.compile(
+    r"/api/(images/uploads/[0-9a-f]{16}/files|hand-over/returned(/columns)?|patients/table(/rows)?)"
+)
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_BODY_BYTES: Final = 4 * 2**20
 _SMALL_BODY_BYTES: Final = 64 * 2**10

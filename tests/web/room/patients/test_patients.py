@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 from tests.screened_study import (
@@ -32,12 +31,18 @@ def test_sixty_are_pasted_entered_and_joined_without_a_number_coming_back(tmp_pa
             return answer
 
         version = ask("GET", "").json["version"]
-        file = base64.b64encode(pasted().replace("\t", ";").encode()).decode()
-        proposed = ask("POST", "/table", {"file": file}).json
+
+        def give(path: str, asked: object):
+            answer = carla.give(f"/api/patients{path}", asked, pasted().replace("\t", ";").encode())
+            assert answer.status == 200, answer.body
+            answers.append(answer.body)
+            return answer
+
+        proposed = give("/table", {}).json
         assert proposed["n_rows"] == N_SCREENED and proposed["asks_dates"]
         columns = ["subject", *(one["column"] for one in proposed["columns"][1:])]
-        said = {"file": file, "based_on": version, "columns": columns, "date_order": "dmy"}
-        taken = ask("POST", "/table/rows", said).json
+        said = {"based_on": version, "columns": columns, "date_order": "dmy"}
+        taken = give("/table/rows", said).json
         assert len(taken["rows"]) == N_SCREENED and not taken["faults"]["cells"] and not taken["is_entered"]
         first = taken["rows"][0]["id"]
         change = {"based_on": taken["version"], "rows": {first: {"grade": "none such"}}}

@@ -10,7 +10,7 @@ import { useDoing } from "../shell/useDoing";
 import { many } from "../shell/words";
 import styles from "./HandOver.module.css";
 
-type Given = { name: string; content: string; columns: string[] };
+type Given = { file: File; columns: string[] };
 
 export function Returned() {
   const [given, setGiven] = useState<Given | null>(null);
@@ -29,16 +29,15 @@ export function Returned() {
     setJoined(null);
     setColumn(null);
     void doing.start(async () => {
-      const content = await inBase64(file);
-      const columns = await returnedColumns(file.name, content);
-      setGiven({ name: file.name, content, columns: columns.filter((one) => one !== "case_id") });
+      const columns = await returnedColumns(file);
+      setGiven({ file, columns: columns.filter((one) => one !== "case_id") });
     });
   };
   const join = (enter: boolean) =>
     void doing.start(async () => {
       if (!given || !column) return;
-      const asked = { name: given.name, content: given.content, column, as_name: "", label: "", unit: "", decimal };
-      setJoined(await joinReturned({ ...asked, enter, why }));
+      const asked = { name: given.file.name, column, as_name: "", label: "", unit: "", decimal, enter, why };
+      setJoined(await joinReturned(asked, given.file));
     });
   return (
     <section className={styles["wide"]} aria-labelledby="returned">
@@ -52,7 +51,7 @@ export function Returned() {
         <Button onPress={() => chooser.current?.click()} isDisabled={doing.busy}>
           {given ? "Choose another file" : "Choose the file"}
         </Button>
-        {given ? <span className="mono">{given.name}</span> : null}
+        {given ? <span className="mono">{given.file.name}</span> : null}
       </div>
       {given ? (
         <div className={styles["row"]}>
@@ -128,11 +127,4 @@ function Preview({ joined }: { joined: Joined }) {
       {n > changes.length ? <p className="soft">and {n - changes.length} more</p> : null}
     </>
   );
-}
-
-async function inBase64(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Literal, Self
 
 from pydantic import Field
@@ -11,12 +9,10 @@ from pydantic import Field
 from adcurate.study.hand_over.hand_over import HandOver
 from adcurate.study.hand_over.join import Joined, ReturnedColumn
 from adcurate.study.serving.hand_over import HandOverState
-from adcurate.web.room.answers import malformed
 from adcurate.web.room.people_messages import Message
 
 _MOST_CHANGES = 200
 _TEXT = 2000
-_MOST_CONTENT = 3_800_000
 
 
 class DataLockMessage(Message):
@@ -81,17 +77,9 @@ class ReasonMessage(Message):
 
 
 class ReturnedMessage(Message):
-    """A returned file: its name, for its ending, and its bytes in base64."""
+    """A returned file's name, for its ending."""
 
     name: str = Field(max_length=255)
-    content: str = Field(max_length=_MOST_CONTENT)
-
-    def content_bytes(self) -> bytes:
-        """The file's bytes."""
-        try:
-            return base64.b64decode(self.content, validate=True)
-        except binascii.Error as trouble:
-            raise malformed("The file is no base64.") from trouble
 
 
 class JoinMessage(ReturnedMessage):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from adcurate.study.serving.hand_over import (
     draft_hand_over,
@@ -14,6 +15,7 @@ from adcurate.study.serving.hand_over import (
     returned_columns,
     take_hand_over,
 )
+from adcurate.web.room.given_file import file_body, read_given
 from adcurate.web.room.hand_over.messages import (
     ColumnsAnswer,
     HandOverAnswer,
@@ -80,20 +82,26 @@ def take_file(request: Request, folder: str, name: str) -> Response:
     return _to_save(content, name.rpartition("/")[2])
 
 
-@router.post("/returned/columns", operation_id="read_returned_columns")
-def columns(request: Request, given: ReturnedMessage) -> ColumnsAnswer:
+@router.post(
+    "/returned/columns", operation_id="read_returned_columns", openapi_extra=file_body(ReturnedMessage)
+)
+async def columns(request: Request) -> ColumnsAnswer:
     """The columns of a file that came back; nothing of it is kept."""
-    return ColumnsAnswer(columns=list(returned_columns(given.name, given.content_bytes())))
+    given, content = await read_given(request, ReturnedMessage, room_of(request).study.vault)
+    return ColumnsAnswer(columns=list(await run_in_threadpool(returned_columns, given.name, content)))
 
 
-@router.post("/returned", operation_id="join_returned")
-def join(request: Request, given: JoinMessage) -> JoinedAnswer:
+@router.post("/returned", operation_id="join_returned", openapi_extra=file_body(JoinMessage))
+async def join(request: Request) -> JoinedAnswer:
     """Show what a column changes, by id; with `enter` and a reason, change it."""
-    joined = join_returned(
-        room_of(request).reading,
-        person_of(request),
+    room, person = room_of(request), person_of(request)
+    given, content = await read_given(request, JoinMessage, room.study.vault)
+    joined = await run_in_threadpool(
+        join_returned,
+        room.reading,
+        person,
         given.name,
-        given.content_bytes(),
+        content,
         given.asked(),
         enter=given.enter,
         why=given.why,

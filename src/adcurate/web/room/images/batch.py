@@ -18,7 +18,7 @@ LIMITS: Final = WebLimits(
 )
 
 
-async def read_batch(request: Request, spool_folder: Path) -> list[Spool]:
+async def read_batch(request: Request, spool_folder: Path, limits: WebLimits = LIMITS) -> list[Spool]:
     """The files of a request, one spool each, which the caller closes.
 
     Raises
@@ -28,15 +28,15 @@ async def read_batch(request: Request, spool_folder: Path) -> list[Spool]:
     StoreError
         ``store.disk-full``
     """
-    reader = MultipartReader(boundary_of(request), limit_parts=LIMITS.parts)
-    check_length(request, LIMITS)
+    reader = MultipartReader(boundary_of(request), limit_parts=limits.parts)
+    check_length(request, limits)
     spools: list[Spool] = []
     ended = 0
     try:
-        async for chunk in bounded_chunks(request, LIMITS):
+        async for chunk in bounded_chunks(request, limits):
             for event in reader.feed(chunk):
                 if isinstance(event, PartHead):
-                    spools.append(Spool(LIMITS.part_bytes, LIMITS.memory_bytes, spool_folder))
+                    spools.append(Spool(limits.part_bytes, limits.memory_bytes, spool_folder))
                 elif event is Part.END:
                     ended += 1
                 elif isinstance(event, bytes):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from adcurate.errors import WebError
 from adcurate.formats.worksheet_forms import WorksheetForm
 from adcurate.formats.worksheet_rows import REQUIRED_ALWAYS
 from adcurate.model.jsonable import as_jsonable
@@ -99,19 +96,7 @@ class PatientsChangedAnswer(Message):
 
 
 class TableMessage(Message):
-    """A pasted table as text, or a file in base64."""
-
-    text: Annotated[str, Field(max_length=4_000_000)] = ""
-    file: Annotated[str, Field(max_length=4_000_000)] = ""
-
-    def content(self) -> bytes:
-        """The bytes."""
-        if not self.file:
-            return self.text.encode("utf-8")
-        try:
-            return base64.b64decode(self.file, validate=True)
-        except binascii.Error:
-            raise WebError("web.malformed", "The file is not in base64.", remedy="Send it again.") from None
+    """Nothing is asked of a table but what its columns would be taken for."""
 
 
 class ProposedColumnMessage(Message):
@@ -132,8 +117,8 @@ class ProposedTableAnswer(Message):
     asks_dates: str
 
 
-class TakeTableMessage(TableMessage):
-    """A table with a column for each of its headers."""
+class TakeTableMessage(Message):
+    """A column for each of a table's headers."""
 
     based_on: Version
     columns: Annotated[list[ColumnName], Field(min_length=1, max_length=2_000)]

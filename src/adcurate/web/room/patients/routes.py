@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from adcurate.study.screening.download import list_file
 from adcurate.study.screening.exams import arrived_exams, choose_exam, requests_for
 from adcurate.study.screening.grid import change_list, enter_list, screened_list
 from adcurate.study.screening.table import propose_table, take_table
+from adcurate.web.room.given_file import file_body, read_given
 from adcurate.web.room.patients.messages import (
     ArrivedAnswer,
     ChooseExamMessage,
@@ -51,18 +53,21 @@ def change(request: Request, given: PatientsChangeMessage) -> PatientsChangedAns
     return changed_answer(change_list(room_of(request).study, person_of(request), given.change()))
 
 
-@router.post("/table", operation_id="propose_table")
-def propose(request: Request, given: TableMessage) -> ProposedTableAnswer:
+@router.post("/table", operation_id="propose_table", openapi_extra=file_body(TableMessage))
+async def propose(request: Request) -> ProposedTableAnswer:
     """What the columns of a table would be taken for; nothing is kept."""
-    return proposed_answer(propose_table(room_of(request).study, given.content()))
+    study = room_of(request).study
+    _, content = await read_given(request, TableMessage, study.vault)
+    return proposed_answer(await run_in_threadpool(propose_table, study, content))
 
 
-@router.post("/table/rows", operation_id="take_table")
-def take(request: Request, given: TakeTableMessage) -> PatientsAnswer:
+@router.post("/table/rows", operation_id="take_table", openapi_extra=file_body(TakeTableMessage))
+async def take(request: Request) -> PatientsAnswer:
     """Take the rows of a table into the list, and remember its headers."""
     study, person = room_of(request).study, person_of(request)
-    take_table(study, person, given.content(), given.choices())
-    return patients_answer(screened_list(study, person))
+    given, content = await read_given(request, TakeTableMessage, study.vault)
+    await run_in_threadpool(take_table, study, person, content, given.choices())
+    return patients_answer(await run_in_threadpool(screened_list, study, person))
 
 
 @router.post("/entry", operation_id="enter_patients")

@@ -86,8 +86,8 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
   const paste = async (text: string) => {
     const cells = parseCells(text);
     if (cells.length > 1 && (cells[0]?.length ?? 0) > 1) {
-      const given = { text, file: "", name: "what you pasted" };
-      const proposed = await proposeTable({ text, file: "" }).catch(() => null);
+      const given = { table: new Blob([text]), name: "what you pasted" };
+      const proposed = await proposeTable(given.table).catch(() => null);
       const told = proposed?.columns.filter((one) => one.how === "known" || one.how === "remembered") ?? [];
       if (proposed && told.length >= HEADERS_THAT_TELL) {
         setTable({ given, proposed });
@@ -99,8 +99,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
   const openFile = (chosen: File | undefined) =>
     chosen &&
     doing.start(async () => {
-      const given = { text: "", file: await inBase64(chosen), name: chosen.name };
-      setTable({ given, proposed: await proposeTable({ text: "", file: given.file }) });
+      setTable({ given: { table: chosen, name: chosen.name }, proposed: await proposeTable(chosen) });
     });
   const rewrite = (column: string, put: (text: string) => string) => {
     const at = sheet.columns.findIndex((one) => one.name === column);
@@ -307,10 +306,3 @@ function countsOf(sheet: ListSheet, status: number) {
 
 const STARTS = { included: /^(in|opgen|ge[iï]n|eing)/i, excluded: /^(ex|uit|ge[eë]x|aus)/i };
 const isOf = (text: string, status: "included" | "excluded") => STARTS[status].test(text.trim());
-
-async function inBase64(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
-}

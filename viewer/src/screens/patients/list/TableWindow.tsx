@@ -12,7 +12,7 @@ import { useDoing } from "../../shell/useDoing";
 import { many } from "../../shell/words";
 import styles from "./List.module.css";
 
-export type GivenTable = { text: string; file: string; name: string };
+export type GivenTable = { table: Blob; name: string };
 
 const WHY = {
   known: "its name",
@@ -44,15 +44,14 @@ export function TableWindow({ columns, given, proposed, isEmpty, onClose, before
   const take = () =>
     doing.start(async () => {
       if (!(await beforeTaking())) return;
-      const answer = await takeTable({
-        text: given.text,
-        file: given.file,
+      const asked = {
         based_on: versionNow(),
         columns: taken,
         decimal: decimal ?? ".",
         date_order: days ?? "iso",
         replaces: how === "replace",
-      });
+      } as const;
+      const answer = await takeTable(asked, given.table);
       onTaken(answer);
     });
   return (
