@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from adcurate.errors import AdcurateError, BackupError, OutputError, StudyError, UsageError, VaultError
+from adcurate.store.portable import take_lock
 from adcurate.store.reading.audit import append
 from adcurate.study.folder import StudyFolder
 from adcurate.study.keeping.archive import is_whole, open_archive
@@ -229,3 +230,28 @@ def test_two_backups_at_once_with_readers_at_work(study: StudyFolder, tmp_path: 
     assert trouble == []
     assert all(is_whole(tmp_path / f"{at}.adcurate") for at in range(2))
     assert [one.outcome for one in made_backups(study)] == ["done", "done"]
+
+
+def test_the_next_backup_takes_away_what_a_killed_one_left_and_no_other_file(
+    study: StudyFolder, tmp_path: Path
+):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    killed = (
+        "import os, signal, sys; from pathlib import Path; from adcurate.study.folder import StudyFolder;"
+        "from adcurate.study.keeping.backup import backup_study;"
+        "die = lambda *step: os.kill(os.getpid(), signal.SIGKILL);"
+        "backup_study(StudyFolder(Path(sys.argv[1])), Path(sys.argv[2]), progress=die)"
+    )
+    assert subprocess.run([sys.executable, "-c", killed, study.path, disk], check=False).returncode == -9
+    left = {path.name for path in disk.iterdir()}
+    assert len(left) == 2 and all(".adcurate" in name and ".part" in name for name in left)
+    kept = {"other-1.adcurate.part", "study-notes.part", f"{study.path.name}-1.adcurate.part"}
+    for name in kept:
+        (disk / name).touch()
+    # As if the kill had been a while ago; the third is being written by somebody right now.
+    for path in disk.iterdir():
+        os.utime(path, (1, 1))
+    with take_lock(disk / f"{study.path.name}-1.adcurate.part"):
+        made = backup_study(study, disk)
+    assert {path.name for path in disk.iterdir()} == {*kept, made.file.name}

@@ -43,7 +43,7 @@ RIGHTS = {
     "GET /api/results/report": "statistician of the whole study",
     "GET /api/results/view": "statistician of the whole study",
     "POST /api/results/what-if": "statistician of the whole study",
-    "DELETE /api/results/what-if": "statistician of the whole study",
+    "DELETE /api/results/what-if/{work}": "statistician of the whole study",
     "GET /api/results/lesions/{key:path}": "statistician of the whole study",
     "GET /api/reading": "reader",
     "GET /api/reading/items/{item}": "reader",

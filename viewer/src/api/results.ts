@@ -1,6 +1,6 @@
 // What a statistician gets: counts, the plan that stands, and files once the reading has ended.
 import { answer, client, until } from "./client";
-import type { Explored, MeasuredLesion, Results, WhatIf, WhatIfChoices } from "./names";
+import type { Explored, MeasuredLesion, Results, WhatIf, WhatIfChoices, Work } from "./names";
 
 export const readResults = (signal?: AbortSignal): Promise<Results> =>
   answer(client.GET("/api/results", until(signal)));
@@ -19,7 +19,8 @@ export const exploreResults = (signal?: AbortSignal): Promise<Explored> =>
 export const askWhatIf = (choices: WhatIfChoices, after: string, signal?: AbortSignal): Promise<WhatIf> =>
   answer(client.POST("/api/results/what-if", { params: { query: { after } }, body: choices, ...until(signal) }));
 
-export const stopWhatIfs = (): Promise<void> => answer(client.DELETE("/api/results/what-if"));
+export const stopWhatIf = (work: string): Promise<Work> =>
+  answer(client.DELETE("/api/results/what-if/{work}", { params: { path: { work } } }));
 
 export const seeLesion = (key: string, measurement: string, signal?: AbortSignal): Promise<MeasuredLesion> =>
   answer(client.GET("/api/results/lesions/{key}", { params: { path: { key }, query: { measurement } }, ...until(signal) }));

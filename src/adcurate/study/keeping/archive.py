@@ -2,7 +2,7 @@
 
 A ZIP without compression, for any program to open. Its last member, ``manifest.json``, names every other with
 length and SHA-256; its last 64 bytes, the ZIP's comment, are the SHA-256 of all bytes before them. It is
-written under another name, synced, and only then gets its own.
+written under another name, locked, synced, and only then gets its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import IO, Any, Final, Self, cast
 
 from adcurate.errors import BackupError, InputError
 from adcurate.model.progress import Progress, no_progress
-from adcurate.store.portable import disk_errors, sync_folder
+from adcurate.store.portable import disk_errors, sync_folder, take_lock
 
 MANIFEST: Final = "manifest.json"
 SCHEMA: Final = "adcurate.backup"
@@ -49,6 +49,7 @@ class ArchiveWriter:
 
     def __enter__(self) -> Self:
         with disk_errors():
+            self._lock = take_lock(self._part)
             self._stream = self._part.open("wb")
             self._proof = _Proof(self._stream)
         self._zip = zipfile.ZipFile(cast("IO[bytes]", self._proof), "w", zipfile.ZIP_STORED)
@@ -77,6 +78,7 @@ class ArchiveWriter:
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
+            self._lock.close()
             self._part.replace(self._path)
             sync_folder(self._path.parent)
         return proof
@@ -89,6 +91,7 @@ class ArchiveWriter:
             with contextlib.suppress(OSError, ValueError):
                 self._zip.close()
             self._stream.close()
+        self._lock.close()
         self._part.unlink(missing_ok=True)
 
 

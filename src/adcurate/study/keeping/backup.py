@@ -24,9 +24,9 @@ from adcurate.store.portable import disk_errors
 from adcurate.store.snapshot import ObjectFile, Snapshot, take_snapshot
 from adcurate.study.folder import StudyFolder
 from adcurate.study.keeping.archive import ArchiveWriter, pieces_of
+from adcurate.study.keeping.leftovers import SUFFIX, clear_leftovers
 from adcurate.study.keeping.made_backups import DONE, MadeBackup, note_backup
 
-SUFFIX: Final = ".adcurate"
 _DATABASE: Final = "study.sqlite"
 # The store's own that is no part of a backup as it lies there, or is made anew.
 _NOT_COPIED: Final = (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", "writer.lock", "objects")
@@ -92,6 +92,7 @@ def backup_study(
         ``store.disk``, ``store.disk-full``
     """
     file = _file(study, to)
+    clear_leftovers(file, study.path.name)
     try:
         made = _made(study, file, progress)
     except AdcurateError as trouble:
@@ -127,9 +128,9 @@ def _write(study: StudyFolder, file: Path, progress: Progress) -> Backup:
     try:
         # The log's heads come before the database: a head that is kept must be in the log.
         small = {name: path.read_bytes() for name, path in _small_files(study)}
-        with disk_errors():
-            snapshot = take_snapshot(study.store / _DATABASE, scratch)
         with ArchiveWriter(file) as archive:
+            with disk_errors():
+                snapshot = take_snapshot(study.store / _DATABASE, scratch)
             archive.add(f"store/{_DATABASE}", pieces_of(scratch))
             for done, one in enumerate(snapshot.files, start=1):
                 path = study.store / one.path

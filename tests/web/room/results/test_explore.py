@@ -112,6 +112,21 @@ def test_a_name_that_does_not_occur_is_refused_in_words(room):
     assert "Siemens" in failed["work"]["error"]["error"]["remedy"]
 
 
+def test_one_that_is_stopped_leaves_the_others_to_their_end(room):
+    stan = room["stan"]
+    begun = [stan.post("/api/results/what-if", {"interval_days": days})["work"]["id"] for days in (7, 8, 9)]
+    assert stan.ask("DELETE", f"/api/results/what-if/{begun[1]}").status_code == 200
+
+    def states() -> list[str]:
+        works = {one.id: one.state for one in room.room.works.all()}
+        return [works[one] for one in begun]
+
+    ended = until(states, lambda found: not {"running", "waiting"} & set(found))
+    assert ended == ["done", "cancelled", "done"]
+    other = next(one.id for one in room.room.works.all() if one.kind == "results")
+    assert stan.ask("DELETE", f"/api/results/what-if/{other}").status_code == 404
+
+
 def test_a_what_if_that_was_changed_on_disk_is_made_again(room):
     first = asked(room, interval_days=30)["found"]
     for path in (room.room.study.results / "what-if").iterdir():

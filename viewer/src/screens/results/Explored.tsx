@@ -1,7 +1,7 @@
 // The results to explore: main numbers, plots that lead to lesions, the plan's answers, and what moves with other choices.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
-import { askWhatIf, exploreResults, isOver, Refusal, reportPage, stopWhatIfs, type FoundWhatIf, type ResultsView, type WhatIfChoices, type Work } from "../../api";
+import { askWhatIf, exploreResults, isOver, Refusal, reportPage, stopWhatIf, type FoundWhatIf, type ResultsView, type WhatIfChoices, type Work } from "../../api";
 import { Button } from "../../design/Button";
 import { Segments, TextLine } from "../../design/Field";
 import { Failure, Notice, Waiting } from "../../design/Notice";
@@ -44,7 +44,7 @@ export function Explored() {
               <Button
                 kind="quiet"
                 onPress={() => {
-                  void stopWhatIfs();
+                  void stopWhatIf(work.id);
                   choose(NO_CHOICES);
                 }}
               >

@@ -41,7 +41,7 @@ from adcurate.web.room.results.view_messages import (
 )
 from adcurate.web.room.rights import not_found, person_of, require, room_of
 from adcurate.web.room.state import Room
-from adcurate.web.room.work.messages import work_message
+from adcurate.web.room.work.messages import WorkMessage, work_message
 
 WORK: Final = "results"
 WHAT_IF: Final = "what-if-"
@@ -130,13 +130,13 @@ def what_if(request: Request, choices: ChoicesMessage, after: str = "") -> WhatI
     return WhatIfAnswer(found=None, work=work_message(room.works.start(kind, person.name, task)))
 
 
-@router.delete("/what-if", operation_id="stop_what_ifs", status_code=204)
-def stop(request: Request) -> None:
-    """Stop every what-if that runs or waits; what was found stays."""
-    room = room_of(request)
-    for one in room.works.all():
-        if one.kind.startswith(WHAT_IF) and not one.is_over:
-            room.works.cancel(one.id)
+@router.delete("/what-if/{work}", operation_id="stop_what_if")
+def stop(request: Request, work: str) -> WorkMessage:
+    """Stop one what-if that runs or waits; others go on, and what was found stays."""
+    works = room_of(request).works
+    if not works.get(work).kind.startswith(WHAT_IF):
+        raise not_found()
+    return work_message(works.cancel(work))
 
 
 @router.get("/lesions/{key:path}", operation_id="see_lesion")
