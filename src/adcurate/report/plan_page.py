@@ -46,7 +46,7 @@ def plan_table(plan: Plan, answers: Sequence[PlannedAnswer] = ()) -> tuple[Block
         )
         for number, (question, stamp) in enumerate(zip(plan.questions, stamps, strict=True), start=1)
     ]
-    blocks: list[Block] = [Paragraph(_rules(plan))]
+    blocks: list[Block] = [Paragraph(describe_rules(plan))]
     if rows:
         align = "l" * len(head)
         blocks.append(Table("Questions of the plan", head, body_rows(rows), align, "table-plan"))
@@ -71,7 +71,8 @@ def render_plan(plan: Plan, *, title: str, methods: Sequence[str], version: str,
     )
 
 
-def _rules(plan: Plan) -> str:
+def describe_rules(plan: Plan) -> str:
+    """Date, value, unit, what "cannot assess" counts as, and the correction of p-values."""
     dated = f"The plan is dated {plan.date}." if plan.date else "The plan bears no date."
     value = _VALUE.get(plan.value, f"the readings of {plan.value}")
     return (

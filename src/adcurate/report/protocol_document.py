@@ -9,28 +9,20 @@ from typing import Final
 import jinja2
 
 from adcurate.model.plan import PlannedQuestion
-from adcurate.model.protocol import Protocol, Reading
+from adcurate.model.protocol import Protocol
 from adcurate.model.protocol_document import DocumentFacts
-from adcurate.report.numbers import show_b_values, show_number, show_percent
+from adcurate.report.methods_of_measurement import describe_grading
+from adcurate.report.numbers import show_number, show_percent
+from adcurate.report.plan_page import describe_rules
+from adcurate.report.protocol_sentences import BLANK, tell_measurement, tell_participants, tell_reading
 from adcurate.report.words import (
     ADJUSTMENT_WORDS,
-    FIT_WORDS,
     INTERVAL_WORDS,
     KIND_WORDS,
-    LESION_WORDS,
     MANN_WHITNEY_WORDS,
-    MAP_WORDS,
     MEASURE_WORDS,
-    VOXEL_RULE_WORDS,
     listed,
 )
-
-BLANK: Final = "…………………………"
-_SHOWN: Final = {
-    "live": "readers see the number while they draw",
-    "after_lock": "readers see the number only once their reading is locked",
-    "never": "readers never see a number",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +63,9 @@ def render_protocol_document(
     )
     sections = (
         ("Question", (_question(protocol),)),
-        ("Participants", (_participants(protocol, facts), *(sample_sizes or (_NO_SIZE,)))),
-        ("Images and measurement", (_measurement(protocol), _reading(protocol))),
-        ("Analysis", (_tests(protocol), _plan(protocol))),
+        ("Participants", (tell_participants(protocol, facts), *(sample_sizes or (_NO_SIZE,)))),
+        ("Images and measurement", (tell_measurement(protocol), tell_reading(protocol))),
+        ("Analysis", (describe_grading(protocol), _tests(protocol), _plan(protocol))),
         ("Persons and data", _data(facts)),
     )
     return environment.get_template("protocol.html.j2").render(
@@ -106,68 +98,6 @@ def _question(protocol: Protocol) -> str:
     )
 
 
-def _participants(protocol: Protocol, facts: DocumentFacts) -> str:
-    rule = protocol.eligibility
-    needs = []
-    if rule.require_mri:
-        needs.append("an MRI exam with diffusion-weighted images")
-    if rule.minimum_lesion_size_mm > 0:
-        needs.append(f"a lesion of at least {show_number(rule.minimum_lesion_size_mm, 0)} mm")
-    if rule.require_grade:
-        needs.append("a grade from histology")
-    unit = (
-        f"One lesion stands for each subject: {LESION_WORDS[protocol.lesion.choice]}"
-        if protocol.plan.unit == "subject"
-        else "Every lesion is a case, and those of one subject are kept together"
-    )
-    eligible = f"Eligible are subjects with {listed(needs)}" if needs else "Everybody screened is eligible"
-    return (
-        f"Sites: {facts.sites or BLANK}. Period: {facts.period or BLANK}. {eligible}. {unit}. Everybody "
-        "screened is counted; who is left out stays in the flow of participants, with the reason."
-    )
-
-
-def _measurement(protocol: Protocol) -> str:
-    rule, region = protocol.adc, protocol.region
-    b_values = f"b = {show_b_values(rule.b_values)} s/mm²" if rule.b_values else "all b-values of an exam"
-    drawn = "on its largest slice" if region.extent == "slice" else "as a volume"
-    return (
-        f"The ADC is read from {MAP_WORDS[rule.map_of_record]}; {MAP_WORDS[rule.beside]} is measured "
-        "beside it "
-        f"on the same contours. Refits are mono-exponential, by {FIT_WORDS[rule.fit]}, of {b_values}. "
-        "The unit "
-        "of a scanner's map is proved by its regression on the refit. A region is measured "
-        f"{drawn}; {VOXEL_RULE_WORDS[region.rule]}. The answers under the other customary rules and "
-        "after one "
-        "voxel of erosion are kept beside every measurement."
-    )
-
-
-def _reading(protocol: Protocol) -> str:
-    rules = protocol.reading or Reading()
-    parts = [
-        "Readers draw each lesion without seeing grade, clinical facts, site, date or each other's work; "
-        f"{_SHOWN[rules.show_numbers]}."
-    ]
-    again = show_percent(rules.repeat_fraction, 0)
-    if rules.sessions > 1:
-        parts.append(
-            f"In {rules.sessions} sessions, at least {rules.washout_days} days apart, {again} % of "
-            "the lesions "
-            "are read again."
-        )
-    elif rules.repeat_fraction > 0:
-        parts.append(f"{again} % of the lesions are read twice.")
-    if rules.adjudicate_over > 0:
-        over = show_number(rules.adjudicate_over / 1000, 3)
-        parts.append(
-            f"Where the means of two readers differ by more than {over} ×10⁻³ mm²/s, a third person "
-            "decides "
-            "once both are locked."
-        )
-    return " ".join(parts)
-
-
 def _tests(protocol: Protocol) -> str:
     methods = protocol.analysis
     stated = methods.stated_prevalence
@@ -185,21 +115,20 @@ def _tests(protocol: Protocol) -> str:
         f"{INTERVAL_WORDS[methods.cutoff_interval]}) and sensitivity, specificity and predictive "
         "values there "
         f"(intervals: {INTERVAL_WORDS[methods.proportion_interval]}){used} are given with "
-        f"{show_number(methods.confidence_level * 100, 0)} % intervals. Values closer than "
+        f"{show_number(methods.confidence_level * 100, 0)} % intervals. Quartiles are percentiles of type "
+        f"{methods.percentile_type}. Values closer than "
         f"{methods.resolution_mm2_per_s * 1e3:g} ×10⁻³ mm²/s are ties. Bootstraps draw "
         f"{methods.bootstrap_resamples} resamples from seed {methods.seed}."
     )
 
 
 def _plan(protocol: Protocol) -> str:
-    day = protocol.plan.date
-    dated = f"The plan was settled on {day}." if day else "The plan bears no date."
     asked = [one for one in protocol.plan.questions if one.kind != "sample-size"]
     confirmatory = [_named(one) for one in asked if one.role == "confirmatory"]
     others = [_named(one) for one in asked if one.role != "confirmatory"]
     decided = f"Confirmatory: {'; '.join(confirmatory)}." if confirmatory else "Nothing is confirmatory."
     explored = f" Exploratory: {'; '.join(others)}." if others else ""
-    return f"{dated} {decided}{explored}"
+    return f"{describe_rules(protocol.plan)} {decided}{explored}"
 
 
 def _named(question: PlannedQuestion) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from adcurate.errors import ProtocolError
 from adcurate.model.protocol_document import DocumentFacts
-from adcurate.report.protocol_document import BLANK
+from adcurate.report.protocol_sentences import BLANK
 from adcurate.study.create import TEMPLATES, create_study
 from adcurate.study.protocol.change import save_protocol, standing_protocol
 from adcurate.study.protocol.document import protocol_document, write_protocol_document
