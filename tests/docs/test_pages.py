@@ -77,6 +77,16 @@ def test_the_files_that_the_architecture_names_are_there() -> None:
     assert {name for name in named if not any((root / name).is_file() for root in roots)} == set()
 
 
+@pytest.mark.parametrize("place", ["", "study", "web", "web/room"])
+def test_the_architecture_names_each_package(place: str) -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    there = {one.parent.name for one in (Path(adcurate.__file__).parent / place).glob("*/__init__.py")}
+    assert len(there) > 2
+    # The floors stand as words in the drawing; a folder as code, or behind the folder that it is in.
+    named = r"\b{0}\b" if not place else r"`(?:\w+/)*{0}[`/]|/{0}\b|: [\w, ]*\b{0}\b"
+    assert {name for name in there if not re.search(named.format(name), text)} == set()
+
+
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=page_name)
 def test_a_page_of_the_site_stays_inside_docs(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", prose(page.read_text(encoding="utf-8"))):
