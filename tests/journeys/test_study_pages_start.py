@@ -108,6 +108,20 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
 
     page.goto(link.partition("#")[0])
     page.get_by_role("button", name="Go on: ADC of NET").wait_for()
+    visitor.fill("Backup file", backup.file)
+    visitor.fill("Name of the restored study", "ADC of NET")
+    visitor.press("Restore it")
+    page.get_by_role("alert").get_by_text("study.exists").wait_for()
+    visitor.fill("Name of the restored study", "ADC of NET again")
+    visitor.press("Restore it")
+    page.get_by_text("Every byte is what was backed up").wait_for()
+    assert visitor.faults() == []
+    again = find_study(tmp_path / "Documents" / "ADC of NET again")
+    assert again.protocol_file.read_bytes() == study.protocol_file.read_bytes()
+    visitor.press("Open the restored study")
+    page.get_by_label("Password", exact=True).wait_for()
+    page.goto(link.partition("#")[0])
+    page.get_by_role("button", name="Go on: ADC of NET again").wait_for()
     page.get_by_role("button", name="Close Adcurate").click()
     visitor.heading("Adcurate is closed")
     assert server.wait(60) == 0

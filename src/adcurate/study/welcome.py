@@ -1,4 +1,4 @@
-"""What a person without a terminal starts with: a study of one's own by a name, or the demo."""
+"""What a person without a terminal starts with: a study of one's own by a name, a backup, or the demo."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from adcurate.model.progress import Progress
 from adcurate.study.create import CreatedStudy, create_study
 from adcurate.study.demo import run_demo
 from adcurate.study.folder import StudyFolder, find_study
+from adcurate.study.keeping.restore import RestoredStudy, restore_study
 
 _DEMO: Final = "Adcurate demo"
 _LONGEST: Final = 80
@@ -41,6 +42,33 @@ def new_study(name: str, folder: str, template: str, language: Language) -> Crea
     StudyError, ProtocolError, StoreError
         As `create_study`.
     """
+    place, wanted = _new_place(name, folder)
+    return create_study(place, template, language=language, title=wanted)
+
+
+def study_of_backup(file: str, name: str, folder: str, key_file: str) -> RestoredStudy:
+    """Make a study of that name, below `folder`, from a backup; `key_file` is "" where its usual place holds.
+
+    Raises
+    ------
+    UsageError
+        As `new_study`; also a path that is no whole one.
+    BackupError, StudyError, VaultError, InputError
+        As `restore_study`.
+    """
+    place, _ = _new_place(name, folder)
+    backup, key = (Path(given.strip().strip('"')).expanduser() for given in (file, key_file))
+    if not backup.is_absolute() or (key_file.strip() and not key.is_absolute()):
+        raise UsageError(
+            "usage.option",
+            "That is no whole path of a file.",
+            remedy="Copy the file's path from the file manager; a backup's name ends in .adcurate.",
+        )
+    return restore_study(backup, place, key_file=key if key_file.strip() else None)
+
+
+def _new_place(name: str, folder: str) -> tuple[Path, str]:
+    """Where a study of that name goes, and the name as it is kept."""
     wanted = " ".join(name.split()).rstrip(".")
     is_plain = not any(one in _NOT_IN_NAMES or unicodedata.category(one)[0] == "C" for one in wanted)
     if not wanted or not is_plain or wanted.startswith(".") or len(wanted) > _LONGEST:
@@ -58,7 +86,7 @@ def new_study(name: str, folder: str, template: str, language: Language) -> Crea
             "The folder for the study is not there.",
             remedy="Give the whole path of a folder that is there, as the file manager shows it.",
         )
-    return create_study(place / wanted, template, language=language, title=wanted)
+    return place / wanted, wanted
 
 
 def study_at(path: str) -> StudyFolder:

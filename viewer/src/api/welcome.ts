@@ -16,7 +16,8 @@ export type WelcomeState = {
 };
 export type Language = "en" | "nl" | "fr" | "de";
 export type NewStudy = { name: string; folder: string; template: string; language: Language };
-export type MadeStudy = { path: string; key_file: string };
+export type Backup = { file: string; name: string; folder: string; key_file: string };
+export type MadeStudy = { path: string; key_file: string; key_is_here: boolean };
 
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { "X-Adcurate-Key": sessionStorage.getItem(KEPT) ?? "" };
@@ -44,6 +45,9 @@ export async function enterWelcome(secret: string): Promise<void> {
 export const readWelcome = (): Promise<WelcomeState> => ask("GET", "");
 
 export const makeStudy = (study: NewStudy): Promise<MadeStudy> => ask("POST", "/studies", study);
+
+/** Every byte is checked, which may take minutes. */
+export const openBackup = (backup: Backup): Promise<MadeStudy> => ask("POST", "/backup", backup);
 
 /** Where the browser goes. */
 export async function openStudy(path: string): Promise<string> {

@@ -62,11 +62,21 @@ class NewStudyMessage(Message):
     language: Literal["en", "nl", "fr", "de"]
 
 
+class BackupMessage(Message):
+    """A backup to make a study of."""
+
+    file: str = Field(max_length=_PATH)
+    name: str = Field(max_length=200)
+    folder: str = Field(max_length=_PATH)
+    key_file: str = Field("", max_length=_PATH)
+
+
 class MadeStudyAnswer(Message):
-    """Where the study lies, and the key to the persons of it."""
+    """Where the study lies, and the key to the persons of it, which may lie elsewhere still."""
 
     path: str
     key_file: str
+    key_is_here: bool
 
 
 class PathMessage(Message):

@@ -9,9 +9,10 @@ from adcurate.model.progress import Progress
 from adcurate.study.create import TEMPLATES
 from adcurate.study.folder import default_key_file
 from adcurate.study.recent import recent_studies, remember_study
-from adcurate.study.welcome import demo_place, demo_study, new_study, study_at, usual_place
+from adcurate.study.welcome import demo_place, demo_study, new_study, study_at, study_of_backup, usual_place
 from adcurate.web.room.work.messages import WorkMessage, work_message
 from adcurate.web.welcome.messages import (
+    BackupMessage,
     KeyAnswer,
     MadeStudyAnswer,
     NewStudyMessage,
@@ -66,7 +67,17 @@ def make(given: NewStudyMessage) -> MadeStudyAnswer:
     """Make a study; opening it is asked for next."""
     made = new_study(given.name, given.folder, given.template, given.language)
     remember_study(made.folder)
-    return MadeStudyAnswer(path=str(made.folder.path), key_file=str(made.key_file))
+    return MadeStudyAnswer(path=str(made.folder.path), key_file=str(made.key_file), key_is_here=True)
+
+
+@router.post("/backup", status_code=201)
+def open_backup(given: BackupMessage) -> MadeStudyAnswer:
+    """Make a study of a backup, every byte of it checked; opening it is asked for next."""
+    made = study_of_backup(given.file, given.name, given.folder, given.key_file)
+    remember_study(made.folder)
+    return MadeStudyAnswer(
+        path=str(made.folder.path), key_file=str(made.key_file), key_is_here=made.key_is_here
+    )
 
 
 @router.post("/open")

@@ -13,6 +13,7 @@ import { Table } from "../../design/Table";
 import { useDoing } from "../shell/useDoing";
 import { useTitle } from "../shell/useTitle";
 import { day } from "../shell/words";
+import { BackupForm } from "./BackupForm";
 import { NewStudyForm } from "./NewStudyForm";
 import styles from "./Welcome.module.css";
 
@@ -81,6 +82,7 @@ export default function Welcome() {
       <OpenByPath onOpen={open} isBusy={doing.busy} />
       <Demo state={state} ask={ask} onOpen={open} />
       <NewStudyForm state={state} onOpen={open} />
+      <BackupForm state={state} onOpen={open} />
       <section className={styles["end"]} aria-label="Close">
         <p className="soft">
           Adcurate runs until you close it here, or the window in which it was started. Closing a tab does not stop it.
