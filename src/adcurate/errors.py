@@ -182,6 +182,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "study.choice": _USAGE,
     "study.unmatched": _CONFLICT,
     "study.list-changed": _CONFLICT,
+    "study.list-behind": _CONFLICT,
+    "study.list-questions": _CONFLICT,
     "study.list-too-long": _INPUT,
     "study.not-locked": _CONFLICT,
     "study.data-changed": _CONFLICT,
