@@ -140,6 +140,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "worksheet.external-link": _INPUT,
     "worksheet.character": _INPUT,
     "worksheet.columns": _INPUT,
+    "worksheet.header-unit": _INPUT,
     "worksheet.confirm": _INPUT,
     # protocol
     "protocol.parse": _MALFORMED,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adcurate.errors import StudyError
+from adcurate.formats.sheet import CellKind
 from adcurate.formats.worksheet_forms import WorksheetForm
 from adcurate.model.reading.design import Someone
 from adcurate.store.screening import ENTERED, RENEWED
@@ -58,11 +59,15 @@ class ScreenedList:
 
 @dataclass(frozen=True, slots=True)
 class ListChange:
-    """Cells by row id and column ("" empties one). `order`: every row that stays; None leaves it as it is."""
+    """Cells by row id and column ("" empties one). `order`: every row that stays; None leaves it as it is.
+
+    `kinds` are those of cells that a file held and that are refused for it.
+    """
 
     based_on: str
     rows: Mapping[str, Mapping[str, str]] = field(repr=False)
     order: tuple[str, ...] | None = None
+    kinds: Mapping[str, Mapping[str, CellKind]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +125,8 @@ def change_list(study: StudyFolder, who: Someone, change: ListChange) -> Changed
             if before is not None and "subject" in texts and before.subject:
                 # Taking it back names the code: the number behind it must still be here.
                 gone[f"{row_id}.{len(gone)}"] = Line(f"{row_id}.{len(gone)}", {"subject": before.subject})
-            said = {**(before.texts if before else {}), **opened.resolved(texts)}
-            lines[row_id] = Line(row_id, {name: text for name, text in said.items() if text})
+            written = opened.resolved(texts)
+            lines[row_id] = (before or Line(row_id, {})).written(written, change.kinds.get(row_id))
         order = change.order if change.order is not None else tuple(lines)
         lines.update({row_id: gone.pop(row_id) for row_id in order if row_id not in lines and row_id in gone})
         if any(row_id not in lines for row_id in order):

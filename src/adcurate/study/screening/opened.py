@@ -191,7 +191,7 @@ def _back(day: date | None, days: int) -> date | None:
 
 
 def _under_code(line: Line, code: str) -> Line:
-    return Line(line.id, {**line.texts, "subject": code}) if code else line
+    return replace(line, texts={**line.texts, "subject": code}) if code else line
 
 
 def list_behind() -> StudyError:

@@ -134,8 +134,7 @@ def answered(
         if asked.id not in of_study:
             continue
         if asked.column:
-            texts = {**lines[asked.row].texts, asked.column: asked.there}
-            lines[asked.row] = _without_blanks(Line(asked.row, texts))
+            lines[asked.row] = lines[asked.row].written({asked.column: asked.there})
         elif asked.row:
             gone.append(lines.pop(asked.row))
         else:
@@ -158,18 +157,18 @@ def _line(
             made.lines.append(line)
             made.questions.append(Question(key, line.id, ROW, "changed", "taken out"))
         return
-    texts, said = dict(line.texts), row_texts(row, made.form)
+    changed, said = {}, row_texts(row, made.form)
     for name in COMPARED:
         here, there = values.get(name), getattr(row, name)
         base = OTHER if before is None else getattr(was, name) if was is not None else None
         if there in (here, base):
             continue
         if here == base and here is not OTHER:
-            texts[name] = said.get(name, "")
+            changed[name] = said.get(name, "")
         else:
             question = Question(key, line.id, name, line.texts.get(name, ""), said.get(name, ""))
             made.questions.append(question)
-    made.lines.append(_without_blanks(Line(line.id, texts)))
+    made.lines.append(line.written(changed))
 
 
 def _free_ids(draft: Draft) -> Iterator[str]:
@@ -178,9 +177,4 @@ def _free_ids(draft: Draft) -> Iterator[str]:
 
 
 def _from_study(row_id: str, row: WorksheetRow, made: _Renewal) -> Line:
-    texts = {**row_texts(row, made.form), "subject": made.number(row.subject)}
-    return _without_blanks(Line(row_id, texts))
-
-
-def _without_blanks(line: Line) -> Line:
-    return Line(line.id, {name: text for name, text in line.texts.items() if text})
+    return Line(row_id, {**row_texts(row, made.form), "subject": made.number(row.subject)})

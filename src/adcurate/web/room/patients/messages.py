@@ -126,12 +126,13 @@ class TableMessage(Message):
 
 
 class ProposedColumnMessage(Message):
-    """A header, the column it is taken for, and why."""
+    """A header, the column it is taken for, why, and the unit that it names."""
 
     header: str
     column: str
     how: How
     shapes: list[str]
+    unit: str
 
 
 class ProposedTableAnswer(Message):
