@@ -7,20 +7,16 @@ table has none. Cells are told by their shape, never by what they say.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
 from adcurate.errors import AdcurateError, WorksheetError
-from adcurate.formats.cells import CellReading, Refused, is_blank, read_cell
 from adcurate.formats.columns import HeaderMatch, match_header, named_unit, nearest_header, plain
 from adcurate.formats.confirm import ambiguous_cells, shape_of
 from adcurate.formats.delimited import DELIMITERS
-from adcurate.formats.sheet import Cell, CellKind, Sheet, sheet_of
-from adcurate.formats.spreadsheet_text import unguard_text
-from adcurate.formats.vocabulary import COLUMN_BY_NAME, Column
+from adcurate.formats.sheet import Sheet, sheet_of
+from adcurate.formats.vocabulary import COLUMN_BY_NAME
 from adcurate.formats.worksheet import IGNORED
 from adcurate.formats.worksheet_forms import WorksheetForm
 from adcurate.model.reading.design import Someone
@@ -29,11 +25,10 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.screening.draft import Line
 from adcurate.study.screening.grid import ChangedList, ListChange, change_list
 from adcurate.study.screening.opened import OpenedList
+from adcurate.study.screening.table_cells import TakenFor, row_of_cells
 
 How = Literal["known", "remembered", "like", "unknown", "unit"]
 _HEADERS: Final = "list-headers"
-_TakenFor = tuple[Column, str | None]
-_ORDERED: Final = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +115,15 @@ def take_table(study: StudyFolder, who: Someone, content: bytes, choices: TableC
         )
     with study.open_store() as store:
         opened = OpenedList.of(study, store)
-        taken_for = [
-            (opened.form.column(name), named_unit(header, name)) if name != IGNORED else None
-            for header, name in zip(sheet.header, choices.columns, strict=True)
-        ]
-        rows = [_row(sheet, cells, taken_for, choices) for cells in sheet.rows]
+        taken_for = TakenFor(
+            tuple(opened.form.column(name) if name != IGNORED else None for name in choices.columns),
+            tuple(
+                named_unit(header, name) for header, name in zip(sheet.header, choices.columns, strict=True)
+            ),
+            choices.decimal,
+            choices.date_order,
+        )
+        rows = [row_of_cells(sheet, cells, taken_for) for cells in sheet.rows]
         remembered = {
             **_remembered(opened.vault),
             **{plain(header): name for header, name in zip(sheet.header, choices.columns, strict=True)},
@@ -191,65 +190,6 @@ def _with_unit(header: str, column: str, how: How) -> tuple[HeaderMatch, How]:
 def _shapes(sheet: Sheet, at: int) -> tuple[str, ...]:
     shapes = (shape_of(row[at].text)[:24] for row in sheet.rows if row[at].text.strip())
     return tuple(dict.fromkeys(shapes))[:3]
-
-
-def _row(
-    sheet: Sheet, cells: Sequence[Cell], taken_for: Sequence[_TakenFor | None], choices: TableChoices
-) -> Line:
-    """A row's cells in the list's own writing; one refused for what the file holds stays of that kind."""
-    texts: dict[str, str] = {}
-    kinds: dict[str, CellKind] = {}
-    for taken, cell in zip(taken_for, cells, strict=True):
-        if taken is None or not cell.text.strip():
-            continue
-        column, unit = taken
-        held = cell
-        if column.kind in ("text", "place") and sheet.delimiter is not None:
-            held = replace(cell, text=unguard_text(cell.text))
-        kind = _refused_kind(held, column, CellReading(choices.decimal, choices.date_order, unit))
-        if kind is not None:
-            texts[column.name], kinds[column.name] = held.text, kind
-        else:
-            texts[column.name] = _text(held, column, unit, choices)
-        if column.name == "mitoses" and unit is not None and "mitoses_unit" not in choices.columns:
-            texts["mitoses_unit"] = "per 10 HPF" if unit == "per-10-hpf" else "per 2 mm²"
-    return Line("", texts, kinds)
-
-
-def _refused_kind(cell: Cell, column: Column, reading: CellReading) -> CellKind | None:
-    """What to keep of a cell that `adcurate study worksheet` refuses and that would pass as plain text."""
-    if is_blank(cell, column) or not isinstance(read_cell(cell, column, reading), Refused):
-        return None
-    if cell.kind != "text":
-        return cell.kind
-    is_grouped = column.kind in ("number", "ki67", "mitoses") and reading.decimal == "," and "." in cell.text
-    return "grouped" if is_grouped else None
-
-
-def _text(cell: Cell, column: Column, unit: str | None, choices: TableChoices) -> str:
-    """ISO days, decimal points, sizes in mm."""
-    text = cell.text if column.kind == "text" else cell.text.strip()
-    if cell.kind == "text" and column.kind in ("number", "ki67", "mitoses") and choices.decimal == ",":
-        text = text.replace(",", ".")
-    if cell.kind == "text" and column.kind == "date":
-        text = _iso(text, choices.date_order)
-    return _ten_times(text) if column.name == "lesion_size_mm" and unit == "cm" else text
-
-
-def _iso(text: str, order: str) -> str:
-    written = _ORDERED.fullmatch(text)
-    if written is None or order == "iso":
-        return text
-    first, second, year = int(written[1]), int(written[3]), written[4]
-    day, month = (first, second) if order == "dmy" else (second, first)
-    return f"{year}-{month:02d}-{day:02d}"
-
-
-def _ten_times(text: str) -> str:
-    try:
-        return f"{(Decimal(text) * 10).normalize():f}"
-    except InvalidOperation:
-        return text
 
 
 def _remembered(vault: Vault) -> dict[str, str]:
