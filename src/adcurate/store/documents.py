@@ -147,6 +147,11 @@ class Worksheets:
             head.version, head.at, head.received_digest, columns, self.rows_of(head.version)
         )
 
+    def newest(self) -> int:
+        """The number of the version that counts; 0 before there is one."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.max(worksheets.c.version))) or 0
+
     def rows_of(self, version: int) -> tuple[WorksheetRow, ...]:
         """The rows of an earlier version; none where there is no such version."""
         query = select(worksheet_rows).where(worksheet_rows.c.version == version)

@@ -47,13 +47,12 @@ def answer_list(opened: OpenedList, of_study: frozenset[str]) -> OpenedList:
 
 def take_as_base(opened: OpenedList) -> None:
     """Remember that the list came from the study's rows as they are now."""
-    latest = opened.store.worksheets.latest()
-    opened.store.choices.add(BASE_CHOICE, {"worksheet": latest.version if latest else 0})
+    opened.store.choices.add(BASE_CHOICE, {"worksheet": opened.store.worksheets.newest()})
 
 
 def is_entered(opened: OpenedList, sheet: Worksheet | None) -> bool:
     """Whether the study's rows say what the list says; `sheet` is the list as it is understood."""
-    if sheet is None or sheet.draft_rows or opened.questions:
+    if sheet is None or sheet.draft_rows or opened.questions or not opened.worksheet:
         return False
     here, there = _of_those_who_stay(opened, _coded(opened, sheet.rows)), _now(opened)
     return here.keys() == there.keys() and all(is_same(here[key], there[key]) for key in here)
@@ -64,7 +63,7 @@ def questions_open(n: int) -> StudyError:
     return StudyError(
         "study.list-questions",
         f"{n} cells of the list were changed here and in the study.",
-        remedy="Say for each which of the two stands; they are shown above the list.",
+        remedy="Say for each which of the two stands; they are shown below the list.",
         n_cells=n,
     )
 

@@ -70,7 +70,6 @@ class OpenedList:
         found = load_draft(vault)
         draft = found[0] if found else Draft(_stored_lines(store, vault, form))
         content = found[1] if found else draft_bytes(draft)
-        latest = store.worksheets.latest()
         return cls(
             store,
             vault,
@@ -79,7 +78,7 @@ class OpenedList:
             version_of(vault, content),
             found is not None,
             known_codes(store),
-            latest.version if latest else 0,
+            store.worksheets.newest(),
         )
 
     @property

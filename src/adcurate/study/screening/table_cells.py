@@ -51,12 +51,13 @@ def row_of_cells(sheet: Sheet, cells: Sequence[Cell], taken_for: TakenFor) -> Li
 
 def _refused_kind(cell: Cell, column: Column, reading: CellReading) -> CellKind | None:
     """What to keep of a cell that `adcurate study worksheet` refuses and that would pass as plain text."""
+    is_count = column.kind in ("number", "ki67", "mitoses")
+    is_grouped = is_count and reading.decimal == "," and "." in cell.text
+    if cell.kind == "text" and not is_grouped:
+        return None
     if is_blank(cell, column) or not isinstance(read_cell(cell, column, reading), Refused):
         return None
-    if cell.kind != "text":
-        return cell.kind
-    is_grouped = column.kind in ("number", "ki67", "mitoses") and reading.decimal == "," and "." in cell.text
-    return "grouped" if is_grouped else None
+    return "grouped" if cell.kind == "text" else cell.kind
 
 
 def _text(cell: Cell, column: Column, reading: CellReading) -> str:
