@@ -1,7 +1,8 @@
 """Sixty who were screened, as a coordinator has them: a spreadsheet's rows, and exams from the PACS.
 
 Thirteen are excluded. Nine of the others have two MRIs: of five the list names one's day, of four neither's.
-One exam is of somebody who is not listed, and one carries a listed number with another date of birth.
+One exam is of somebody who is not listed, and one carries a listed number with another date of birth, so that
+a person has to say which of that number's two is meant.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ HEADERS = (
     "Lesion size (mm)",
     "Grade",
 )
-N_SCREENED, N_EXCLUDED, N_TWICE, N_OPEN = 60, 13, 9, 4
+N_SCREENED, N_EXCLUDED, N_TWICE, N_OPEN, N_DOUBTED = 60, 13, 9, 4, 1
 WRONG_PATIENT, FOREIGN = 30, "990000"
 
 

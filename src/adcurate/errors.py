@@ -140,6 +140,7 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "worksheet.external-link": _INPUT,
     "worksheet.character": _INPUT,
     "worksheet.columns": _INPUT,
+    "worksheet.header-unit": _INPUT,
     "worksheet.confirm": _INPUT,
     # protocol
     "protocol.parse": _MALFORMED,
@@ -182,6 +183,8 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "study.choice": _USAGE,
     "study.unmatched": _CONFLICT,
     "study.list-changed": _CONFLICT,
+    "study.list-behind": _CONFLICT,
+    "study.list-questions": _CONFLICT,
     "study.list-too-long": _INPUT,
     "study.not-locked": _CONFLICT,
     "study.data-changed": _CONFLICT,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.reading_browser import PASSWORD, Visitor, chromium, served
-from tests.screened_study import N_OPEN, N_SCREENED, empty_study, let_exams_arrive, number, pasted
+from tests.screened_study import N_DOUBTED, N_OPEN, N_SCREENED, empty_study, let_exams_arrive, number, pasted
 
 from adcurate.model.reading.person import Role
 from adcurate.store import StudyStore
@@ -100,12 +100,12 @@ def test_a_spreadsheet_becomes_the_study_and_exams_find_their_visits(browser, st
         page.get_by_text("Exams", exact=True).click()
         flow = page.get_by_role("list", name="Flow of participants")
         flow.wait_for()
-        page.get_by_text(f"To decide {N_OPEN}").wait_for()
+        page.get_by_text(f"To decide {N_OPEN + N_DOUBTED}").wait_for()
         assert "Perhaps a wrong patient" in page.locator("main").inner_text()
         first = page.get_by_role("article").first
         assert "proposed: nearest to the histology" in first.inner_text()
         first.get_by_role("button", name="Confirm").click()
-        page.get_by_text(f"To decide {N_OPEN - 1}").wait_for()
+        page.get_by_text(f"To decide {N_OPEN + N_DOUBTED - 1}").wait_for()
         stages = [one["n"] for one in carla.ask("/patients/exams")["flow"]]
         assert stages == [int(n) for n in flow.locator("> li > div > span:first-child").all_inner_texts()]
         assert carla.faults() == []
@@ -127,7 +127,7 @@ def test_a_spreadsheet_becomes_the_study_and_exams_find_their_visits(browser, st
         check=True,
     )
     links = json.loads(told.stdout)["links"]
-    assert sum(one["status"] == "ambiguous" for one in links) == N_OPEN - 1
+    assert sum(one["status"] == "ambiguous" for one in links) == N_OPEN + N_DOUBTED - 1
     assert sum(one["status"] == "matched" for one in links) == stages[-1]
 
 

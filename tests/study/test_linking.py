@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcurate.model.worksheet import WorksheetRow
-from adcurate.study.linking import ReceivedExam, link_rows_to_exams
+from adcurate.study.linking import NamedExam, ReceivedExam, link_rows_to_exams
 
 MONDAY, TUESDAY = date(2020, 2, 3), date(2020, 2, 4)
 
@@ -78,7 +78,7 @@ def test_a_visit_gets_the_link_of_the_table(rows, exams, expected):
 
 
 def test_a_person_names_one_of_several_exams_and_the_other_is_unrequested():
-    links = link_rows_to_exams([row()], [exam("1"), exam("2")], {("S-1", "1"): "2"})
+    links = link_rows_to_exams([row()], [exam("1"), exam("2")], {("S-1", "1"): NamedExam("2")})
     assert [(link.status, link.study_instance_uids, link.decided_by) for link in links] == [
         ("matched", ("2",), "person"),
         ("unrequested", ("1",), "two keys"),
@@ -87,13 +87,43 @@ def test_a_person_names_one_of_several_exams_and_the_other_is_unrequested():
 
 def test_a_person_may_overrule_the_day():
     rows, exams = [row()], [exam("1"), exam("2", day=TUESDAY)]
-    assert linked(rows, exams, {("S-1", "1"): "2"})[0] == ("S-1", "1", "matched", ("2",))
+    assert linked(rows, exams, {("S-1", "1"): NamedExam("2")})[0] == ("S-1", "1", "matched", ("2",))
+
+
+def test_a_persons_word_waits_again_once_the_row_says_another_day():
+    exams = [exam("1"), exam("2", day=TUESDAY)]
+    said = {("S-1", "1"): NamedExam("2", frozenset([MONDAY]))}
+    assert linked([row()], exams, said)[0] == ("S-1", "1", "matched", ("2",))
+    (link, *_) = link_rows_to_exams([row(day=TUESDAY)], exams, said)
+    assert link.status == "ambiguous" and "another day" in link.reason
+
+
+def test_an_exam_is_that_of_one_visit_only():
+    rows = [row(visit="1"), row(visit="2")]
+    assert {link[2] for link in linked(rows, [exam("1")])} == {"ambiguous"}
+    said = {("S-1", "2"): NamedExam("1")}
+    assert [link[1:3] for link in linked(rows, [exam("1")], said)] == [("1", "ambiguous"), ("2", "matched")]
+    both = {("S-1", visit): NamedExam("1") for visit in "12"}
+    assert {link[2] for link in linked(rows, [exam("1")], both)} == {"ambiguous"}
+
+
+def test_an_exam_after_the_resection_waits_for_a_person():
+    rows = [row(day=TUESDAY, sample_type="resection", histology_date=MONDAY)]
+    (link,) = link_rows_to_exams(rows, [exam("1", day=TUESDAY)], {})
+    assert (link.status, link.reason) == ("ambiguous", "The exam is 1 day after the resection.")
+    said = {("S-1", "1"): NamedExam("1", frozenset([TUESDAY]))}
+    assert linked(rows, [exam("1", day=TUESDAY)], said)[0][2] == "matched"
+
+
+def test_two_dates_of_birth_under_one_number_wait_for_a_person():
+    doubted = [ReceivedExam("1", "S-1", MONDAY, True), ReceivedExam("2", "S-1", TUESDAY, True)]
+    assert linked([row()], doubted)[0] == ("S-1", "1", "ambiguous", ("1", "2"))
 
 
 def test_nobody_can_give_a_subject_the_exam_of_another():
     rows, exams = [row()], [exam("1", day=TUESDAY), exam("9", "S-2")]
-    assert linked(rows, exams, {("S-1", "1"): "9"})[0] == ("S-1", "1", "ambiguous", ("1",))
-    assert linked(rows, [exams[1]], {("S-1", "1"): "9"})[0] == ("S-1", "1", "awaited", ())
+    assert linked(rows, exams, {("S-1", "1"): NamedExam("9")})[0] == ("S-1", "1", "ambiguous", ("1",))
+    assert linked(rows, [exams[1]], {("S-1", "1"): NamedExam("9")})[0] == ("S-1", "1", "awaited", ())
 
 
 def test_every_link_says_why():

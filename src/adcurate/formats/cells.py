@@ -92,6 +92,12 @@ def read_cell(cell: Cell, column: Column, reading: CellReading) -> Any:
             "The cell holds a control character or too much text.",
             "Type the cell again.",
         )
+    if cell.kind == "masked":
+        return Refused(
+            "worksheet.number-format",
+            "The cell shows something else than the number it holds: zeros in front, letters or a unit.",
+            "Format the column as text, then type what is meant.",
+        )
     match column.kind:
         case "identifier":
             return _identifier(cell, column.name)
@@ -131,6 +137,8 @@ def _identifier(cell: Cell, column: str) -> str | Refused:
         )
     if _SCIENTIFIC.fullmatch(text) or (cell.kind == "number" and ("." in text or len(text) > 11)):
         return Refused("worksheet.id-scientific", "The identifier was turned into a rounded number.", remedy)
+    if cell.kind == "boolean":
+        return Refused("worksheet.id-characters", "The cell holds a yes or no, not an identifier.", remedy)
     if starts_like_formula(text):
         return Refused(
             "worksheet.id-formula-sign",
@@ -276,6 +284,8 @@ def _edition(cell: Cell) -> str | Refused:
 def _with_point(cell: Cell, decimal: Decimals) -> str | None:
     """The cell's text with a point as decimal sign; None where it uses the other sign."""
     text = cell.text.strip()
+    if cell.kind == "grouped":
+        return None
     if cell.kind == "number" or decimal == ".":
         return None if cell.kind != "number" and "," in text else text
     return None if "." in text else text.replace(",", ".")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from adcurate.errors import WorksheetError
 from adcurate.formats.vocabulary import COLUMN_BY_NAME, COLUMNS, Column, Language, Words
 
 
@@ -27,6 +28,26 @@ _MITOSES_UNITS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"^(?P<name>.+?) (?:per |par |pro |je )?10 ?hpf$"), "per-10-hpf"),
     (re.compile(r"^(?P<name>.+?) (?:per |par |pro |je )?2 ?mm2$"), "per-2-mm2"),
 )
+
+
+_OWN_UNITS: Final = {
+    "lesion_size_mm": (
+        (re.compile(r"\b(?:mm|milli?met(?:er|re)s?)\b(?! ?[23]\b)"), "mm"),
+        (re.compile(r"\b(?:cm|centimet(?:er|re)s?|zentimeter)\b(?! ?[23]\b)"), "cm"),
+    ),
+    "age": ((re.compile(r"\b(?:years?|yrs?|jaar|jaren|ans|annees|jahren?)\b"), "years"),),
+    "mitoses": (
+        (re.compile(r"\b10 ?(?:hpf|high power fields?)\b"), "per-10-hpf"),
+        (re.compile(r"\b2 ?mm ?2\b"), "per-2-mm2"),
+    ),
+}
+_OTHER_UNITS: Final = {
+    "lesion_size_mm": re.compile(r"\b(?:[cm]m ?[23]|ml|cc|m|dm|um|inch(?:es)?|years?|months?)\b"),
+    "age": re.compile(
+        r"\b(?:months?|maand(?:en)?|mois|monat(?:en?)?|weeks|weken|semaines|wochen|days|dagen|jours|tagen?)\b"
+    ),
+    "mitoses": re.compile(r"(?<!\b10 )(?<!\b10)\b(?:hpf|high power)|(?<!\b2 )(?<!\b2)\bmm ?2\b"),
+}
 
 
 @lru_cache(maxsize=8192)
@@ -64,6 +85,41 @@ def match_header(header: str, columns: Sequence[Column] = COLUMNS) -> HeaderMatc
         counted = pattern.match(wanted)
         if counted and (count := _column_headed(counted["name"], columns)) and count.column == "mitoses":
             return HeaderMatch(count.column, count.languages, unit)
+    return None
+
+
+def named_unit(header: str, column: str) -> str | None:
+    """The unit that a header names for the column it is taken for, however it came to be taken for it.
+
+    Returns
+    -------
+    str or None
+        ``mm``, ``cm``, ``years``, ``per-10-hpf``, ``per-2-mm2``; None where it names none.
+
+    Raises
+    ------
+    WorksheetError
+        ``worksheet.header-unit``: a unit that is not the column's and is not converted.
+
+    Examples
+    --------
+    >>> named_unit("Lesion diameter in cm", "lesion_size_mm"), named_unit("cm", "comments")
+    ('cm', None)
+    """
+    wanted = plain(header)
+    own, other = _OWN_UNITS.get(column, ()), _OTHER_UNITS.get(column)
+    if other is None:
+        return None
+    named = {unit for pattern, unit in own if pattern.search(wanted)}
+    strange = other.search(wanted)
+    if len(named) == 1 and not (strange and column != "age"):
+        return named.pop()
+    if named or strange:
+        raise WorksheetError(
+            "worksheet.header-unit",
+            f'The header "{header.strip()[:40]}" names a unit that {column.replace("_", " ")} does not take.',
+            remedy="Convert the column and name its unit in the header, or leave it out.",
+        )
     return None
 
 

@@ -7,6 +7,7 @@ text or empty. Meaning is given to cells elsewhere.
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ from adcurate.formats.delimited import (
 from adcurate.formats.source import read_source
 from adcurate.formats.workbook import check_workbook, is_workbook
 
-CellKind = Literal["empty", "text", "number", "date", "boolean", "formula", "error"]
+CellKind = Literal["empty", "text", "number", "masked", "grouped", "date", "boolean", "formula", "error"]
 
 # What openpyxl lets through when a part of the workbook is damaged.
 _PARSER_FAULTS: Final = (
@@ -45,6 +46,7 @@ _PARSER_FAULTS: Final = (
     SyntaxError,
     BadZipFile,
 )
+_LITERAL: Final = re.compile(r'"([^"]*)"|\\(.)')
 _CONTROL_ESCAPE: Final = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 
 
@@ -52,6 +54,8 @@ _CONTROL_ESCAPE: Final = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 class Cell:
     """A cell as the file holds it.
 
+    A ``masked`` number is one that its format shows as something else: with leading zeros, letters, a unit.
+    A ``grouped`` text has the sign that was not confirmed as decimal sign.
     `text` is what it says: for a number its shortest exact decimal with a point (``0.12`` shown as a
     percentage is ``12%``), for a date ISO, for a formula or error its text. `day` is set for a date only.
     """
@@ -203,11 +207,26 @@ def _cell(cell: Any, address: str) -> Cell:
     if isinstance(value, date):
         return Cell(address, "date", value.isoformat(), value)
     if isinstance(value, int | float):
-        return Cell(address, "number", _number_text(value, str(cell.number_format)))
+        kind: CellKind = "masked" if _is_masked(value, str(cell.number_format)) else "number"
+        return Cell(address, kind, _number_text(value, str(cell.number_format)))
     if isinstance(value, str):
         text = _CONTROL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
         return Cell(address, "text", text)
     return Cell(address, "date", str(value))
+
+
+def _is_masked(value: float, number_format: str) -> bool:
+    """Whether the format shows zeros in front, letters, a unit other than mm, or a number scaled down."""
+    shown = number_format.split(";")[0]
+    literals = "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(shown)).strip()
+    bare = _LITERAL.sub("", shown)
+    zeros = re.match(r"[^0#?.]*(0+)", bare)
+    digits = len(str(abs(int(value)))) if math.isfinite(value) else 0
+    return (
+        (any(sign.isalnum() for sign in literals) and literals.casefold() != "mm")
+        or (zeros is not None and len(zeros[1]) > digits)
+        or re.search(r"[0#?],+(?![0#?,])", bare) is not None
+    )
 
 
 def _number_text(value: float, number_format: str) -> str:

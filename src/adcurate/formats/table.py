@@ -150,7 +150,7 @@ def read_table(
 
 
 def _text(cell: Cell, decimal: Literal[".", ","]) -> str:
-    return cell.text.replace(".", decimal) if cell.kind == "number" else cell.text
+    return cell.text.replace(".", decimal) if cell.kind in ("number", "masked") else cell.text
 
 
 def _parse_number(text: str, decimal: Literal[".", ","]) -> float | None:

@@ -15,7 +15,7 @@ from typing import Final
 from adcurate.errors import WorksheetError
 from adcurate.findings import Finding
 from adcurate.formats.cells import CellReading, DateOrder, Decimals
-from adcurate.formats.columns import HeaderMatch, match_header, nearest_header, plain
+from adcurate.formats.columns import HeaderMatch, match_header, named_unit, nearest_header, plain
 from adcurate.formats.confirm import check_confirmed
 from adcurate.formats.delimited import Delimiter, Encoding
 from adcurate.formats.sheet import Cell, Sheet, read_sheet
@@ -94,7 +94,8 @@ def read_worksheet(
         The file, or its layout as a table.
     WorksheetError
         ``worksheet.type``, ``.macro``, ``.encrypted``, ``.external-link``, ``.bomb``, ``.too-big``,
-        ``.layout``; ``worksheet.columns``: headers unknown, twice or missing; ``worksheet.confirm``.
+        ``.layout``; ``worksheet.columns``: headers unknown, twice or missing; ``worksheet.header-unit``: a
+        mapped header names another unit; ``worksheet.confirm``.
     """
     options = options or WorksheetOptions()
     sheet, content = read_sheet(
@@ -111,7 +112,8 @@ def understand_sheet(
     Raises
     ------
     WorksheetError
-        ``worksheet.columns``, ``worksheet.confirm``, ``worksheet.layout`` for a sheet without a row.
+        ``worksheet.columns``, ``worksheet.header-unit``, ``worksheet.confirm``, ``worksheet.layout`` for a
+        sheet without a row.
     """
     matches = _match_headers(sheet, options.mapping, form)
     columns = [form.column(match.column) if match.column != IGNORED else None for match in matches]
@@ -163,8 +165,8 @@ def _match_headers(sheet: Sheet, mapping: Mapping[str, str], form: WorksheetForm
     for header in sheet.header:
         known = match_header(header, form.readable)
         if plain(header) in mapped:
-            unit = known.unit if known is not None and known.column == mapped[plain(header)] else None
-            matches.append(HeaderMatch(mapped[plain(header)], frozenset(), unit))
+            column = mapped[plain(header)]
+            matches.append(HeaderMatch(column, frozenset(), named_unit(header, column)))
         elif known is not None:
             matches.append(known)
         else:

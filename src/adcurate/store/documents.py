@@ -142,20 +142,24 @@ class Worksheets:
         """The version that counts, or None."""
         with self._database.read() as connection:
             head = connection.execute(select(worksheets).order_by(worksheets.c.version.desc())).first()
-            if head is None:
-                return None
-            rows = connection.execute(
-                select(worksheet_rows)
-                .where(worksheet_rows.c.version == head.version)
-                .order_by(worksheet_rows.c.position)
-            ).all()
+        if head is None:
+            return None
+        columns = json.loads(head.columns)
         return WorksheetVersion(
-            head.version,
-            head.at,
-            head.received_digest,
-            json.loads(head.columns),
-            tuple(WorksheetRow(row.subject, row.visit, row.lesion, json.loads(row.row)) for row in rows),
+            head.version, head.at, head.received_digest, columns, self.rows_of(head.version)
         )
+
+    def newest(self) -> int:
+        """The number of the version that counts; 0 before there is one."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.max(worksheets.c.version))) or 0
+
+    def rows_of(self, version: int) -> tuple[WorksheetRow, ...]:
+        """The rows of an earlier version; none where there is no such version."""
+        query = select(worksheet_rows).where(worksheet_rows.c.version == version)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(worksheet_rows.c.position)).all()
+        return tuple(WorksheetRow(row.subject, row.visit, row.lesion, json.loads(row.row)) for row in rows)
 
 
 class Links:

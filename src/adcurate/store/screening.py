@@ -10,6 +10,7 @@ from adcurate.store.database import Database
 from adcurate.store.reading.audit import append
 
 ENTERED: Final = "worksheet.enter"
+RENEWED: Final = "worksheet.renew"
 
 
 class Screening:

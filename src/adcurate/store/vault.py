@@ -122,6 +122,10 @@ class Vault:
             raise _not_found()
         return known[0]
 
+    def count_birth_dates(self, code: str) -> int:
+        """How many dates of birth the objects of a code carry; more than one may be two people."""
+        return len({one.birth_date for one in self.identities_of(code)} - {""})
+
     def identities_of(self, code: str) -> tuple[PatientIdentity, ...]:
         """Every way in which received objects named the person behind a code, oldest first."""
         name = _identity_name(code)

@@ -8,10 +8,11 @@ from adcurate.errors import StudyError
 from adcurate.store import Link as StoredLink
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
-from adcurate.study.linking import Link, ReceivedExam, link_rows_to_exams
+from adcurate.study.linking import Link, NamedExam, ReceivedExam, days_of, link_rows_to_exams
 from adcurate.study.rows import current_rows
 
 _DECISION = "link/"
+_BIRTH_DATES = "birth-dates/"
 
 
 def refresh_links(store: StudyStore) -> tuple[Link, ...]:
@@ -36,7 +37,10 @@ def refresh_links(store: StudyStore) -> tuple[Link, ...]:
 def received_exams(store: StudyStore) -> tuple[ReceivedExam, ...]:
     """The exams in the store, as linking sees them."""
     exams = sorted(store.instances.exams(), key=lambda one: one.study_uid)
-    return tuple(ReceivedExam(one.study_uid, one.subject, _day(one.exam_date)) for one in exams)
+    doubted = doubted_subjects(store)
+    return tuple(
+        ReceivedExam(one.study_uid, one.subject, _day(one.exam_date), one.subject in doubted) for one in exams
+    )
 
 
 def decide_link(
@@ -61,26 +65,47 @@ def decide_link(
                 remedy="adcurate study status lists the exams that wait for a word.",
                 n_exams=len(fitting),
             )
-        store.choices.add(f"{_DECISION}{subject}/{visit}", {"exam": fitting[0], "why": why})
+        rows = [row for row in current_rows(store) if (row.subject, row.visit) == (subject, visit)]
+        days = sorted(day.isoformat() for day in days_of([row for row in rows if row.status == "included"]))
+        store.choices.add(f"{_DECISION}{subject}/{visit}", {"exam": fitting[0], "why": why, "days": days})
         if person:
             said = {"visit": visit, "exam": fitting[0]}
             store.screening.note("link.decide", subject, said, person, reason=why)
         return refresh_links(store)
 
 
-def decisions(store: StudyStore) -> dict[tuple[str, str], str]:
+def decisions(store: StudyStore) -> dict[tuple[str, str], NamedExam]:
     """What persons decided: (subject, visit) to the exam they named."""
-    return {key: exam for key, (exam, _) in decided_links(store).items()}
+    return {key: named for key, (named, _) in decided_links(store).items()}
 
 
-def decided_links(store: StudyStore) -> dict[tuple[str, str], tuple[str, str]]:
+def decided_links(store: StudyStore) -> dict[tuple[str, str], tuple[NamedExam, str]]:
     """What persons decided, and why: (subject, visit) to the exam they named and their reason."""
     decided = {}
     for choice in store.choices.all():
         if choice.key.startswith(_DECISION):
             subject, visit = choice.key.removeprefix(_DECISION).split("/", 1)
-            decided[subject, visit] = (str(choice.payload["exam"]), str(choice.payload.get("why", "")))
+            days = choice.payload.get("days")
+            then = None if days is None else frozenset(date.fromisoformat(day) for day in days)
+            named = NamedExam(str(choice.payload["exam"]), then)
+            decided[subject, visit] = (named, str(choice.payload.get("why", "")))
     return decided
+
+
+def note_birth_dates(store: StudyStore, subject: str, n: int) -> None:
+    """Remember, without any of them, how many dates of birth the images of a subject carry."""
+    known = store.choices.latest(f"{_BIRTH_DATES}{subject}")
+    if n != (known.payload["n"] if known else 1):
+        store.choices.add(f"{_BIRTH_DATES}{subject}", {"n": n})
+
+
+def doubted_subjects(store: StudyStore) -> frozenset[str]:
+    """Whose images carry more than one date of birth: perhaps two people under one number."""
+    return frozenset(
+        choice.key.removeprefix(_BIRTH_DATES)
+        for choice in store.choices.all()
+        if choice.key.startswith(_BIRTH_DATES) and choice.payload["n"] > 1
+    )
 
 
 def _day(text: str) -> date | None:

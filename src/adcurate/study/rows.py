@@ -50,6 +50,11 @@ def stored_rows(store: StudyStore) -> tuple[WorksheetRow, ...]:
     return () if version is None else tuple(_row(stored) for stored in version.rows)
 
 
+def rows_of_version(store: StudyStore, version: int) -> tuple[WorksheetRow, ...]:
+    """The rows that an earlier worksheet had."""
+    return tuple(_row(stored) for stored in store.worksheets.rows_of(version))
+
+
 def _row(stored: StoredRow) -> WorksheetRow:
     days = {
         name: date.fromisoformat(stored.values[name]) if stored.values.get(name) else None for name in _DATES

@@ -162,7 +162,7 @@ def _unknown_words(rows: Sequence[WorksheetRow], reasons: Words) -> list[Finding
                 "report shows them as typed. Check that none names a person."
             )
             found.append(Finding("worksheet.free-text", sentence, "warning", {"rows": shown}))
-    untold = [row.row_number for row in rows if _known_reason(row, reasons) == UNTOLD_REASON]
+    untold = [row.row_number for row in rows if known_reason(row.exclusion_reason, reasons) == UNTOLD_REASON]
     if untold:
         shown = ", ".join(str(number) for number in untold[:10])
         sentence = (
@@ -174,11 +174,9 @@ def _unknown_words(rows: Sequence[WorksheetRow], reasons: Words) -> list[Finding
     return found
 
 
-def _known_reason(row: WorksheetRow, reasons: Words) -> str | None:
-    """The known reason that the row's words say in any language; words that say none stay in the vault."""
-    if row.exclusion_reason is None:
-        return None
-    return match_word(row.exclusion_reason, reasons) or UNTOLD_REASON
+def known_reason(written: str | None, reasons: Words) -> str | None:
+    """The known reason that the words say in any language; words that say none stay in the vault."""
+    return None if written is None else match_word(written, reasons) or UNTOLD_REASON
 
 
 class _Codes:
@@ -197,7 +195,7 @@ class _Codes:
             row,
             subject=code,
             comments=None,
-            exclusion_reason=_known_reason(row, self._reasons),
+            exclusion_reason=known_reason(row.exclusion_reason, self._reasons),
             mri_date=self._shifted(row.mri_date, code),
             histology_date=self._shifted(row.histology_date, code),
         )

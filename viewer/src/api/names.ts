@@ -66,6 +66,7 @@ export type GridFaults = Messages["GridFaultsMessage"];
 export type PatientsChange = Messages["PatientsChangeMessage"];
 export type ChangedPatients = Messages["PatientsChangedAnswer"];
 export type EnteredPatients = Messages["EnteredAnswer"];
+export type AnsweredQuestions = Messages["AnswerQuestionsMessage"];
 export type ProposedTable = Messages["ProposedTableAnswer"];
 export type TakeTable = Asked<"/api/patients/table/rows">;
 export type ArrivedExams = Messages["ArrivedAnswer"];

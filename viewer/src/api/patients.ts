@@ -1,6 +1,6 @@
 // The list of screened subjects, tables that come into it, and the exams that arrive for it.
 import { answer, client, until } from "./client";
-import type { ArrivedExams, ChangedPatients, EnteredPatients, Patients, PatientsChange, ProposedTable, TakeTable } from "./names";
+import type { AnsweredQuestions, ArrivedExams, ChangedPatients, EnteredPatients, Patients, PatientsChange, ProposedTable, TakeTable } from "./names";
 import { aFile, FILE_HEADERS, inParts } from "./parts";
 
 export const readPatients = (signal?: AbortSignal): Promise<Patients> => answer(client.GET("/api/patients", until(signal)));
@@ -21,6 +21,9 @@ export const takeTable = (asked: TakeTable, table: Blob): Promise<Patients> =>
 
 export const enterPatients = (version: string): Promise<EnteredPatients> =>
   answer(client.POST("/api/patients/entry", { body: { based_on: version } }));
+
+/** Of every cell changed here and in the study: which of the two stands. */
+export const answerListQuestions = (said: AnsweredQuestions): Promise<Patients> => answer(client.POST("/api/patients/questions", { body: said }));
 
 export const patientsFile = (kind: "csv" | "xlsx") => `/api/patients/list.${kind}`;
 

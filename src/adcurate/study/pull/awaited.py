@@ -53,7 +53,9 @@ def awaited_visits(store: StudyStore, vault: Vault) -> tuple[AwaitedVisit, ...]:
     for (subject, visit), days in sorted(visits.items()):
         own = [exam for exam in received if exam.subject == subject]
         is_there = any(exam.date in days for exam in own) if days else bool(own)
-        if not is_there and decided.get((subject, visit)) not in {exam.study_instance_uid for exam in own}:
+        named = decided.get((subject, visit))
+        is_named = named is not None and named.exam in {exam.study_instance_uid for exam in own}
+        if not is_there and not is_named:
             awaited.append((subject, visit, days))
     numbers = hospital_numbers(vault, {subject for subject, _, _ in awaited})
     shift = vault.pseudonyms.shift_days

@@ -16,6 +16,7 @@ from adcurate.findings import Finding
 from adcurate.model import ObjectSource, canonical_json
 from adcurate.store import NewInstance, NewRefusal, Outcome, StudyStore, Vault
 from adcurate.store.withdrawals import exam_mark
+from adcurate.study.link import note_birth_dates
 from adcurate.study.receiving.staging import Met, Staged, StagedResult
 
 _LEFT_ALONE = "No MR image; it was left alone."
@@ -108,6 +109,7 @@ class BatchKeeper:
             key = (one.subject, one.study_uid)
             if key not in self._identified:
                 self._vault.put_identity(one.subject, one.identity)
+                note_birth_dates(self._store, one.subject, self._vault.count_birth_dates(one.subject))
                 self._identified.add(key)
 
     def _keep_refused(

@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from adcurate.formats.sheet import Cell, Sheet
+from adcurate.formats.sheet import Cell, CellKind, Sheet
 from adcurate.formats.spreadsheet_text import guard_text
 from adcurate.formats.vocabulary import COLUMN_BY_NAME
 from adcurate.formats.worksheet_forms import WorksheetForm
@@ -22,20 +23,32 @@ from adcurate.store import Vault
 DRAFT: Final = "worksheet/draft"
 _REASON: Final = "received worksheet"
 _GONE: Final = "gone"
+_KINDS: Final = "kinds"
 _COLUMNS: Final = tuple(COLUMN_BY_NAME)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row by its id; `texts` are its cells that are not blank, by column."""
+    """One row by its id; `texts` are its cells that are not blank, by column.
+
+    `kinds` are what a file held where that is why the cell is refused: a formula, a rounded number. A cell
+    that a person types is text.
+    """
 
     id: str
     texts: Mapping[str, str] = field(repr=False)
+    kinds: Mapping[str, CellKind] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
         """What was typed for the subject."""
         return self.texts.get("subject", "")
+
+    def written(self, texts: Mapping[str, str], kinds: Mapping[str, CellKind] | None = None) -> Line:
+        """The row with these cells written anew; "" empties one."""
+        kept = {name: kind for name, kind in self.kinds.items() if name not in texts}
+        said = {name: text for name, text in {**self.texts, **texts}.items() if text}
+        return Line(self.id, said, {**kept, **(kinds or {})})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,8 @@ def load_draft(vault: Vault) -> tuple[Draft, bytes] | None:
     gone: list[Line] = []
     for row_id, state, *cells in table:
         texts = {name: text for name, text in zip(header, cells, strict=True) if text}
-        (gone if state == _GONE else lines).append(Line(row_id, texts))
+        kinds = json.loads(texts.pop(_KINDS, "{}"))
+        (gone if state == _GONE else lines).append(Line(row_id, texts, kinds))
     return Draft(tuple(lines), tuple(gone)), content
 
 
@@ -72,8 +86,15 @@ def draft_bytes(draft: Draft) -> bytes:
     """The draft as it is kept."""
     states = [(line, "") for line in draft.lines] + [(line, _GONE) for line in draft.gone]
     return _csv(
-        ("id", "state", *_COLUMNS),
-        ((line.id, state, *(line.texts.get(name, "") for name in _COLUMNS)) for line, state in states),
+        ("id", "state", *_COLUMNS, _KINDS),
+        (
+            (
+                *(line.id, state),
+                *(line.texts.get(name, "") for name in _COLUMNS),
+                json.dumps(dict(line.kinds)) if line.kinds else "",
+            )
+            for line, state in states
+        ),
     )
 
 
@@ -89,7 +110,12 @@ def as_sheet(lines: Sequence[Line], form: WorksheetForm) -> Sheet:
     for number, line in enumerate(lines, 1):
         address, texts = f"row {number}", line.texts
         blank = Cell(address, "empty", "")
-        rows.append(tuple(Cell(address, "text", texts[name]) if name in texts else blank for name in names))
+        rows.append(
+            tuple(
+                Cell(address, line.kinds.get(name, "text"), texts[name]) if name in texts else blank
+                for name in names
+            )
+        )
     return Sheet(names, 0, tuple(rows), tuple(range(1, len(lines) + 1)), None, None)
 
 

@@ -19,7 +19,7 @@ from adcurate.store import StudyStore, Vault
 from adcurate.study.cohort import participant_flow, screen
 from adcurate.study.exam_rule import ExamEvidence, propose_exam
 from adcurate.study.folder import StudyFolder
-from adcurate.study.link import decide_link, decided_links, received_exams, refresh_links
+from adcurate.study.link import decide_link, decided_links, note_birth_dates, received_exams, refresh_links
 from adcurate.study.linking import Link, LinkStatus, ReceivedExam
 from adcurate.study.outcomes_seal import refuse_while_sealed
 from adcurate.study.pull.request_list import HEADER, request_rows
@@ -79,8 +79,13 @@ def arrived_exams(study: StudyFolder) -> ArrivedExams:
     """
     with study.open_store() as store:
         refuse_while_sealed(store, "The flow of participants depends on outcomes")
+        vault = study.open_vault(store)
+        for subject, is_doubted in {exam.subject: exam.is_doubted for exam in received_exams(store)}.items():
+            n = vault.count_birth_dates(subject)
+            if (n > 1) != is_doubted:
+                note_birth_dates(store, subject, n)
         protocol, rows, links = study.protocol(), current_rows(store), refresh_links(store)
-        look = _Look(store, study.open_vault(store), rows, protocol.eligibility.exam_within_days)
+        look = _Look(store, vault, rows, protocol.eligibility.exam_within_days)
         visits = tuple(look.visit(link) for link in links if link.visit)
         shown = {one.evidence.study_instance_uid for visit in visits for one in visit.exams}
         left = tuple(
@@ -157,21 +162,23 @@ class _Look:
             self._within_days,
         )
         is_open = link.status == "ambiguous"
-        why = self._decided.get((link.subject, link.visit), ("", ""))[1]
+        why = self._decided[link.subject, link.visit][1] if link.decided_by == "person" else ""
+        differ = self._birth_dates_differ(link.subject) if exams else False
+        proposed = "" if differ else proposal.proposed  # nearness says nothing of whose images they are
         return ShownVisit(
             subject=link.subject,
             visit=link.visit,
             status=link.status,
             reason=link.reason,
             decided_by=link.decided_by,
-            why=why if link.decided_by == "person" else "",
-            proposed=proposal.why if is_open else "",
+            why=why,
+            proposed=proposal.why if is_open and not differ else "",
             treated=(row.treatment_before_mri or "") if row else "",
-            birth_dates_differ=self._birth_dates_differ(link.subject) if exams else False,
+            birth_dates_differ=differ,
             exams=tuple(
                 ShownExam(
                     one,
-                    _standing(one, link, proposal.proposed),
+                    _standing(one, link, proposed),
                     len(self._series[one.study_instance_uid]),
                     self._n_objects[one.study_instance_uid],
                 )
@@ -180,7 +187,7 @@ class _Look:
         )
 
     def _birth_dates_differ(self, subject: str) -> bool:
-        return len({one.birth_date for one in self._vault.identities_of(subject)} - {""}) > 1
+        return self._vault.count_birth_dates(subject) > 1
 
 
 def _standing(one: ExamEvidence, link: Link, proposed: str) -> Standing:

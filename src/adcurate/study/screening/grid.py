@@ -7,17 +7,33 @@ by. Whoever looks also sees grades, and the log says so.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from adcurate.errors import StudyError
+from adcurate.formats.sheet import CellKind
 from adcurate.formats.worksheet_forms import WorksheetForm
 from adcurate.model.reading.design import Someone
-from adcurate.store.screening import ENTERED
+from adcurate.store.screening import ENTERED, RENEWED
 from adcurate.study.folder import StudyFolder
+from adcurate.study.screening.beside import (
+    answer_list,
+    is_entered,
+    questions_open,
+    renewed_list,
+    take_as_base,
+)
 from adcurate.study.screening.draft import Draft, Line, as_worksheet_file
-from adcurate.study.screening.opened import ENTERED_CHOICE, OUTCOMES, OpenedList, ShownFault, list_changed
+from adcurate.study.screening.opened import (
+    ENTERED_CHOICE,
+    OUTCOMES,
+    OpenedList,
+    ShownFault,
+    list_behind,
+    list_changed,
+)
+from adcurate.study.screening.renewal import Question
 from adcurate.study.worksheet import ImportedWorksheet, enter_worksheet
 
 MOST_ROWS: Final = 20_000
@@ -26,7 +42,10 @@ _changing = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class ScreenedList:
-    """The list as it is shown: `lines` under codes. `is_entered`: the study has it as it stands here."""
+    """The list as it is shown: `lines` under codes. `is_entered`: the study has it as it stands here.
+
+    `questions` are cells that were changed here and in the study; `worksheet` names the study's rows.
+    """
 
     form: WorksheetForm
     lines: tuple[Line, ...]
@@ -34,15 +53,21 @@ class ScreenedList:
     version: str
     is_entered: bool
     entered_at: str
+    questions: tuple[Question, ...] = ()
+    worksheet: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ListChange:
-    """Cells by row id and column ("" empties one). `order`: every row that stays; None leaves it as it is."""
+    """Cells by row id and column ("" empties one). `order`: every row that stays; None leaves it as it is.
+
+    `kinds` are those of cells that a file held and that are refused for it.
+    """
 
     based_on: str
     rows: Mapping[str, Mapping[str, str]] = field(repr=False)
     order: tuple[str, ...] | None = None
+    kinds: Mapping[str, Mapping[str, CellKind]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +98,10 @@ def screened_list(study: StudyFolder, who: Someone) -> ScreenedList:
     VaultError
         ``vault.key-missing``
     """
-    with study.open_store() as store:
-        opened = OpenedList.of(study, store)
+    with _changing, study.open_store() as store:
+        opened = renewed_list(OpenedList.of(study, store))
         opened.note(who, opened.draft.lines, "seen")
-        return ScreenedList(
-            opened.form,
-            opened.shown(),
-            opened.faults(),
-            opened.version,
-            opened.is_entered,
-            opened.entered_at,
-        )
+        return _shown(opened)
 
 
 def change_list(study: StudyFolder, who: Someone, change: ListChange) -> ChangedList:
@@ -92,12 +110,13 @@ def change_list(study: StudyFolder, who: Someone, change: ListChange) -> Changed
     Raises
     ------
     StudyError
-        ``study.list-changed``: somebody else changed it meanwhile; ``study.list-too-long``.
+        ``study.list-changed``: somebody else changed it meanwhile; ``study.list-behind``: the study's rows
+        were changed elsewhere; ``study.list-too-long``.
     ReadError, VaultError
         As `screened_list`.
     """
     with _changing, study.open_store() as store:
-        opened = OpenedList.of(study, store)
+        opened = renewed_list(OpenedList.of(study, store))
         opened.refuse_other(change.based_on)
         lines = {line.id: line for line in opened.draft.lines}
         gone = {line.id: line for line in opened.draft.gone}
@@ -106,8 +125,8 @@ def change_list(study: StudyFolder, who: Someone, change: ListChange) -> Changed
             if before is not None and "subject" in texts and before.subject:
                 # Taking it back names the code: the number behind it must still be here.
                 gone[f"{row_id}.{len(gone)}"] = Line(f"{row_id}.{len(gone)}", {"subject": before.subject})
-            said = {**(before.texts if before else {}), **opened.resolved(texts)}
-            lines[row_id] = Line(row_id, {name: text for name, text in said.items() if text})
+            written = opened.resolved(texts)
+            lines[row_id] = (before or Line(row_id, {})).written(written, change.kinds.get(row_id))
         order = change.order if change.order is not None else tuple(lines)
         lines.update({row_id: gone.pop(row_id) for row_id in order if row_id not in lines and row_id in gone})
         if any(row_id not in lines for row_id in order):
@@ -126,7 +145,31 @@ def change_list(study: StudyFolder, who: Someone, change: ListChange) -> Changed
         touched = [lines[row_id] for row_id, texts in change.rows.items() if OUTCOMES & texts.keys()]
         kept.note(who, touched, "entered")
         codes = {row_id: kept.code(lines[row_id].subject) for row_id in change.rows if row_id in staying}
-        return ChangedList(kept.version, codes, kept.faults(), kept.is_entered)
+        sheet = kept.understood()
+        return ChangedList(kept.version, codes, kept.faults(sheet), is_entered(kept, sheet))
+
+
+def answer_questions(
+    study: StudyFolder, who: Someone, based_on: str, worksheet: int, of_study: Sequence[str]
+) -> ScreenedList:
+    """Take a person's word for every question: the cells `of_study` are as there, all others as here.
+
+    Raises
+    ------
+    StudyError
+        ``study.list-changed``, ``study.list-behind``: the questions are no longer those that were shown.
+    ReadError, VaultError
+        As `screened_list`.
+    """
+    with _changing, study.open_store() as store:
+        opened = renewed_list(OpenedList.of(study, store))
+        opened.refuse_other(based_on)
+        if worksheet != opened.worksheet:
+            raise list_behind()
+        answered = answer_list(opened, frozenset(of_study))
+        said = {"questions": len(opened.questions), "as_in_the_study": len(set(of_study))}
+        store.screening.note(RENEWED, "worksheet", said, who.id)
+        return _shown(answered)
 
 
 def enter_list(study: StudyFolder, who: Someone, based_on: str) -> EnteredList:
@@ -135,13 +178,16 @@ def enter_list(study: StudyFolder, who: Someone, based_on: str) -> EnteredList:
     Raises
     ------
     StudyError
-        ``study.list-changed``; ``study.no-worksheet``: no row is complete; ``study.withdrawn``.
+        ``study.list-changed``, ``study.list-behind``; ``study.list-questions``: cells that were changed here
+        and in the study; ``study.no-worksheet``: no row is complete; ``study.withdrawn``.
     ReadError, VaultError
         As `screened_list`.
     """
     with _changing, study.open_store() as store:
-        opened = OpenedList.of(study, store)
+        opened = renewed_list(OpenedList.of(study, store))
         opened.refuse_other(based_on)
+        if opened.questions:
+            raise questions_open(len(opened.questions))
         sheet = opened.understood()
         if sheet is None or not sheet.rows:
             raise StudyError(
@@ -154,5 +200,20 @@ def enter_list(study: StudyFolder, who: Someone, based_on: str) -> EnteredList:
         store.screening.note(ENTERED, "worksheet", {"rows": imported.n_rows}, who.id)
         kept = opened.keep(Draft(opened.draft.lines))
         store.choices.add(ENTERED_CHOICE, {"version": kept.version})
+        take_as_base(kept)
         kept.note(who, kept.draft.lines, "entered")
         return EnteredList(imported, kept.version)
+
+
+def _shown(opened: OpenedList) -> ScreenedList:
+    sheet = opened.understood()
+    return ScreenedList(
+        opened.form,
+        opened.shown(),
+        opened.faults(sheet),
+        opened.version,
+        is_entered(opened, sheet),
+        opened.entered_at,
+        opened.questions,
+        opened.worksheet,
+    )

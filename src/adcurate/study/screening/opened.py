@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from adcurate.errors import StudyError
@@ -13,7 +13,7 @@ from adcurate.formats.worksheet import Worksheet, WorksheetOptions, understand_s
 from adcurate.formats.worksheet_forms import WorksheetForm, worksheet_form
 from adcurate.formats.worksheet_writing import row_texts
 from adcurate.model.reading.design import Someone
-from adcurate.model.worksheet import CellFault
+from adcurate.model.worksheet import CellFault, WorksheetRow
 from adcurate.store import StudyStore, Vault
 from adcurate.study.folder import StudyFolder
 from adcurate.study.outcomes_seal import refuse_while_sealed
@@ -28,9 +28,11 @@ from adcurate.study.screening.draft import (
     save_draft,
     version_of,
 )
+from adcurate.study.screening.renewal import Question
 from adcurate.study.worksheet import known_codes
 
 ENTERED_CHOICE: Final = "list-entered"
+BASE_CHOICE: Final = "list-base"
 OUTCOMES: Final = frozenset({"grade", "gleason", "diagnosis", "ki67", "mitoses", "differentiation"})
 _SHOWN: Final = ("outcomes.entered", "outcomes.seen")
 
@@ -45,7 +47,7 @@ class ShownFault:
 
 @dataclass(frozen=True, slots=True)
 class OpenedList:
-    """The list with what is needed to read it."""
+    """The list with what is needed to read it; `worksheet` is the version of the study's rows."""
 
     store: StudyStore
     vault: Vault
@@ -54,6 +56,9 @@ class OpenedList:
     version: str
     is_kept: bool
     known: frozenset[str]
+    worksheet: int
+    questions: tuple[Question, ...] = ()
+    is_renewed: bool = False
 
     @classmethod
     def of(cls, study: StudyFolder, store: StudyStore) -> OpenedList:
@@ -66,16 +71,15 @@ class OpenedList:
         draft = found[0] if found else Draft(_stored_lines(store, vault, form))
         content = found[1] if found else draft_bytes(draft)
         return cls(
-            store, vault, form, draft, version_of(vault, content), found is not None, known_codes(store)
+            store,
+            vault,
+            form,
+            draft,
+            version_of(vault, content),
+            found is not None,
+            known_codes(store),
+            store.worksheets.newest(),
         )
-
-    @property
-    def is_entered(self) -> bool:
-        """Whether the study has the list as it stands here."""
-        if not self.is_kept:
-            return bool(self.draft.lines)
-        entered = self.store.choices.latest(ENTERED_CHOICE)
-        return entered is not None and entered.payload["version"] == self.version
 
     @property
     def entered_at(self) -> str:
@@ -85,13 +89,15 @@ class OpenedList:
 
     def keep(self, draft: Draft) -> OpenedList:
         """Keep another draft in this one's place."""
+        if not self.is_kept:
+            self.store.choices.add(BASE_CHOICE, {"worksheet": self.worksheet})
         version = version_of(self.vault, save_draft(self.vault, draft))
-        return OpenedList(self.store, self.vault, self.form, draft, version, True, self.known)
+        return replace(self, draft=draft, version=version, is_kept=True)
 
     def refuse_other(self, based_on: str) -> None:
         """Stop where the list is no longer the one that was looked at."""
         if based_on != self.version:
-            raise list_changed()
+            raise list_behind() if self.is_renewed else list_changed()
 
     def code(self, subject: str) -> str:
         """The study's code of what was typed for a subject."""
@@ -128,9 +134,8 @@ class OpenedList:
         sheet = as_sheet(self.draft.lines, self.form)
         return understand_sheet(sheet, self.version, options, self.form)
 
-    def faults(self) -> tuple[ShownFault, ...]:
-        """Every faulty cell, row by row."""
-        sheet = self.understood()
+    def faults(self, sheet: Worksheet | None) -> tuple[ShownFault, ...]:
+        """Every faulty cell, row by row; `sheet` is the list as `understood`."""
         return tuple(
             ShownFault(self.draft.lines[draft.row_number - 1].id, fault)
             for draft in (sheet.draft_rows if sheet else ())
@@ -159,28 +164,42 @@ class OpenedList:
 
 def _stored_lines(store: StudyStore, vault: Vault, form: WorksheetForm) -> tuple[Line, ...]:
     """The rows that the study has, with the days and numbers that only the vault knows."""
-    rows = stored_rows(store)
+    rows = with_days(stored_rows(store), vault)
     numbers = hospital_numbers(vault, {row.subject for row in rows})
-    days = vault.pseudonyms.shift_days
     return tuple(
-        Line(
-            f"s{at}",
-            {
-                **row_texts(row, form),
-                "subject": numbers.get(row.subject, row.subject),
-                **{
-                    name: (day + timedelta(days=days(row.subject))).isoformat()
-                    for name in ("mri_date", "histology_date")
-                    if (day := getattr(row, name)) is not None
-                },
-            },
-        )
+        Line(f"s{at}", {**row_texts(row, form), "subject": numbers.get(row.subject, row.subject)})
         for at, row in enumerate(rows, 1)
     )
 
 
+def with_days(rows: Sequence[WorksheetRow], vault: Vault) -> tuple[WorksheetRow, ...]:
+    """Stored rows with the days as they were, not as they are shifted."""
+    shift = vault.pseudonyms.shift_days
+    return tuple(
+        replace(
+            row,
+            mri_date=_back(row.mri_date, shift(row.subject)),
+            histology_date=_back(row.histology_date, shift(row.subject)),
+        )
+        for row in rows
+    )
+
+
+def _back(day: date | None, days: int) -> date | None:
+    return None if day is None else day + timedelta(days=days)
+
+
 def _under_code(line: Line, code: str) -> Line:
-    return Line(line.id, {**line.texts, "subject": code}) if code else line
+    return replace(line, texts={**line.texts, "subject": code}) if code else line
+
+
+def list_behind() -> StudyError:
+    """The answer to a change of a list whose rows the study has got anew from elsewhere."""
+    return StudyError(
+        "study.list-behind",
+        "The study's rows were changed meanwhile, by a returned file or a worksheet that was read in.",
+        remedy="Load the list again: it has those changes beside yours, and asks where both differ.",
+    )
 
 
 def list_changed() -> StudyError:

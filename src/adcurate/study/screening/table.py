@@ -7,18 +7,15 @@ table has none. Cells are told by their shape, never by what they say.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from adcurate.errors import AdcurateError, WorksheetError
-from adcurate.formats.columns import HeaderMatch, match_header, nearest_header, plain
+from adcurate.formats.columns import HeaderMatch, match_header, named_unit, nearest_header, plain
 from adcurate.formats.confirm import ambiguous_cells, shape_of
 from adcurate.formats.delimited import DELIMITERS
-from adcurate.formats.sheet import Cell, Sheet, sheet_of
-from adcurate.formats.spreadsheet_text import unguard_text
+from adcurate.formats.sheet import Sheet, sheet_of
 from adcurate.formats.vocabulary import COLUMN_BY_NAME
 from adcurate.formats.worksheet import IGNORED
 from adcurate.formats.worksheet_forms import WorksheetForm
@@ -28,23 +25,25 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.screening.draft import Line
 from adcurate.study.screening.grid import ChangedList, ListChange, change_list
 from adcurate.study.screening.opened import OpenedList
+from adcurate.study.screening.table_cells import TakenFor, row_of_cells
 
-How = Literal["known", "remembered", "like", "unknown"]
+How = Literal["known", "remembered", "like", "unknown", "unit"]
 _HEADERS: Final = "list-headers"
-_ORDERED: Final = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedColumn:
     """What one column of a table is taken for, and why; `column` is ``ignore`` where nothing is like it.
 
-    `shapes` are those of its first cells: 9 for a digit, a for a letter.
+    `shapes` are those of its first cells: 9 for a digit, a for a letter. `unit` is one that the header names:
+    cm is converted; a header that names a unit its column does not take is left out.
     """
 
     header: str
     column: str
     how: How
     shapes: tuple[str, ...]
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def propose_table(study: StudyFolder, content: bytes) -> ProposedTable:
         asks = ambiguous_cells(sheet, columns)
         return ProposedTable(
             tuple(
-                ProposedColumn(header, match.column, how, _shapes(sheet, at))
+                ProposedColumn(header, match.column, how, _shapes(sheet, at), match.unit or "")
                 for at, (header, (match, how)) in enumerate(zip(sheet.header, matches, strict=True))
             ),
             len(sheet.rows),
@@ -101,7 +100,8 @@ def take_table(study: StudyFolder, who: Someone, content: bytes, choices: TableC
     Raises
     ------
     WorksheetError
-        ``worksheet.columns``: not one column for each header, or two headers for one column.
+        ``worksheet.columns``: not one column for each header, or two headers for one column;
+        ``worksheet.header-unit``: a header names a unit that its column does not take.
     TableError, StudyError, ReadError, VaultError
         As `propose_table` and `change_list`.
     """
@@ -115,11 +115,15 @@ def take_table(study: StudyFolder, who: Someone, content: bytes, choices: TableC
         )
     with study.open_store() as store:
         opened = OpenedList.of(study, store)
-        units = [
-            match.unit if (match := match_header(header)) is not None and match.column == name else None
-            for header, name in zip(sheet.header, choices.columns, strict=True)
-        ]
-        rows = [_texts(sheet, cells, units, choices) for cells in sheet.rows]
+        taken_for = TakenFor(
+            tuple(opened.form.column(name) if name != IGNORED else None for name in choices.columns),
+            tuple(
+                named_unit(header, name) for header, name in zip(sheet.header, choices.columns, strict=True)
+            ),
+            choices.decimal,
+            choices.date_order,
+        )
+        rows = [row_of_cells(sheet, cells, taken_for) for cells in sheet.rows]
         remembered = {
             **_remembered(opened.vault),
             **{plain(header): name for header, name in zip(sheet.header, choices.columns, strict=True)},
@@ -127,11 +131,12 @@ def take_table(study: StudyFolder, who: Someone, content: bytes, choices: TableC
         opened.vault.put_bytes(_HEADERS, json.dumps(remembered).encode(), "headers of tables")
         stays = () if choices.replaces else tuple(line for line in opened.draft.lines if line.texts)
         taken = {line.id for line in (*opened.draft.lines, *opened.draft.gone)}
-    new = _lines([row for row in rows if row], taken)
+    new = _lines([row for row in rows if row.texts], taken)
     change = ListChange(
         choices.based_on,
         {line.id: line.texts for line in new},
         (*(line.id for line in stays), *(line.id for line in new)),
+        {line.id: line.kinds for line in new if line.kinds},
     )
     return change_list(study, who, change)
 
@@ -167,19 +172,19 @@ def _match(header: str, form: WorksheetForm, remembered: Mapping[str, str]) -> t
     known = match_header(header, form.readable)
     said = remembered.get(plain(header))
     if said is not None and (known is None or known.column != said):
-        return HeaderMatch(said, frozenset()), "remembered"
+        return _with_unit(header, said, "remembered")
     if known is not None:
         return known, "known"
     nearest = nearest_header(header, form.columns)
     like = match_header(nearest, form.readable) if nearest else None
-    return (
-        (HeaderMatch(like.column, frozenset()), "like")
-        if like
-        else (
-            HeaderMatch(IGNORED, frozenset()),
-            "unknown",
-        )
-    )
+    return _with_unit(header, like.column if like else IGNORED, "like" if like else "unknown")
+
+
+def _with_unit(header: str, column: str, how: How) -> tuple[HeaderMatch, How]:
+    try:
+        return HeaderMatch(column, frozenset(), named_unit(header, column)), how
+    except WorksheetError:
+        return HeaderMatch(IGNORED, frozenset()), "unit"
 
 
 def _shapes(sheet: Sheet, at: int) -> tuple[str, ...]:
@@ -187,51 +192,11 @@ def _shapes(sheet: Sheet, at: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(shapes))[:3]
 
 
-def _texts(
-    sheet: Sheet, cells: Sequence[Cell], units: Sequence[str | None], choices: TableChoices
-) -> dict[str, str]:
-    """A row's cells in the list's own writing: ISO days, decimal points, sizes in mm."""
-    texts: dict[str, str] = {}
-    for name, unit, cell in zip(choices.columns, units, cells, strict=True):
-        if name == IGNORED or not cell.text.strip():
-            continue
-        kind = COLUMN_BY_NAME[name].kind
-        text = cell.text if kind == "text" else cell.text.strip()
-        if kind in ("text", "place") and sheet.delimiter is not None:
-            text = unguard_text(text)
-        if cell.kind == "text" and kind in ("number", "ki67", "mitoses") and choices.decimal == ",":
-            text = text.replace(",", ".")
-        if cell.kind == "text" and kind == "date":
-            text = _iso(text, choices.date_order)
-        if name == "lesion_size_mm" and unit == "cm":
-            text = _ten_times(text)
-        texts[name] = text
-        if name == "mitoses" and unit is not None and "mitoses_unit" not in choices.columns:
-            texts["mitoses_unit"] = "per 10 HPF" if unit == "per-10-hpf" else "per 2 mm²"
-    return texts
-
-
-def _iso(text: str, order: str) -> str:
-    written = _ORDERED.fullmatch(text)
-    if written is None or order == "iso":
-        return text
-    first, second, year = int(written[1]), int(written[3]), written[4]
-    day, month = (first, second) if order == "dmy" else (second, first)
-    return f"{year}-{month:02d}-{day:02d}"
-
-
-def _ten_times(text: str) -> str:
-    try:
-        return f"{(Decimal(text) * 10).normalize():f}"
-    except InvalidOperation:
-        return text
-
-
 def _remembered(vault: Vault) -> dict[str, str]:
     said = json.loads(vault.get_bytes(_HEADERS)) if vault.has(_HEADERS) else {}
     return {header: name for header, name in said.items() if name in COLUMN_BY_NAME or name == IGNORED}
 
 
-def _lines(rows: Sequence[dict[str, str]], taken: set[str]) -> list[Line]:
+def _lines(rows: Sequence[Line], taken: set[str]) -> list[Line]:
     ids = (one for number in range(1, len(rows) + len(taken) + 1) if (one := f"i{number}") not in taken)
-    return [Line(row_id, row) for row_id, row in zip(ids, rows, strict=False)]
+    return [replace(row, id=row_id) for row_id, row in zip(ids, rows, strict=False)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from tests.screened_study import (
+    N_DOUBTED,
     N_EXCLUDED,
     N_OPEN,
     N_SCREENED,
@@ -14,6 +16,8 @@ from tests.screened_study import (
     pasted,
 )
 from tests.web.room.visiting import serving
+
+from adcurate.study.rows import current_rows, stored_row
 
 
 def test_sixty_are_pasted_entered_and_joined_without_a_number_coming_back(tmp_path: Path) -> None:
@@ -59,8 +63,9 @@ def test_sixty_are_pasted_entered_and_joined_without_a_number_coming_back(tmp_pa
         assert stages[0] == N_SCREENED and left[0] == N_EXCLUDED
         assert [stages[0] - left[0], stages[1] - left[1]] == stages[1:]
         open_visits = [one for one in told["visits"] if one["status"] == "ambiguous"]
-        assert len(open_visits) == N_OPEN
-        for visit in open_visits:
+        proposed = [one for one in open_visits if one["proposed"]]
+        assert (len(open_visits), len(proposed)) == (N_OPEN + N_DOUBTED, N_OPEN)
+        for visit in proposed:
             exam = next(one["uid"] for one in visit["exams"] if one["standing"] == "proposed")
             choice = {"subject": visit["subject"], "visit": visit["visit"], "exam": exam, "why": "Confirmed."}
             told = ask("POST", "/exams", choice).json
@@ -85,3 +90,30 @@ def test_an_old_version_is_refused_and_a_bad_row_id_is_not_repeated(tmp_path: Pa
         named = {"based_on": "old", "rows": {"Doe^John": {"subject": "1234567"}}}
         answer = carla.ask("PATCH", "/api/patients", named)
         assert answer.code == "web.invalid" and b"Doe" not in answer.body and b"1234567" not in answer.body
+
+
+def test_a_list_that_was_corrected_elsewhere_is_refused_renewed_and_asked_about(tmp_path: Path) -> None:
+    with serving(empty_study(tmp_path)) as served:
+        served.add("carla", "coordinator")
+        carla = served.visitor("carla")
+
+        def ask(method: str, path: str, body: object = None):
+            return carla.ask(method, f"/api/patients{path}", body)
+
+        cells = {"subject": "4711", "status": "excluded", "exclusion_reason": "no MRI", "age": "50"}
+        changed = ask("PATCH", "", {"based_on": ask("GET", "").json["version"], "rows": {"a1": cells}}).json
+        version = ask("POST", "/entry", {"based_on": changed["version"]}).json["version"]
+        seen = ask("PATCH", "", {"based_on": version, "rows": {"a1": {"age": "51"}}}).json
+        corrected = dataclasses.replace(current_rows(served.store)[0], age=52.0, sex="female")
+        served.store.worksheets.add([stored_row(corrected)], {}, "a returned file")
+        late = ask("PATCH", "", {"based_on": seen["version"], "rows": {"a1": {"site": "Here"}}})
+        assert (late.status, late.code) == (409, "study.list-behind")
+        shown = ask("GET", "").json
+        (asked,) = shown["questions"]
+        assert (asked["column"], asked["here"], asked["there"]) == ("age", "51", "52")
+        assert not shown["is_entered"] and "female" in shown["rows"][0]["cells"]
+        blocked = ask("POST", "/entry", {"based_on": shown["version"]})
+        assert (blocked.status, blocked.code) == (409, "study.list-questions")
+        said = {"based_on": shown["version"], "worksheet": shown["worksheet"], "of_study": [asked["id"]]}
+        answered = ask("POST", "/questions", said).json
+        assert answered["is_entered"] and not answered["questions"]

@@ -61,8 +61,24 @@ class GridRowMessage(Message):
     cells: list[str]
 
 
+class ListQuestionMessage(Message):
+    """A cell changed here and in the study; `column` "" is the whole row, `row` "" one taken out here."""
+
+    id: str
+    subject: str
+    visit: str
+    lesion: str
+    row: str
+    column: str
+    here: str
+    there: str
+
+
 class PatientsAnswer(Message):
-    """The list as it stands; `entered_at` is "" before any of it entered the study."""
+    """The list as it stands; `entered_at` is "" before any of it entered the study.
+
+    `questions` wait for a person's word before the list can enter; `worksheet` names the study's rows.
+    """
 
     columns: list[GridColumnMessage]
     rows: list[GridRowMessage]
@@ -70,6 +86,8 @@ class PatientsAnswer(Message):
     version: str
     is_entered: bool
     entered_at: str
+    questions: list[ListQuestionMessage]
+    worksheet: int
 
 
 class PatientsChangeMessage(Message):
@@ -95,17 +113,26 @@ class PatientsChangedAnswer(Message):
     is_entered: bool
 
 
+class AnswerQuestionsMessage(Message):
+    """Of which questions the study's word stands; the list's stands of all others that were shown."""
+
+    based_on: Version
+    worksheet: Annotated[int, Field(ge=0)]
+    of_study: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=20_000)]
+
+
 class TableMessage(Message):
     """Nothing is asked of a table but what its columns would be taken for."""
 
 
 class ProposedColumnMessage(Message):
-    """A header, the column it is taken for, and why."""
+    """A header, the column it is taken for, why, and the unit that it names."""
 
     header: str
     column: str
     how: How
     shapes: list[str]
+    unit: str
 
 
 class ProposedTableAnswer(Message):
@@ -221,6 +248,20 @@ def patients_answer(shown: ScreenedList) -> PatientsAnswer:
         version=shown.version,
         is_entered=shown.is_entered,
         entered_at=shown.entered_at,
+        questions=[
+            ListQuestionMessage(
+                id=one.id,
+                subject=one.key[0],
+                visit=one.key[1],
+                lesion=one.key[2],
+                row=one.row,
+                column=one.column,
+                here=one.here,
+                there=one.there,
+            )
+            for one in shown.questions
+        ],
+        worksheet=shown.worksheet,
     )
 
 

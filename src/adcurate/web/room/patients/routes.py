@@ -9,10 +9,11 @@ from starlette.concurrency import run_in_threadpool
 
 from adcurate.study.screening.download import NAME, list_file
 from adcurate.study.screening.exams import arrived_exams, choose_exam, requests_for
-from adcurate.study.screening.grid import change_list, enter_list, screened_list
+from adcurate.study.screening.grid import answer_questions, change_list, enter_list, screened_list
 from adcurate.study.screening.table import propose_table, take_table
 from adcurate.web.room.given_file import file_body, read_given
 from adcurate.web.room.patients.messages import (
+    AnswerQuestionsMessage,
     ArrivedAnswer,
     ChooseExamMessage,
     EnteredAnswer,
@@ -68,6 +69,13 @@ async def take(request: Request) -> PatientsAnswer:
     given, content = await read_given(request, TakeTableMessage, study.vault)
     await run_in_threadpool(take_table, study, person, content, given.choices())
     return patients_answer(await run_in_threadpool(screened_list, study, person))
+
+
+@router.post("/questions", operation_id="answer_list_questions")
+def answer(request: Request, given: AnswerQuestionsMessage) -> PatientsAnswer:
+    """Say of every cell that was changed here and in the study which of the two stands."""
+    study, person = room_of(request).study, person_of(request)
+    return patients_answer(answer_questions(study, person, given.based_on, given.worksheet, given.of_study))
 
 
 @router.post("/entry", operation_id="enter_patients")

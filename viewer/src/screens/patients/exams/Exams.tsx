@@ -98,7 +98,7 @@ function Arrived({ arrived, onChanged }: { arrived: ArrivedExams; onChanged: (ar
 
 const SAID: Record<Status, (within: number) => string> = {
   ambiguous: (within) =>
-    `Subject and day do not tell which exam is meant. Proposed is the exam nearest to the histology, not after a resection${within ? `, at most ${within} days from it` : ""}; nothing is taken before you confirm.`,
+    `Subject and day do not tell which exam is meant, or something speaks against it: each says what. Proposed is the exam nearest to the histology, not after a resection${within ? `, at most ${within} days from it` : ""}; nothing is taken before you confirm.`,
   awaited: () => "Included visits for which no exam has come.",
   unrequested: () => "Exams of people for whom the list has no included row. They are kept, and measured by nobody.",
   matched: () => "One exam of the subject and the listed day, or the one that a person named.",

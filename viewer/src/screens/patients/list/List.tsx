@@ -10,6 +10,7 @@ import { many } from "../../shell/words";
 import { Faults } from "./Faults";
 import { box, Grid, type Marked } from "./Grid";
 import styles from "./List.module.css";
+import { Questions } from "./Questions";
 import type { ListSheet } from "./sheet";
 import { hasComma, isoDay, isOrderedDay, parseCells } from "./tabular";
 import { TableWindow, type GivenTable } from "./TableWindow";
@@ -111,7 +112,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
       setEntered(null);
       if (!(await flush())) return;
       const done = await enterPatients(sheet.version);
-      markEntered(done.version);
+      markEntered(done.version, done.n_draft_rows === 0);
       setEntered(done);
     });
   const goToCell = (row: string, column: string) => {
@@ -225,6 +226,9 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
           </div>
         </>
       ) : null}
+      {answer.questions.length > 0 ? (
+        <Questions answer={answer} columns={sheet.columns} beforeAnswering={flush} versionNow={() => sheet.version} onAnswered={onAnew} />
+      ) : null}
       {sheet.faults.cells.length > 0 ? <Faults sheet={sheet} numbers={numbers} onGo={goToCell} onRewrite={rewrite} tellDay={isoDay} isDay={isOrderedDay} isComma={hasComma} /> : null}
       <div className={styles["enter"]}>
         <p>
@@ -242,11 +246,18 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
         <a className={styles["file"]} href={patientsFile("xlsx")} download>XLSX</a>
         <a className={styles["file"]} href={patientsFile("csv")} download>CSV</a>
         <Button onPress={() => file.current?.click()}>Import a file …</Button>
-        <Button kind="main" onPress={() => void enter()} isDisabled={doing.busy || isEmpty || sheet.isEntered || counts.all === counts.faulty}>
+        <Button kind="main" onPress={() => void enter()} isDisabled={doing.busy || isEmpty || sheet.isEntered || answer.questions.length > 0 || counts.all === counts.faulty}>
           Enter into the study
         </Button>
       </div>
-      {doing.error ? <Failure error={doing.error} /> : null}
+      {doing.error ? (
+        <>
+          <Failure error={doing.error} />
+          <div className={styles["ends"]}>
+            <Button onPress={() => void doing.start(async () => onAnew(await readPatients()))}>Load the list again</Button>
+          </div>
+        </>
+      ) : null}
       {entered ? (
         <Notice good>
           <p>

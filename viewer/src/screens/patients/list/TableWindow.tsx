@@ -19,6 +19,7 @@ const WHY = {
   remembered: "you said so before",
   like: "looks like it: please check",
   unknown: "not known",
+  unit: "it names a unit that is not the column's: convert it in your file first",
 } as const;
 const LEFT_OUT = "ignore";
 
@@ -78,7 +79,10 @@ export function TableWindow({ columns, given, proposed, isEmpty, onClose, before
                   ))}
                 </select>
               </td>
-              <td className="soft">{taken[at] === one.column ? WHY[one.how] : "your choice"}</td>
+              <td className="soft">
+                {taken[at] === one.column ? WHY[one.how] : "your choice"}
+                {taken[at] === one.column && one.unit === "cm" ? <strong> in cm: times ten, to mm</strong> : null}
+              </td>
             </tr>
           ))}
         </Table>

@@ -65,11 +65,11 @@ export class ListSheet {
     }
   }
 
-  /** `texts` by row and column; only what differs is a change. Rows not in the list yet come where `order` says. */
+  /** `texts` by row and column; only what differs is a change, or what is typed again over a cell to correct. Rows not in the list yet come where `order` says. */
   set(texts: readonly { row: string; column: number; text: string }[], order?: readonly string[]): boolean {
     const cells = texts
       .map(({ row, column, text }) => ({ row, column, before: this.text(row, column), after: text }))
-      .filter((one) => one.before !== one.after);
+      .filter((one) => one.before !== one.after || (one.after !== "" && this.fault(one.row, one.column) !== null));
     if (cells.length === 0 && !order) return false;
     const step: Step = order ? { cells, order: { before: this.order, after: order } } : { cells };
     this.apply(step, true);

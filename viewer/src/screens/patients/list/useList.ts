@@ -18,8 +18,8 @@ export type KeptList = {
   /** Everything typed is kept when this is done; false where it could not be. */
   flush: () => Promise<boolean>;
   takeAnew: (answer: Patients) => void;
-  /** The study has the list as it stands. */
-  markEntered: (version: string) => void;
+  /** The list was entered; `whole`: the study has it as it stands, no row stayed here. */
+  markEntered: (version: string, whole: boolean) => void;
 };
 
 export function useList(answer: Patients): KeptList {
@@ -79,9 +79,9 @@ export function useList(answer: Patients): KeptList {
   );
 
   const markEntered = useCallback(
-    (version: string) => {
+    (version: string, whole: boolean) => {
       sheet.version = version;
-      sheet.isEntered = true;
+      sheet.isEntered = whole;
       draw();
     },
     [sheet],
