@@ -79,7 +79,6 @@ def test_1_treated_patients_should_be_excluded(stan, house):
     stan.page.get_by_text("Without those treated before the MRI").click()
     stan.page.get_by_text("Post hoc: without").wait_for(timeout=WAIT_MS)
     by_command = what_if(house.room.study, Choices(exclude_treated=True))
-    moved = stan.page.locator("#moved")
     assert stan.page.locator("#moved > summary").inner_text() == count_in_words(by_command.moved)
     told = stan.page.locator("#letter p")
     stan.page.locator("#letter summary").click()
