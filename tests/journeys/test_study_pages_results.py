@@ -10,6 +10,7 @@ from tests.explored_study import FAR, N_EXAMS, TREATED, explored_study, read_to_
 from tests.reading_browser import Visitor, chromium
 from tests.room_house import House, opened_house
 
+from adcurate.report.moved import count_in_words
 from adcurate.study import report
 from adcurate.study.serving.results import make_results
 from adcurate.study.what_if import Choices, what_if
@@ -78,8 +79,13 @@ def test_1_treated_patients_should_be_excluded(stan, house):
     stan.page.get_by_text("Without those treated before the MRI").click()
     stan.page.get_by_text("Post hoc: without").wait_for(timeout=WAIT_MS)
     by_command = what_if(house.room.study, Choices(exclude_treated=True))
-    moved = stan.page.locator("#moved")
-    assert moved.locator("summary").inner_text().startswith(f"{len(by_command.moved)} printed")
+    assert stan.page.locator("#moved > summary").inner_text() == count_in_words(by_command.moved)
+    told = stan.page.locator("#letter p")
+    stan.page.locator("#letter summary").click()
+    assert told.inner_text() == by_command.letter
+    assert "as planned" in by_command.letter and "(post hoc)" in by_command.letter
+    stan.page.locator("#moved > summary").click()
+    stan.page.locator("#moved details summary").first.click()
     found = with_choice(stan, "without those treated before the MRI")
     assert found["Analysed"] == [str(N_EXAMS), str(N_EXAMS - len(TREATED))]
     assert f"{by_command.after.of_record[0].auc.value:.3f}" in " ".join(found["avgADC AUC"])
@@ -110,7 +116,7 @@ def moved_as_told(stan: Visitor, house: House, words: str, choices: Choices) -> 
     told = what_if(house.room.study, choices)
     stan.page.get_by_text(f"Post hoc: {words}").wait_for(timeout=WAIT_MS)
     assert told.moved
-    assert stan.page.locator("#moved summary").inner_text().startswith(f"{len(told.moved)} printed")
+    assert stan.page.locator("#moved > summary").inner_text() == count_in_words(told.moved)
     before, after = (f"{one.of_record[0].auc.value:.3f}" for one in (told.before, told.after))
     found = with_choice(stan, words)
     shown = found["avgADC AUC"]
@@ -187,6 +193,16 @@ def test_12_the_cut_off_needs_an_interval_and_the_methods_must_be_told(stan):
     with stan.page.expect_popup() as opened:
         stan.page.get_by_role("link", name="The report in its own window").click()
     opened.value.get_by_role("heading", name="Summary").wait_for()
+
+
+def test_the_protocol_is_two_pages_to_read_and_its_file_is_folded(stan):
+    assert not stan.page.get_by_label("The protocol word for word").is_visible()
+    with stan.page.expect_popup() as opened:
+        stan.page.get_by_role("link", name="Read it as two pages").click()
+    opened.value.get_by_text("Confirmatory:").wait_for()
+    assert "schema_version" not in opened.value.locator("body").inner_text()
+    stan.page.get_by_text("For the record: its digest").click()
+    assert "schema_version" in stan.page.get_by_label("The protocol word for word").inner_text()
 
 
 def test_the_page_is_sound_for_those_who_do_not_see_it(stan):

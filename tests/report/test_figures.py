@@ -70,7 +70,7 @@ def test_the_roc_figure_says_area_interval_and_cut_off(results):
     figure = render_roc(results.of_record)
     said = words(figure)
     assert "AUC 0.871\n95 % CI 0.741 to 0.951" in said
-    assert "≤ 0.957\nsensitivity 100.0 %\nspecificity 65.8 %" in said
+    assert "≤ 0.957\nsensitivity 100 % (9 of 9)\nspecificity 65.8 % (25 of 38)" in said
     assert [axes.get_xlim() for axes in figure.axes] == [(0.0, 1.0)] * 2
     curve = next(line for line in figure.axes[0].lines if line.get_label() == "avgADC")
     np.testing.assert_array_equal(curve.get_ydata(), results.of_record[0].roc.sensitivity)

@@ -121,8 +121,9 @@ def test_the_summary_answers_in_three_sentences(page):
     ) in page.text
     assert "The rank correlation with grade was −0.606" in page.text
     assert (
-        "avgADC ≤ 0.957 × 10⁻³ mm²/s with a sensitivity of 100.00 % and a specificity of 65.79 %" in page.text
-    )
+        "avgADC ≤ 0.957 × 10⁻³ mm²/s with a sensitivity of 100 % (9 of 9; 95 % CI 66 to 100 %) and a "
+        "specificity of 65.8 % (25 of 38; 95 % CI 48.6 to 80.4 %)"
+    ) in page.text
 
 
 def test_accuracy_is_not_carried_to_another_prevalence(source):

@@ -32,12 +32,27 @@ def create(
             show_default="in your settings",
         ),
     ] = None,
+    prevalence: Annotated[
+        float | None,
+        typer.Option(
+            "--prevalence",
+            help="Share of positives where the test would be used, such as 0.19; 0: none is stated.",
+            show_default="the template's",
+        ),
+    ] = None,
+    questions: Annotated[
+        str,
+        typer.Option(
+            "--questions", help="main: the confirmatory ones only; all: a reviewer's typical ones too."
+        ),
+    ] = "all",
     json_file: JsonOption = None,
 ) -> None:
     """Make an empty study: its protocol, its worksheet to fill in, its store and its vault."""
     from adcurate.cli.console import show_lines, show_next
     from adcurate.study.create import create_study
     from adcurate.study.folder import named_key_file
+    from adcurate.study.plan_start import ASKED, PlanStart, begin_plan, template_offers
     from adcurate.study.status import next_step
 
     one_of("--language", language, ("en", "nl", "fr", "de"))
@@ -48,12 +63,25 @@ def create(
             "--key-file and ADCURATE_VAULT_KEY_FILE name different files, and the variable would count.",
             remedy="Unset ADCURATE_VAULT_KEY_FILE, or leave --key-file out.",
         )
-    created = create_study(folder, template, key_file=key_file, language=language)  # type: ignore[arg-type]
+    one_of("--questions", questions, ASKED)
+    offer = next((one for one in template_offers() if one.id == template), None)
+    published = None if offer is None else offer.published_prevalence
+    start = PlanStart(published if prevalence is None else prevalence or None, questions)  # type: ignore[arg-type]
+    created = create_study(
+        folder,
+        template,
+        key_file=key_file,
+        language=language,  # type: ignore[arg-type]
+        begin=lambda text: begin_plan(text, start),
+    )
+    said = f"                  its prevalence of {published:g} is the published study's: change or confirm it"
+    unconfirmed = [said] if published and prevalence is None else []
     if not wants_only_json(json_file):
         show_lines(
             [
                 f"Study made in {folder}.",
                 "  study.toml      the protocol: read it, change it before the first analysis",
+                *unconfirmed,
                 "  worksheet.xlsx  the worksheet to fill in",
                 f"The key of its vault: {created.key_file}",
                 *(

@@ -45,6 +45,7 @@ def what_if(
 
 def _show(found: WhatIf) -> None:
     from adcurate.cli.console import show_lines, show_table
+    from adcurate.report.moved import count_in_words
     from adcurate.report.results_view import main_numbers
 
     said = "; ".join(found.choices.in_words) or "as the protocol says"
@@ -54,6 +55,5 @@ def _show(found: WhatIf) -> None:
         (" ".join(filter(None, (one.marker, one.name))), one.shown, after.get((one.marker, one.name), "–"))
         for one in main_numbers(found.before)
     ]
-    show_table(
-        "Main numbers", _HEADER, rows, f"{len(found.moved)} printed numbers moved; --json lists them all."
-    )
+    show_table("Main numbers", _HEADER, rows, f"{count_in_words(found.moved)}; --json lists them all.")
+    show_lines([found.letter])

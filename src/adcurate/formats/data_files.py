@@ -94,6 +94,7 @@ def data_xlsx(
         sheet.freeze_panes(1, 1)
         for at, variable in enumerate(table.variables):
             sheet.write_string(0, at, variable.name, header_format)
+            sheet.write_comment(0, at, _remark(variable))
             sheet.set_column(at, at, max(10, len(variable.name) + 1))
         for number, row in enumerate(table.rows, 1):
             for at, (variable, value) in enumerate(zip(table.variables, row, strict=True)):
@@ -110,6 +111,13 @@ def data_xlsx(
                 _write_cell(sheet, number, at, cell, wrapped)
     book.close()
     return stream.getvalue()
+
+
+def _remark(variable: Variable) -> str:
+    """What a column holds, and its unit; an ADC is kept in mm2/s with every digit."""
+    unit = f", {variable.unit}" if variable.unit else ""
+    usual = " (0.00112 is 1.12 × 10⁻³ mm²/s)" if variable.unit == "mm2/s" else ""
+    return f"{variable.label}{unit}{usual}"
 
 
 def shown_value(variable: Variable, value: Value) -> str | float | int | None:

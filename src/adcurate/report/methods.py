@@ -6,6 +6,7 @@ from collections import Counter
 
 from adcurate.model.cohort import StudyResults
 from adcurate.model.protocol import Protocol
+from adcurate.report.direction import describe_direction_rule
 from adcurate.report.methods_of_measurement import describe_grading, describe_measurement
 from adcurate.report.numbers import show_b_values, show_number, show_percent
 from adcurate.report.words import (
@@ -109,8 +110,8 @@ def _tests(protocol: Protocol) -> str:
         f"every rank, curve and "
         f"cut-off; means and SDs used the values as measured. Quartiles are percentiles of type "
         f"{methods.percentile_type}. The two outcome groups were compared by the two-sided Mann-Whitney test "
-        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value){over_grades} No adjustment was made for "
-        f"testing {len(protocol.markers)} marker{'s' if len(protocol.markers) != 1 else ''}."
+        f"({MANN_WHITNEY_WORDS[methods.mann_whitney]} p-value){over_grades} "
+        f"{describe_direction_rule(protocol)}"
     )
 
 

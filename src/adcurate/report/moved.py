@@ -1,16 +1,16 @@
-"""Which printed numbers differ between two reports of one study: what moved, from what to what.
+"""Which printed numbers differ between two reports of one study: what moved, what is gone, what is new.
 
-Cells are held against each other by their table, row and column, as they are printed: a number that does
-not move in print has not moved.
+Cells are held against each other by their table, row and column. What was measured is no name: "G3 (n = 2)"
+and "G3 (n = 1)" are one column, and its n a number of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from markupsafe import Markup
 
@@ -25,14 +25,35 @@ LISTS: Final = frozenset(
 )
 # Tables whose rows and columns are named by the cut-off, which is itself a number that moves.
 _NAMED_BY_CUTOFF: Final = ("two-by-two", "accuracy")
-_CUTOFF: Final = re.compile(r"[≤≥<>] [\d.−]+( × [^ ]+ mm²/s)?")
+_RULE: Final = r"[≤≥<>] [\d.−]+(?: × [^ ]+ mm²/s)?"
+_CUTOFF: Final = re.compile(_RULE)
+# Numbers that stand in the names of rows and columns, and what such a name is without them.
+_MEASURED: Final = (
+    (re.compile(r" ?\((n = [\d,]+)\)"), ""),
+    (re.compile(r"(?<=prevalence) \(([\d.]+ %)\)"), ""),
+    (re.compile(r"([\d.]+ %) \(this sample\)"), "this sample"),
+    (re.compile(r"(?<=per SD) \(([^)]*)\)"), ""),
+    (re.compile(r"(\d+ of \d+) pairs concordant, \d+ tied"), "pairs concordant"),
+    (re.compile(r"(\d+) resamples"), "resamples"),
+    (re.compile(r"(?<=Pooled), (\d+ studies)"), ""),
+    (re.compile(rf"({_RULE}) \(reported\)"), "the cut-off"),
+    (re.compile(r"^([\d.]+ to [\d.]+ %)$"), "group by risk"),
+    (re.compile(r"( \*)$"), ""),
+)
+_NUMBER: Final = re.compile(r"[\d,.]*")
 _LONGEST: Final = 80
 _DIGIT: Final = re.compile(r"\d")
 
 
+Change = Literal["moved", "gone", "new"]
+
+
 @dataclass(frozen=True, slots=True)
 class MovedNumber:
-    """A printed number: the table it stands in, its row and column, before and after."""
+    """A printed number: the table it stands in, its row and column, before and after.
+
+    `change`: ``moved``, or ``gone`` and ``new`` where its row or column is in one of the reports only.
+    """
 
     section: str
     table: str
@@ -40,6 +61,7 @@ class MovedNumber:
     column: str
     before: str
     after: str
+    change: Change
 
     def as_json(self) -> dict[str, str]:
         """The record by its field names."""
@@ -56,9 +78,23 @@ def moved_numbers(before: PrintedCells, after: PrintedCells) -> tuple[MovedNumbe
     for key in dict.fromkeys((*before, *after)):
         section, table, was = before.get(key, (*after.get(key, ("", "", ""))[:2], UNKNOWN))
         now = after.get(key, ("", "", UNKNOWN))[2]
+        change: Change = "moved" if key in before and key in after else "gone" if key in before else "new"
         if was != now and len(was) < _LONGEST and len(now) < _LONGEST and _DIGIT.search(was + now):
-            moved.append(MovedNumber(section, table, key[1], key[2], was, now))
+            moved.append(MovedNumber(section, table, key[1], key[2], was, now, change))
     return tuple(moved)
+
+
+def count_in_words(moved: Sequence[MovedNumber]) -> str:
+    """How many moved, stand there no more, and are new."""
+    n = Counter(one.change for one in moved)
+    if not moved:
+        return "No printed number moved"
+    said = [f"{n['moved']} printed number{'' if n['moved'] == 1 else 's'} moved"]
+    if n["gone"]:
+        said.append(f"{n['gone']} {'is' if n['gone'] == 1 else 'are'} gone")
+    if n["new"]:
+        said.append(f"{n['new']} {'is' if n['new'] == 1 else 'are'} new")
+    return ", ".join(said)
 
 
 def plain(text: str) -> str:
@@ -80,13 +116,19 @@ def printed_cells(results: StudyResults) -> PrintedCells:
 
 
 def _of_table(table: Table) -> Iterator[tuple[str, str, str]]:
-    """Each cell with the names of its row (under its heading) and column."""
+    """Each cell with the names of its row (under its heading) and column, and the numbers in these."""
     group = ""
     seen: Counter[str] = Counter()
     n_names = max(1, len(table.align) - len(table.align.lstrip("l")))
     if n_names >= len(table.head):
         n_names = 1
     by_cutoff = table.anchor.startswith(_NAMED_BY_CUTOFF)
+    columns = []
+    for head in table.head[n_names:]:
+        column, measured = _unmeasured(_CUTOFF.sub("the cut-off", plain(head)) if by_cutoff else plain(head))
+        columns.append(column)
+        if measured:
+            yield "", column, measured
     for row in table.rows:
         cells = [plain(cell) for cell in row.cells]
         if row.kind == "heading":
@@ -94,11 +136,37 @@ def _of_table(table: Table) -> Iterator[tuple[str, str, str]]:
             if said:
                 yield group, "", said
             continue
-        name = ", ".join(part for part in (group, *cells[:n_names]) if part)
         if by_cutoff:
-            name = _CUTOFF.sub("the cut-off", name)
+            cells[:n_names] = [_CUTOFF.sub("the cut-off", cell) for cell in cells[:n_names]]
+        own, measured = _name(cells, n_names)
+        name = ", ".join(part for part in (group, *own) if part)
         seen[name] += 1
         if seen[name] > 1:
             name = f"{name} ({seen[name]})"
-        for column, cell in zip(table.head[n_names:], cells[n_names:], strict=False):
-            yield name, plain(column), cell
+        if measured:
+            yield name, "", measured
+        for column, cell in zip(columns, cells[n_names:], strict=False):
+            yield name, column, cell
+
+
+def _name(cells: Sequence[str], n_names: int) -> tuple[list[str], str]:
+    """What names a row, and the number that stood in it; a row of a count is named by its first text."""
+    first = cells[:n_names]
+    if all(_NUMBER.fullmatch(cell) for cell in first):
+        words = next((cell for cell in cells[n_names:] if not _NUMBER.fullmatch(cell)), "")
+        return [words], " ".join(filter(None, first))
+    found = [_unmeasured(cell, may_be_rule=at > 0) for at, cell in enumerate(first)]
+    return [name for name, _ in found], "; ".join(measured for _, measured in found if measured)
+
+
+def _unmeasured(label: str, may_be_rule: bool = False) -> tuple[str, str]:
+    """A label without the numbers that were measured, and those numbers."""
+    measured = []
+    if may_be_rule and _CUTOFF.fullmatch(label):
+        return "the cut-off", label
+    for pattern, words in _MEASURED:
+        found = pattern.search(label)
+        if found:
+            measured.append(found[1].strip(" *"))
+            label = pattern.sub(words, label)
+    return label, ", ".join(filter(None, measured))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from adcurate.statistics.interval import Interval
+from adcurate.statistics.proportion import Proportion
 
 MINUS = "−"
 UNKNOWN = "–"
 ADC_UNIT = "10⁻³ mm²/s"
+FEW: Final = 20
+"""So few cases that a share of them is printed in whole percents."""
 _SHOWN_ADC = 1e3
 _ALL_DIGITS = 1e12  # beyond, the half-up rule has no digits left to act on
 
@@ -67,6 +71,26 @@ def show_adc_interval(interval: Interval | None, decimals: int = 3) -> str:
 def show_percent_interval(interval: Interval | None, decimals: int = 1) -> str:
     """An interval of a share, in percent."""
     return show_interval(interval, decimals, 100.0)
+
+
+def show_share(share: Proportion) -> str:
+    """``100 % (3 of 3; 95 % CI 29 to 100 %)``: a share is never given without its counts and interval.
+
+    Whole percents where there are at most `FEW` cases: a decimal there says nothing.
+    """
+    decimals = 0 if share.denominator <= FEW else 1
+    if share.denominator == 0 or math.isnan(share.value):
+        return UNKNOWN
+    counts = f"{share.numerator} of {share.denominator}"
+    level = show_number(share.interval.level * 100, 0)
+    interval = show_percent_interval(share.interval, decimals)
+    return f"{show_percent(share.value, decimals)} % ({counts}; {level} % CI {interval} %)"
+
+
+def show_count_of(share: Proportion) -> str:
+    """``100 % (3 of 3)``: a share where there is no room for its interval."""
+    shown = show_percent(share.value, 0 if share.denominator <= FEW else 1)
+    return f"{shown} % ({share.numerator} of {share.denominator})"
 
 
 def show_count(n: int, total: int) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcurate.model.cohort import StudyResults
+from adcurate.report.direction import corrected_over_markers, show_both_p
 from adcurate.report.firmness import fragility_of
 from adcurate.report.moved import LISTS, plain
-from adcurate.report.numbers import show_interval, show_number, show_percent
+from adcurate.report.numbers import show_interval, show_number, show_share
 from adcurate.report.page import Block, Bullets, Heading, Paragraph, Table
 from adcurate.report.plot_parts import Plot
 from adcurate.report.plots import plots_of
@@ -114,18 +115,25 @@ def main_numbers(results: StudyResults) -> list[MainNumber]:
         MainNumber("", "Analysed", str(len(results.members))),
         MainNumber("", outcome.positive_label, str(sum(one.positive for one in results.members))),
     ]
+    level = results.protocol.analysis.confidence_level
+    ci = f"{show_number(level * 100, 0)} % CI"
+    corrected = corrected_over_markers(results.of_record, results.protocol.plan.multiplicity, level)
     for analysis in results.of_record:
         marker, accuracy = analysis.marker, analysis.at_cutoff
-        cutoff = scale_of(analysis).times(show_rule(analysis))
+        scale, test = scale_of(analysis), analysis.mann_whitney[analysis.mann_whitney_of_record]
+        cutoff = scale.times(f"{show_rule(analysis)} ({ci} {scale.interval(analysis.cutoff_interval)})")
         interval = show_interval(analysis.auc_interval, 3)
-        found.append(MainNumber(marker, "AUC", f"{show_number(analysis.auc.value, 3)} ({interval})"))
+        found.append(MainNumber(marker, "AUC", f"{show_number(analysis.auc.value, 3)} ({ci} {interval})"))
+        found.append(
+            MainNumber(marker, "p, Mann-Whitney", show_both_p(test.p_value, corrected[marker], level))
+        )
         found.append(MainNumber(marker, "Cut-off", cutoff))
-        found.append(MainNumber(marker, "Sensitivity, %", show_percent(accuracy.sensitivity.value)))
-        found.append(MainNumber(marker, "Specificity, %", show_percent(accuracy.specificity.value)))
+        found.append(MainNumber(marker, "Sensitivity", show_share(accuracy.sensitivity)))
+        found.append(MainNumber(marker, "Specificity", show_share(accuracy.specificity)))
         if analysis.spearman is not None:
             of_rho = show_interval(analysis.spearman_interval, 3)
             found.append(
-                MainNumber(marker, "ρ with grade", f"{show_number(analysis.spearman.rho, 3)} ({of_rho})")
+                MainNumber(marker, "ρ with grade", f"{show_number(analysis.spearman.rho, 3)} ({ci} {of_rho})")
             )
     return found
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import StudyResults
+from adcurate.report.direction import corrected_over_markers, is_shown, show_both_p
 from adcurate.report.links import link, marker_id
 from adcurate.report.numbers import (
     show_interval,
     show_number,
-    show_p_equation,
-    show_percent,
+    show_share,
 )
 from adcurate.report.page import Block, Paragraph, Section
 from adcurate.report.scale import MarkerScale, scale_of, show_rule
@@ -37,36 +39,45 @@ def summary_section(results: StudyResults) -> Section:
 
 
 def _difference(results: StudyResults) -> Markup:
-    outcome = results.protocol.outcome
+    protocol = results.protocol
+    level = protocol.analysis.confidence_level
     n, positive = len(results.members), sum(member.positive for member in results.members)
-    parts = []
-    for analysis in results.of_record:
-        negative_group, positive_group = analysis.outcome_groups.values()
-        test = analysis.mann_whitney[analysis.mann_whitney_of_record]
-        scale = scale_of(analysis)
-        parts.append(
-            Markup("{} median {} ({} against {}; {})").format(
-                _direction(positive_group.median, negative_group.median),
-                analysis.marker,
-                link(scale.show(positive_group.median), marker_id("groups", analysis)),
-                _with_unit(link(scale.show(negative_group.median), marker_id("groups", analysis)), scale),
-                link(show_p_equation(test.p_value), marker_id("mann-whitney", analysis)),
-            )
-        )
-    return Markup("Among {} lesions, {} of them {}, {} lesions had {} than {} lesions.").format(
-        link(str(n), "table-flow"),
-        link(str(positive), "table-cohort"),
-        outcome.positive_label,
-        outcome.positive_label,
-        _joined(parts),
-        outcome.negative_label,
+    corrected = corrected_over_markers(results.of_record, protocol.plan.multiplicity, level)
+    shown = [_medians(one, corrected) for one in results.of_record if is_shown(corrected[one.marker], level)]
+    unshown = [
+        _medians(one, corrected) for one in results.of_record if not is_shown(corrected[one.marker], level)
+    ]
+    among = Markup("Among {} lesions, {} of them {}, ").format(
+        link(str(n), "table-flow"), link(str(positive), "table-cohort"), protocol.outcome.positive_label
+    )
+    groups = protocol.outcome.positive_label, protocol.outcome.negative_label
+    told = []
+    if shown:
+        told.append(Markup("{} lesions had {} than {} lesions").format(groups[0], _joined(shown), groups[1]))
+    if unshown:
+        what = Markup("no difference between {} and {} lesions was shown in {}")
+        told.append(what.format(*groups, _joined([Markup("the ") + one for one in unshown])))
+    return among + Markup("; ").join(told) + Markup(".")
+
+
+def _medians(analysis: MarkerAnalysis, corrected: Mapping[str, float]) -> Markup:
+    """``a lower median avgADC (0.767 against 1.021; p = 0.012)``; the direction where it is shown."""
+    negative_group, positive_group = analysis.outcome_groups.values()
+    test = analysis.mann_whitney[analysis.mann_whitney_of_record]
+    scale, p_value = scale_of(analysis), corrected[analysis.marker]
+    return Markup("{}median {} ({} against {}; {})").format(
+        _direction(positive_group.median, negative_group.median) if is_shown(p_value, analysis.level) else "",
+        analysis.marker,
+        link(scale.show(positive_group.median), marker_id("groups", analysis)),
+        _with_unit(link(scale.show(negative_group.median), marker_id("groups", analysis)), scale),
+        link(show_both_p(test.p_value, p_value, analysis.level), marker_id("mann-whitney", analysis)),
     )
 
 
 def _direction(positive: float, negative: float) -> str:
     if positive == negative:
-        return "no other"
-    return "a lower" if positive < negative else "a higher"
+        return "other values around the same "
+    return "a lower " if positive < negative else "a higher "
 
 
 def _discrimination(results: StudyResults) -> Markup:
@@ -102,11 +113,11 @@ def _area(analysis: MarkerAnalysis, level: str) -> Markup:
 
 def _cutoffs(results: StudyResults) -> Markup:
     parts = [
-        Markup("{} {} with a sensitivity of {} % and a specificity of {} %").format(
+        Markup("{} {} with a sensitivity of {} and a specificity of {}").format(
             analysis.marker,
             _with_unit(link(show_rule(analysis), marker_id("cutoff", analysis)), scale_of(analysis)),
-            link(show_percent(analysis.at_cutoff.sensitivity.value, 2), marker_id("accuracy", analysis)),
-            link(show_percent(analysis.at_cutoff.specificity.value, 2), marker_id("accuracy", analysis)),
+            link(show_share(analysis.at_cutoff.sensitivity), marker_id("accuracy", analysis)),
+            link(show_share(analysis.at_cutoff.specificity), marker_id("accuracy", analysis)),
         )
         for analysis in results.of_record
     ]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
+from adcurate.model.analysis import MarkerAnalysis
 from adcurate.model.cohort import StudyResults
 from adcurate.model.protocol import OVER_REFERENCE
 from adcurate.report import codebook
@@ -204,14 +205,20 @@ def _normalized(results: StudyResults) -> Iterable[Sequence[Value]]:
 
 
 _STATISTICS = ("n", "mean", "sd", "median", "q1", "q3", "iqr", "minimum", "maximum", "percentile_type")
-_GROUP_HEAD = ("map", "marker", "group", *_STATISTICS)
+_GROUP_HEAD = ("map", "marker", "group", *_STATISTICS, "unit")
+
+
+def _unit(analysis: MarkerAnalysis) -> str:
+    """Files keep every digit of an ADC in mm2/s; the report prints 10⁻³ mm²/s."""
+    return "mm2/s" if analysis.map_source and not analysis.is_ratio else ""
 
 
 def _groups(results: StudyResults) -> Iterable[Sequence[Value]]:
     for source, analyses in results.analyses.items():
         for analysis in analyses:
             for name, group in (*analysis.grade_groups.items(), *analysis.outcome_groups.items()):
-                yield (source, analysis.marker, name, *(getattr(group, key) for key in _STATISTICS))
+                numbers = (getattr(group, key) for key in _STATISTICS)
+                yield (source, analysis.marker, name, *numbers, _unit(analysis))
 
 
 _TEST_HEAD = ("map", "marker", "test", "method", "of_record", "compared", "statistic", "z", "p_value")
@@ -256,7 +263,7 @@ def _tests(results: StudyResults) -> Iterable[Sequence[Value]]:
                 yield (source, a.marker, "Spearman", rho.p_method, True, "grade", rho.rho, None, rho.p_value)
 
 
-_INTERVAL_HEAD = ("map", "marker", "quantity", "value", "method", "of_record", "low", "high", "level")
+_INTERVAL_HEAD = ("map", "marker", "quantity", "value", "method", "of_record", "low", "high", "level", "unit")
 
 
 def _intervals(results: StudyResults) -> Iterable[Sequence[Value]]:
@@ -271,7 +278,8 @@ def _intervals(results: StudyResults) -> Iterable[Sequence[Value]]:
             ):
                 for name, interval in intervals.items():
                     limits = (interval.low, interval.high, interval.level)
-                    yield (source, a.marker, quantity, value, interval.method, name == record, *limits)
+                    unit = _unit(a) if quantity == "cutoff" else ""
+                    yield (source, a.marker, quantity, value, interval.method, name == record, *limits, unit)
 
 
 _ACCURACY_HEAD = (
@@ -284,6 +292,7 @@ _ACCURACY_HEAD = (
     "value",
     "low",
     "high",
+    "cutoff_unit",
 )
 
 
@@ -295,10 +304,20 @@ def _accuracy(results: StudyResults) -> Iterable[Sequence[Value]]:
                 lead = (source, a.marker, a.youden.cutoff, found.prevalence_source, found.prevalence)
                 for name in names:
                     quantity = getattr(found, name)
-                    yield (*lead, name, quantity.value, quantity.interval.low, quantity.interval.high)
+                    limits = (quantity.interval.low, quantity.interval.high)
+                    yield (*lead, name, quantity.value, *limits, _unit(a))
 
 
-_ROC_HEAD = ("map", "marker", "cutoff", "sensitivity", "specificity", "true_positives", "false_positives")
+_ROC_HEAD = (
+    "map",
+    "marker",
+    "cutoff",
+    "sensitivity",
+    "specificity",
+    "true_positives",
+    "false_positives",
+    "cutoff_unit",
+)
 
 
 def _roc(results: StudyResults) -> Iterable[Sequence[Value]]:
@@ -312,7 +331,7 @@ def _roc(results: StudyResults) -> Iterable[Sequence[Value]]:
                 a.roc.false_positives,
             )
             for point in zip(*(column.tolist() for column in columns), strict=True):
-                yield (source, a.marker, *point)
+                yield (source, a.marker, *point, _unit(a))
 
 
 def _point_head(results: StudyResults) -> tuple[str, ...]:

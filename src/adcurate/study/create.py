@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -65,6 +65,7 @@ def create_study(
     key_file: Path | None = None,
     language: Language = "en",
     title: str = "",
+    begin: Callable[[str], str] = str,
 ) -> CreatedStudy:
     """Make a study in a new or empty folder.
 
@@ -75,6 +76,8 @@ def create_study(
         same codes in every study of one key. Else it is made there.
     title
         The protocol's title; the template's own where there is none.
+    begin
+        What is done to the template's text before it is the study's.
 
     Raises
     ------
@@ -85,11 +88,11 @@ def create_study(
     StudyError
         ``study.exists`` where the folder holds anything.
     ProtocolError
-        ``protocol.template``.
+        ``protocol.template``, and what `begin` raises.
     StoreError
         ``store.network-drive``, ``store.disk-full``, ``store.disk``.
     """
-    text = _entitled(template_text(template), title)
+    text = begin(_entitled(template_text(template), title))
     protocol = parse_protocol(text.encode())
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise StudyError(

@@ -15,6 +15,7 @@ from adcurate.study.create import CreatedStudy, create_study
 from adcurate.study.demo import run_demo
 from adcurate.study.folder import StudyFolder, find_study
 from adcurate.study.keeping.restore import RestoredStudy, restore_study
+from adcurate.study.plan_start import PlanStart, begin_plan
 
 _DEMO: Final = "Adcurate demo"
 _LONGEST: Final = 80
@@ -32,7 +33,7 @@ def demo_place() -> Path:
     return usual_place() / _DEMO
 
 
-def new_study(name: str, folder: str, template: str, language: Language) -> CreatedStudy:
+def new_study(name: str, folder: str, template: str, language: Language, start: PlanStart) -> CreatedStudy:
     """Make a study of that name in a folder of that name, below `folder`.
 
     Raises
@@ -43,7 +44,9 @@ def new_study(name: str, folder: str, template: str, language: Language) -> Crea
         As `create_study`.
     """
     place, wanted = _new_place(name, folder)
-    return create_study(place, template, language=language, title=wanted)
+    return create_study(
+        place, template, language=language, title=wanted, begin=lambda text: begin_plan(text, start)
+    )
 
 
 def study_of_backup(file: str, name: str, folder: str, key_file: str) -> RestoredStudy:

@@ -16,7 +16,9 @@ from adcurate.model.cohort import StudyResults
 from adcurate.model.progress import Progress, no_progress
 from adcurate.model.protocol import Protocol
 from adcurate.model.worksheet import WorksheetRow
+from adcurate.report.answer_letter import answer_sentences
 from adcurate.report.moved import MovedNumber, moved_numbers, printed_cells
+from adcurate.report.results_view import main_numbers
 from adcurate.report.words import vendor_word
 from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
@@ -90,12 +92,18 @@ class WhatIf:
     after: StudyResults
     moved: tuple[MovedNumber, ...]
 
+    @property
+    def letter(self) -> str:
+        """Sentences for the letter that answers a reviewer."""
+        return answer_sentences(self.choices.in_words, main_numbers(self.before), main_numbers(self.after))
+
     def as_json(self) -> dict[str, object]:
         """The shape printed by ``study what-if --json``."""
         return {
             "choices": {one.name: getattr(self.choices, one.name) for one in fields(self.choices)},
             "n_before": len(self.before.members),
             "n_after": len(self.after.members),
+            "letter": self.letter,
             "moved": [one.as_json() for one in self.moved],
         }
 

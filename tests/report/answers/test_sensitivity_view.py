@@ -67,7 +67,7 @@ def test_lesions_that_could_not_be_assessed_are_counted_as_planned():
     )
     view = view_assessability(AssessabilityAnswer((one,), "worst-case"), ADC)
     assert "2 of 47 lesions could not be assessed (1 positive)" in view.sentences[0]
-    assert "sensitivity of 90.0 %" in view.sentences[0]
+    assert "sensitivity of 90 % (9 of 10; 95 % CI 55 to 100 %)" in view.sentences[0]
     assert [row[0] for row in view.tables[0].rows] == ["left out", "counted as called wrongly (worst case) ★"]
     everyone = replace(one, n_positive_not_assessed=0, n_negative_not_assessed=0)
     view = view_assessability(AssessabilityAnswer((everyone,), "leave-out"), ADC)

@@ -41,6 +41,7 @@ RIGHTS = {
     "POST /api/results": "statistician of the whole study",
     "GET /api/results/files/{name}": "statistician of the whole study",
     "GET /api/results/report": "statistician of the whole study",
+    "GET /api/results/protocol": "statistician of the whole study",
     "GET /api/results/view": "statistician of the whole study",
     "POST /api/results/what-if": "statistician of the whole study",
     "DELETE /api/results/what-if/{work}": "statistician of the whole study",

@@ -12,6 +12,9 @@ export const resultFile = (name: string): string => `/api/results/files/${encode
 
 export const reportPage = (): string => "/api/results/report";
 
+/** The protocol that stands, as two pages in a window of their own. */
+export const STANDING_PROTOCOL = "/api/results/protocol";
+
 export const exploreResults = (signal?: AbortSignal): Promise<Explored> =>
   answer(client.GET("/api/results/view", until(signal)));
 

@@ -5,17 +5,26 @@ import { Refusal } from "./refusal";
 const KEPT = "adcurate-key";
 
 export type RecentStudy = { path: string; title: string; opened_at: string; is_there: boolean; is_open: boolean };
+/** `main` and `typical` are the questions of its plan, in words. */
+export type Template = {
+  id: string;
+  label: string;
+  positive_label: string;
+  published_prevalence: number | null;
+  main: string[];
+  typical: string[];
+};
 export type WelcomeState = {
   version: string;
   folder: string;
   key_folder: string;
   demo_folder: string;
-  templates: { id: string; label: string }[];
+  templates: Template[];
   recent: RecentStudy[];
   work: Work | null;
 };
 export type Language = "en" | "nl" | "fr" | "de";
-export type NewStudy = { name: string; folder: string; template: string; language: Language };
+export type NewStudy = { name: string; folder: string; template: string; language: Language; prevalence: number | null; asked: "main" | "all" };
 export type Backup = { file: string; name: string; folder: string; key_file: string };
 export type MadeStudy = { path: string; key_file: string; key_is_here: boolean };
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import {
   changedKeys,
   changesOnly,
+  keptAdc,
+  shownAdc,
   shownValue,
   typedNumber,
   typedNumbers,
@@ -26,6 +28,17 @@ describe("values by key", () => {
     const changed = withValue(withValue(PROTOCOL, "adc.fit", "nonlinear"), "title", "ADC");
     expect(changedKeys(KEYS, PROTOCOL, changed)).toEqual(["adc.fit"]);
     expect(changesOnly(KEYS, PROTOCOL, changed)).toEqual({ adc: { fit: "nonlinear" } });
+  });
+});
+
+describe("an ADC", () => {
+  it.each([
+    [0.00124, "1.24"],
+    [1e-6, "0.001"],
+    [0.00095, "0.95"],
+  ])("of %s mm²/s is shown and typed as %s", (kept, shown) => {
+    expect(shownAdc(kept)).toBe(shown);
+    expect(keptAdc(Number(shown))).toBe(kept);
   });
 });
 

@@ -47,10 +47,11 @@ class MarkerTrend:
 
 @dataclass(frozen=True, slots=True)
 class TrendAnswer:
-    """One entry a marker, in the order asked."""
+    """One entry a marker, in the order asked. `level` is the confidence level that was asked for."""
 
     markers: tuple[MarkerTrend, ...]
     grades: tuple[str, ...]
+    level: float = 0.95
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adcurate.model.answers.assessability import AssessabilityAnswer, MarkerAssessability
 from adcurate.report.answers.view import AnswerView, TableView
-from adcurate.report.numbers import show_percent, show_percent_interval
+from adcurate.report.numbers import show_percent, show_percent_interval, show_share
 from adcurate.report.scale import RULES, MarkerScale
 
 _POLICIES = {
@@ -37,10 +37,8 @@ def _sentence(one: MarkerAssessability, of_record: str, scale: MarkerScale) -> s
     return (
         f"{missing} of {missing + one.n_assessed} lesions could not be assessed "
         f"({one.n_positive_not_assessed} positive). With these {_POLICIES[of_record]}, as planned, {rule} "
-        f"had a sensitivity of {show_percent(accuracy.sensitivity.value)} % "
-        f"({show_percent_interval(accuracy.sensitivity.interval)}) and a specificity of "
-        f"{show_percent(accuracy.specificity.value)} % "
-        f"({show_percent_interval(accuracy.specificity.interval)})."
+        f"had a sensitivity of {show_share(accuracy.sensitivity)} and a specificity of "
+        f"{show_share(accuracy.specificity)}."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from adcurate.model.plan import PlannedAnswer
 from adcurate.report.answers.agreement import view_agreement
@@ -41,7 +41,7 @@ from adcurate.report.numbers import show_p_equation
 from adcurate.report.scale import ADC, MarkerScale
 from adcurate.report.words import KIND_WORDS
 
-VIEWS: Final[dict[str, Callable[[Any, MarkerScale], AnswerView]]] = {
+VIEWS: Final[dict[str, Callable[..., AnswerView]]] = {
     "assessability": view_assessability,
     "sensitivity": view_sensitivity,
     "agreement": view_agreement,
@@ -71,6 +71,11 @@ VIEWS: Final[dict[str, Callable[[Any, MarkerScale], AnswerView]]] = {
     "literature-accuracy": view_literature_accuracy,
 }
 
+# Their sentences say which way a number goes, which the corrected p-value decides.
+_STATES_A_DIRECTION: Final = frozenset(
+    {"combined-marker", "ki67", "mixed", "ordinal", "readers-roc", "trend"}
+)
+
 
 def view_answer(planned: PlannedAnswer, scale: MarkerScale) -> AnswerView:
     """Show an answer, or why there is none."""
@@ -80,7 +85,9 @@ def view_answer(planned: PlannedAnswer, scale: MarkerScale) -> AnswerView:
             title or KIND_WORDS[planned.question.kind],
             (f"This question could not be answered: {planned.refusal.sentence}",),
         )
-    view = VIEWS[planned.question.kind](planned.answer, scale_of_kind(planned.question.kind, scale))
+    kind = planned.question.kind
+    decided = (dict(planned.adjusted),) if kind in _STATES_A_DIRECTION else ()
+    view = VIEWS[kind](planned.answer, scale_of_kind(kind, scale), *decided)
     notes = view.notes
     if planned.adjusted:
         shown = "; ".join(f"{label}: {show_p_equation(p)}" for label, p in planned.adjusted)

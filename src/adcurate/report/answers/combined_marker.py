@@ -5,16 +5,19 @@ from __future__ import annotations
 from adcurate.model.answers.combined_marker import CombinedMarkerAnswer
 from adcurate.report.answers.odds import formula, left_out, odds_table, units_of
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import UNCORRECTED, Decided, is_shown
 from adcurate.report.numbers import UNKNOWN, show_interval, show_number, show_p_equation
 from adcurate.report.scale import MarkerScale
 
 
-def view_combined_marker(answer: CombinedMarkerAnswer, scale: MarkerScale) -> AnswerView:
+def view_combined_marker(
+    answer: CombinedMarkerAnswer, scale: MarkerScale, decided: Decided = UNCORRECTED
+) -> AnswerView:
     """Show the score's area before and after its flattery is taken off, beside the single markers."""
     names = " and ".join(predictor.name for predictor in answer.predictors)
     return AnswerView(
         title=f"Is one score of {names} better than the best of them?",
-        sentences=tuple(_sentences(answer, names)),
+        sentences=tuple(_sentences(answer, names, decided)),
         tables=(
             _areas(answer),
             odds_table(
@@ -28,7 +31,7 @@ def view_combined_marker(answer: CombinedMarkerAnswer, scale: MarkerScale) -> An
     )
 
 
-def _sentences(answer: CombinedMarkerAnswer, names: str) -> list[str]:
+def _sentences(answer: CombinedMarkerAnswer, names: str, decided: Decided) -> list[str]:
     one = answer.combined
     level = show_number(one.corrected_interval.level * 100, 0)
     drawn = one.n_resamples - one.n_dropped
@@ -44,6 +47,8 @@ def _sentences(answer: CombinedMarkerAnswer, names: str) -> list[str]:
         for predictor, single in zip(answer.predictors, one.singles, strict=True)
         if predictor.name == one.best_single
     )
+    added = is_shown(decided.get(one.nested.name, one.nested.p_value), one.corrected_interval.level)
+    add = "add" if added else "were not shown to add"
     return [
         f"A score of {names} (logistic regression with Firth's penalty; {one.n} lesions, {one.n_positive} "
         f"{answer.positive_label}) had an apparent AUC of {show_number(one.apparent.value, 3)}. Corrected "
@@ -55,7 +60,7 @@ def _sentences(answer: CombinedMarkerAnswer, names: str) -> list[str]:
         f"The best marker alone was {one.best_single} with an AUC of {show_number(best.value, 3)} "
         f"({level} % CI {show_interval(best.interval, 3)}, DeLong), {show_number(abs(gain), 3)} "
         f"{'below' if gain > 0 else 'above'} the corrected score. The other predictors "
-        f"{'add' if one.nested.p_value < 0.05 else 'were not shown to add'} to it (penalised "
+        f"{add} to it (penalised "
         f"likelihood-ratio test χ² = {show_number(one.nested.chi_squared, 2)}, df = {one.nested.df}, "
         f"{show_p_equation(one.nested.p_value)}).",
     ]

@@ -6,6 +6,7 @@ import math
 
 from adcurate.model.answers.ki67 import Ki67Answer, MarkerKi67
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import UNCORRECTED, Decided, is_shown
 from adcurate.report.numbers import UNKNOWN, show_number, show_p, show_p_equation, show_percent
 from adcurate.report.scale import MarkerScale
 from adcurate.statistics.correlation import CorrelationBounds
@@ -18,11 +19,11 @@ _FORMS = {"log1p": "log(1 + Ki-67)", "log": "log(Ki-67)"}
 _RATIO = {"log1p": "1 + Ki-67", "log": "Ki-67"}
 
 
-def view_ki67(answer: Ki67Answer, scale: MarkerScale) -> AnswerView:
+def view_ki67(answer: Ki67Answer, scale: MarkerScale, decided: Decided = UNCORRECTED) -> AnswerView:
     """Show tau over decided pairs, how far the ranges leave it open, the regression, and midpoints beside."""
     return AnswerView(
         title="Does the marker go with Ki-67, taken as the number, range or bound that was reported?",
-        sentences=tuple(_sentence(one, answer, scale.of(one.marker)) for one in answer.markers),
+        sentences=tuple(_sentence(one, answer, scale.of(one.marker), decided) for one in answer.markers),
         tables=(
             _pairs(answer),
             _bounds(answer),
@@ -36,7 +37,7 @@ def view_ki67(answer: Ki67Answer, scale: MarkerScale) -> AnswerView:
     )
 
 
-def _sentence(one: MarkerKi67, answer: Ki67Answer, scale: MarkerScale) -> str:
+def _sentence(one: MarkerKi67, answer: Ki67Answer, scale: MarkerScale, decided: Decided) -> str:
     kendall = one.kendall
     text = (
         f"Ki-67 was an exact number in {kendall.n_exact} of {kendall.n} lesions and a range or a bound in "
@@ -57,14 +58,14 @@ def _sentence(one: MarkerKi67, answer: Ki67Answer, scale: MarkerScale) -> str:
     if one.regression is None:
         text += f" The interval-censored regression was not fitted. {one.regression_refused}"
     else:
-        text += " " + _line(one, answer, scale)
+        text += " " + _line(one, answer, scale, decided)
     if one.n_missing:
         were = "lesion was" if one.n_missing == 1 else "lesions were"
         text += f" {one.n_missing} {were} left out without {one.marker} or Ki-67."
     return text
 
 
-def _line(one: MarkerKi67, answer: Ki67Answer, scale: MarkerScale) -> str:
+def _line(one: MarkerKi67, answer: Ki67Answer, scale: MarkerScale, decided: Decided) -> str:
     fit = one.regression
     if fit is None:
         return ""
@@ -73,9 +74,13 @@ def _line(one: MarkerKi67, answer: Ki67Answer, scale: MarkerScale) -> str:
         math.exp(value * one.marker_spread)
         for value in (slope.estimate, slope.interval.low, slope.interval.high)
     )
+    counted = decided.get(f"{one.marker}: Ki-67") if answer.counted == "regression" else None
+    p_value = slope.likelihood_ratio_p if counted is None else counted
+    shown = is_shown(p_value, slope.interval.level)
+    unshown = "" if shown else "no relation was shown: "
     return (
         f"In interval-censored regression of {_FORMS[answer.transform]} (normal errors, maximum likelihood, "
-        f"n = {fit.n}), a {one.marker} higher by one standard deviation "
+        f"n = {fit.n}), {unshown}a {one.marker} higher by one standard deviation "
         f"({scale.show(one.marker_spread)}{scale.suffix}) went with {_RATIO[answer.transform]} "
         f"{show_number(ratio, 2)} times as high ({show_number(slope.interval.level * 100, 0)} % CI "
         f"{show_number(low, 2)} to {show_number(high, 2)}; likelihood ratio "

@@ -15,6 +15,7 @@ from adcurate.report.answers.odds import (
     units_of,
 )
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import is_shown
 from adcurate.report.numbers import show_number, show_p, show_p_equation
 from adcurate.report.scale import MarkerScale
 
@@ -83,8 +84,10 @@ def _sentences(answer: LogisticAnswer, scale: MarkerScale) -> list[str]:
         model += f", Nagelkerke's R² = {show_number(fit.nagelkerke_r2, 3)}, AIC = {show_number(fit.aic, 1)}"
     sentences = [text, model + "."]
     if answer.added is not None:
+        added = is_shown(answer.added.p_value, first.interval.level)
+        add = "add" if added else "were not shown to add"
         sentences.append(
-            f"The other predictors {'add' if answer.added.p_value < 0.05 else 'were not shown to add'} to "
+            f"The other predictors {add} to "
             f"{' and '.join(answer.beyond)} ({TESTS[answer.added.method]} χ² = "
             f"{show_number(answer.added.chi_squared, 2)}, df = {answer.added.df}, "
             f"{show_p_equation(answer.added.p_value)})."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adcurate.model.analysis import MarkerAnalysis
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import is_shown
 from adcurate.report.numbers import (
     show_interval,
     show_number,
@@ -11,6 +12,7 @@ from adcurate.report.numbers import (
     show_p_equation,
     show_percent,
     show_percent_interval,
+    show_share,
 )
 from adcurate.report.scale import RULES, MarkerScale
 
@@ -38,15 +40,15 @@ def _sentence(analysis: MarkerAnalysis, scale: MarkerScale) -> str:
     auc, youden, at = analysis.auc, analysis.youden, analysis.at_cutoff
     level = show_number(analysis.level * 100, 0)
     test = analysis.mann_whitney[analysis.mann_whitney_of_record]
+    separated = "separated" if is_shown(test.p_value, analysis.level) else "was not shown to separate"
     return (
-        f"{analysis.marker} separated {auc.n_positive} positive from {auc.n_negative} negative cases with an "
-        f"area under the ROC curve of {show_number(auc.value, 3)} ({level} % CI "
+        f"{analysis.marker} {separated} {auc.n_positive} positive from {auc.n_negative} negative cases: "
+        f"area under the ROC curve {show_number(auc.value, 3)} ({level} % CI "
         f"{show_interval(analysis.auc_interval, 3)}; Mann-Whitney {show_p_equation(test.p_value)}). The "
         f"cut-off of greatest Youden index in this sample was {RULES[youden.rule]} "
         f"{scale.rule(youden.cutoff)}{scale.suffix}, with a sensitivity of "
-        f"{show_percent(at.sensitivity.value)} % ({show_percent_interval(at.sensitivity.interval)}) and a "
-        f"specificity of {show_percent(at.specificity.value)} % "
-        f"({show_percent_interval(at.specificity.interval)}); chosen and judged on the same cases, these two "
+        f"{show_share(at.sensitivity)} and a "
+        f"specificity of {show_share(at.specificity)}; chosen and judged on the same cases, these two "
         "are optimistic."
     )
 

@@ -6,6 +6,7 @@ import math
 
 from adcurate.model.answers.mixed import MarkerMixed, MixedAnswer
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import UNCORRECTED, Decided, is_shown
 from adcurate.report.numbers import (
     UNKNOWN,
     show_interval,
@@ -17,7 +18,7 @@ from adcurate.report.numbers import (
 from adcurate.report.scale import MarkerScale
 
 
-def view_mixed(answer: MixedAnswer, scale: MarkerScale) -> AnswerView:
+def view_mixed(answer: MixedAnswer, scale: MarkerScale, decided: Decided = UNCORRECTED) -> AnswerView:
     """Show one paragraph a marker, with its coefficients and its variance components."""
     tables = []
     for entry in answer.markers.values():
@@ -28,7 +29,7 @@ def view_mixed(answer: MixedAnswer, scale: MarkerScale) -> AnswerView:
     return AnswerView(
         title="Do the classes differ, if values of one subject are counted as related?",
         sentences=tuple(
-            " ".join(part for part in _paragraph(entry, answer, scale.of(entry.marker)) if part)
+            " ".join(part for part in _paragraph(entry, answer, scale.of(entry.marker), decided) if part)
             for entry in answer.markers.values()
         ),
         tables=tuple(tables),
@@ -36,8 +37,9 @@ def view_mixed(answer: MixedAnswer, scale: MarkerScale) -> AnswerView:
     )
 
 
-def _paragraph(entry: MarkerMixed, answer: MixedAnswer, scale: MarkerScale) -> list[str]:
-    return [_who(entry, answer), _compared(entry, answer, scale), _test(entry), _alike(entry, answer)]
+def _paragraph(entry: MarkerMixed, answer: MixedAnswer, scale: MarkerScale, decided: Decided) -> list[str]:
+    compared = _compared(entry, answer, scale, decided)
+    return [_who(entry, answer), compared, _test(entry), _alike(entry, answer)]
 
 
 def _who(entry: MarkerMixed, answer: MixedAnswer) -> str:
@@ -51,16 +53,23 @@ def _who(entry: MarkerMixed, answer: MixedAnswer) -> str:
     )
 
 
-def _compared(entry: MarkerMixed, answer: MixedAnswer, scale: MarkerScale) -> str:
+def _compared(entry: MarkerMixed, answer: MixedAnswer, scale: MarkerScale, decided: Decided) -> str:
     if entry.test is None:
         return ""
     percent = show_number(answer.level * 100, 0)
     reference = next(iter(entry.means))
     parts = []
+    p_together = decided.get(f"{entry.marker} by {answer.compare}, mixed model", entry.test.p_value)
     for name in entry.test.columns:
         effect = entry.fit.effect(name)
+        shown = is_shown(effect.p_value, answer.level) and is_shown(p_together, answer.level)
+        found = (
+            f"{name} differed from {reference} by"
+            if shown
+            else (f"no difference of {name} from {reference} was shown:")
+        )
         parts.append(
-            f"{name} differed from {reference} by {scale.show(effect.value)}{scale.suffix} ({percent} % CI "
+            f"{found} {scale.show(effect.value)}{scale.suffix} ({percent} % CI "
             f"{scale.interval(effect.interval)}; t = {show_number(effect.t, 2)}, "
             f"{show_number(effect.df, 1)} df, {show_p_equation(effect.p_value)})"
         )

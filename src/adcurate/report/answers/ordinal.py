@@ -14,16 +14,19 @@ from adcurate.report.answers.odds import (
     show_ratio_interval,
 )
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import UNCORRECTED, Decided, is_shown
 from adcurate.report.numbers import UNKNOWN, show_number, show_p, show_p_equation
 from adcurate.report.scale import MarkerScale
 from adcurate.statistics.models import TermTest
 
 
-def view_ordinal(answer: OrdinalAnswer, scale: MarkerScale) -> AnswerView:
+def view_ordinal(answer: OrdinalAnswer, scale: MarkerScale, decided: Decided = UNCORRECTED) -> AnswerView:
     """Show each marker's odds ratio of a higher grade and whether one ratio suffices."""
     return AnswerView(
         title="How do the odds of a higher grade change with the marker?",
-        sentences=tuple(_sentence(one, answer.adjust_for, scale.of(one.marker)) for one in answer.markers),
+        sentences=tuple(
+            _sentence(one, answer.adjust_for, scale.of(one.marker), decided) for one in answer.markers
+        ),
         tables=(*(_odds(one, scale.of(one.marker)) for one in answer.markers), *_assumption(answer)),
         notes=(
             "One odds ratio is taken to hold at every division of the grades into lower and higher. With few "
@@ -32,14 +35,20 @@ def view_ordinal(answer: OrdinalAnswer, scale: MarkerScale) -> AnswerView:
     )
 
 
-def _sentence(one: MarkerOrdinal, adjust_for: tuple[str, ...], scale: MarkerScale) -> str:
+def _sentence(one: MarkerOrdinal, adjust_for: tuple[str, ...], scale: MarkerScale, decided: Decided) -> str:
     fit, coefficient = one.fit, one.fit.coefficients[0]
     sizes = ", ".join(f"{grade}: {size}" for grade, size in zip(fit.grades, fit.sizes, strict=True))
     adjusted = f", adjusted for {' and '.join(adjust_for)}" if adjust_for else ""
     level = show_number(coefficient.interval.level * 100, 0)
+    shown = is_shown(decided.get(one.marker, coefficient.p_value), coefficient.interval.level)
+    found = (
+        "the odds of a higher grade changed by a factor of"
+        if shown
+        else "no change of the odds of a higher grade was shown: a factor of"
+    )
     text = (
-        f"In a proportional-odds model of {fit.n} lesions ({sizes}){adjusted}, the odds of a higher grade "
-        f"changed by a factor of {show_ratio(coefficient.odds_ratio)} "
+        f"In a proportional-odds model of {fit.n} lesions ({sizes}){adjusted}, {found} "
+        f"{show_ratio(coefficient.odds_ratio)} "
         f"{change_of(one.predictors[0], coefficient.name, scale)} more {one.marker} ({level} % CI "
         f"{show_ratio_interval(coefficient.odds_ratio_interval)}, {INTERVALS[coefficient.interval.method]}; "
         f"{TESTS[coefficient.test]}, {show_p_equation(coefficient.p_value)})."

@@ -7,6 +7,7 @@ from typing import Final
 
 from adcurate.model.answers.readers_roc import ReadersRocAnswer
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import UNCORRECTED, Decided, is_shown
 from adcurate.report.numbers import show_interval, show_number, show_p, show_p_equation
 from adcurate.report.scale import MarkerScale
 from adcurate.statistics.readers import ModalityArea, ModalityDifference, ReadersTest
@@ -23,7 +24,9 @@ _SPEAKS_OF: Final = {
 }
 
 
-def view_readers_roc(answer: ReadersRocAnswer, scale: MarkerScale) -> AnswerView:
+def view_readers_roc(
+    answer: ReadersRocAnswer, scale: MarkerScale, decided: Decided = UNCORRECTED
+) -> AnswerView:
     """Show reader-averaged areas, their differences, each reader's area, and the other designs."""
     tables = [_areas(answer), _readers(answer)]
     if answer.test.differences:
@@ -34,7 +37,10 @@ def view_readers_roc(answer: ReadersRocAnswer, scale: MarkerScale) -> AnswerView
         title="Which separates better in the hands of readers?"
         if several
         else "How well does it separate in the hands of readers?",
-        sentences=(*(_area_sentence(one, answer) for one in answer.test.areas), *_test_sentences(answer)),
+        sentences=(
+            *(_area_sentence(one, answer) for one in answer.test.areas),
+            *_test_sentences(answer, decided),
+        ),
         tables=tuple(tables),
         notes=_notes(answer),
     )
@@ -50,13 +56,14 @@ def _area_sentence(one: ModalityArea, answer: ReadersRocAnswer) -> str:
     )
 
 
-def _test_sentences(answer: ReadersRocAnswer) -> tuple[str, ...]:
+def _test_sentences(answer: ReadersRocAnswer, decided: Decided) -> tuple[str, ...]:
     test = answer.test
     sentences = []
     if len(answer.modalities) > 2:
+        p_value = decided.get("AUC, all modalities", test.p_value)
         sentences.append(
             f"The reader-averaged areas of {len(answer.modalities)} modalities "
-            f"{_differed(test.p_value, answer.level)} ({_f(test)}, {show_p_equation(test.p_value)})."
+            f"{_differed(p_value, answer.level)} ({_f(test)}, {show_p_equation(test.p_value)})."
         )
     if len(answer.modalities) < 4:
         sentences += [
@@ -76,7 +83,7 @@ def _test_sentences(answer: ReadersRocAnswer) -> tuple[str, ...]:
 def _differed(p_value: float, level: float) -> str:
     if math.isnan(p_value):
         return "could not be tested"
-    return "differed" if p_value < 1.0 - level else "did not differ significantly"
+    return "differed" if is_shown(p_value, level) else "were not shown to differ"
 
 
 def _areas(answer: ReadersRocAnswer) -> TableView:

@@ -6,6 +6,7 @@ import math
 
 from adcurate.model.answers.scanners import MarkerScanners, ScannersAnswer
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import is_shown
 from adcurate.report.numbers import (
     UNKNOWN,
     show_interval,
@@ -158,7 +159,7 @@ def _confounding(entry: MarkerScanners, answer: ScannersAnswer) -> str:
         return ""
     caution = (
         "only the numbers from within settings are free of that"
-        if entry.confounding.p_value < 0.05
+        if is_shown(entry.confounding.p_value, answer.level)
         else "a large p-value does not show that the shares are equal"
     )
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adcurate.model.answers.trend import MarkerTrend, TrendAnswer
 from adcurate.report.answers.view import AnswerView, TableView
+from adcurate.report.direction import UNCORRECTED, Decided, is_shown, show_both_p
 from adcurate.report.numbers import show_interval, show_number, show_p, show_p_equation, show_percent
 from adcurate.report.scale import MarkerScale
 
@@ -21,11 +22,14 @@ _SIDES = {
 }
 
 
-def view_trend(answer: TrendAnswer, scale: MarkerScale) -> AnswerView:
-    """Show the trend test, tau-b and the partial rho of each marker; `scale` is not needed by ranks."""
+def view_trend(answer: TrendAnswer, scale: MarkerScale, decided: Decided = UNCORRECTED) -> AnswerView:
+    """Show the trend test, tau-b and the partial rho of each marker; `scale` is not needed by ranks.
+
+    `decided` are corrected p-values by the names of `TrendAnswer.p_values`: they decide what is stated.
+    """
     return AnswerView(
         title="Does the marker change from grade to grade, in their order?",
-        sentences=tuple(_sentence(one, answer.grades) for one in answer.markers),
+        sentences=tuple(_sentence(one, answer, decided) for one in answer.markers),
         tables=(_tests(answer), _coefficients(answer)),
         notes=(
             "The test of Kendall's tau against the grade is the Jonckheere-Terpstra test; it is "
@@ -34,14 +38,19 @@ def view_trend(answer: TrendAnswer, scale: MarkerScale) -> AnswerView:
     )
 
 
-def _sentence(one: MarkerTrend, grades: tuple[str, ...]) -> str:
+def _sentence(one: MarkerTrend, answer: TrendAnswer, decided: Decided) -> str:
     test, kendall = one.test, one.kendall
     sizes = ", ".join(f"{grade}: {n}" for grade, n in zip(test.groups, test.sizes, strict=True))
-    change = "rose" if test.share > 0.5 else "fell" if test.share < 0.5 else "neither rose nor fell"
+    p_value = decided.get(f"{one.marker}: trend over grades", test.p_value)
+    change = (
+        f"{one.marker} {'rose' if test.share > 0.5 else 'fell'} with grade"
+        if is_shown(p_value, answer.level)
+        else f"no change of {one.marker} with grade was shown"
+    )
     text = (
-        f"Over {test.n} lesions ({sizes}), {one.marker} {change} with grade "
+        f"Over {test.n} lesions ({sizes}), {change} "
         f"(Jonckheere-Terpstra, {test.method}, {_SIDES[test.alternative]}: "
-        f"z = {show_number(test.z, 2)}, {show_p_equation(test.p_value)}). "
+        f"z = {show_number(test.z, 2)}, {show_both_p(test.p_value, p_value, answer.level)}). "
         f"In {show_percent(test.share)} % of the pairs of lesions of different grade, ties as halves, "
         f"the lesion "
         f"of the higher grade had the higher {one.marker}. Kendall's tau-b was "
@@ -53,7 +62,7 @@ def _sentence(one: MarkerTrend, grades: tuple[str, ...]) -> str:
             f"{_TAU_INTERVALS[kendall.interval.method]})"
         )
     text += "."
-    left_out = tuple(grade for grade in grades if grade not in test.groups)
+    left_out = tuple(grade for grade in answer.grades if grade not in test.groups)
     if left_out:
         text += f" No lesion was {' or '.join(left_out)}."
     if one.n_missing:

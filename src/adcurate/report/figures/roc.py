@@ -23,7 +23,7 @@ from adcurate.report.figures.style import (
     open_spines,
     title_panel,
 )
-from adcurate.report.numbers import show_interval, show_number, show_percent
+from adcurate.report.numbers import show_count_of, show_interval, show_number
 from adcurate.report.scale import show_rule
 
 _LEFT, _BOTTOM, _TOP, _RIGHT = 13.0, 12.0, 9.0, 3.0
@@ -70,8 +70,8 @@ def _draw(axes: Axes, analysis: MarkerAnalysis, colour: str, every: Sequence[Mar
     axes.plot([x, x], [x, y], color=colour, linewidth=0.6, linestyle=(0, (3, 2)))
     axes.plot(x, y, marker="o", markersize=5, color="white", markeredgecolor=colour, markeredgewidth=1.3)
     axes.annotate(
-        f"{show_rule(analysis)}\nsensitivity {show_percent(youden.sensitivity)} %\n"
-        f"specificity {show_percent(youden.specificity)} %",
+        f"{show_rule(analysis)}\nsensitivity {show_count_of(analysis.at_cutoff.sensitivity)}\n"
+        f"specificity {show_count_of(analysis.at_cutoff.specificity)}",
         (x, y),
         xytext=(7, -5),
         textcoords="offset points",

@@ -40,7 +40,7 @@ def answer_trend(
         found = [*one.test.findings, *one.kendall.findings]
         found += one.partial.findings if one.partial is not None else ()
         findings += of_marker(marker, found)
-    return TrendAnswer(tuple(markers), cases.grades, tuple(findings))
+    return TrendAnswer(tuple(markers), cases.grades, methods.confidence_level, tuple(findings))
 
 
 def _answer(

@@ -15,15 +15,17 @@ from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
 from adcurate.model.provenance import canonical_json
 from adcurate.model.reading.design import Someone
+from adcurate.report.answer_letter import answer_sentences
 from adcurate.report.files import make_folder, write_atomically
 from adcurate.report.moved import moved_numbers, printed_cells
-from adcurate.report.results_view import view_results
+from adcurate.report.results_view import MainNumber, view_results
 from adcurate.study.reading.blinding import note_outcomes_seen
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.serving.results import PAGE, proved_file, was_never_read
 from adcurate.study.what_if import Choices, analyze_with
 
 _FOLDER: Final = "what-if"
+_SCHEMA: Final = 2  # of the kept files
 _MADE: Final = "results.what-if"
 _LOOKED: Final = "results.look"
 
@@ -83,9 +85,12 @@ def make_what_if(room: ReadingRoom, who: Someone, choices: Choices, progress: Pr
     results = analyze_with(room.study, room.store, choices, progress)
     page = json.loads(proved_file(room, PAGE))
     before = {(one[0], one[1], one[2]): (one[3], one[4], one[5]) for one in page["cells"]}
+    view = view_results(results)
+    planned = [MainNumber(one["marker"], one["name"], one["shown"]) for one in page["view"]["main"]]
     found = {
         "choices": list(choices.in_words),
-        "view": as_jsonable(view_results(results)),
+        "view": as_jsonable(view),
+        "letter": answer_sentences(choices.in_words, planned, view.main),
         "moved": as_jsonable(moved_numbers(before, printed_cells(results))),
     }
     content = json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
@@ -98,7 +103,7 @@ def make_what_if(room: ReadingRoom, who: Someone, choices: Choices, progress: Pr
 def _name(room: ReadingRoom, choices: Choices) -> str:
     """A name for the choices and the results they are held against."""
     page = content_digest(proved_file(room, PAGE))
-    said = canonical_json({"page": page, "choices": as_jsonable(choices)})
+    said = canonical_json({"page": page, "choices": as_jsonable(choices), "schema": _SCHEMA})
     return content_digest(said.encode()).rpartition(":")[2][:24]
 
 

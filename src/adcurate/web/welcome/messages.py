@@ -29,6 +29,10 @@ class TemplateMessage(Message):
 
     id: str
     label: str
+    positive_label: str
+    published_prevalence: float | None
+    main: list[str]
+    typical: list[str]
 
 
 class RecentStudyMessage(Message):
@@ -60,6 +64,8 @@ class NewStudyMessage(Message):
     folder: str = Field(max_length=_PATH)
     template: str = Field(max_length=64)
     language: Literal["en", "nl", "fr", "de"]
+    prevalence: float | None = Field(None, gt=0, lt=1)
+    asked: Literal["main", "all"] = "main"
 
 
 class BackupMessage(Message):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 
 from adcurate import __version__
+from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
-from adcurate.study.create import TEMPLATES
 from adcurate.study.folder import default_key_file
+from adcurate.study.plan_start import PlanStart, template_offers
 from adcurate.study.recent import recent_studies, remember_study
 from adcurate.study.welcome import demo_place, demo_study, new_study, study_at, study_of_backup, usual_place
 from adcurate.web.room.work.messages import WorkMessage, work_message
@@ -47,7 +48,7 @@ def read(request: Request) -> WelcomeAnswer:
         folder=str(usual_place()),
         key_folder=str(default_key_file("").parent),
         demo_folder=str(demo_place()),
-        templates=[TemplateMessage(id=name, label=label) for name, label in TEMPLATES.items()],
+        templates=[TemplateMessage(**as_jsonable(one)) for one in template_offers()],
         recent=[
             RecentStudyMessage(
                 path=one.path,
@@ -65,7 +66,8 @@ def read(request: Request) -> WelcomeAnswer:
 @router.post("/studies", status_code=201)
 def make(given: NewStudyMessage) -> MadeStudyAnswer:
     """Make a study; opening it is asked for next."""
-    made = new_study(given.name, given.folder, given.template, given.language)
+    start = PlanStart(given.prevalence, given.asked)
+    made = new_study(given.name, given.folder, given.template, given.language, start)
     remember_study(made.folder)
     return MadeStudyAnswer(path=str(made.folder.path), key_file=str(made.key_file), key_is_here=True)
 

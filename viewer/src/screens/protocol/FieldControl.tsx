@@ -6,7 +6,7 @@ import { Button } from "../../design/Button";
 import { OneOf, Segments, TextLine, Tick } from "../../design/Field";
 import styles from "./Protocol.module.css";
 import { Rows, type RowValues } from "./Rows";
-import { typedNumber, typedNumbers, typedTexts } from "./values";
+import { KEPT_UNIT, keptAdc, SHOWN_UNIT, shownAdc, typedNumber, typedNumbers, typedTexts } from "./values";
 
 type Props = {
   field: ProtocolField;
@@ -23,7 +23,8 @@ const SIDE_BY_SIDE = 3;
 const SHORT = 18;
 
 export function FieldControl({ field, value, onChange, wrong, hideLabel = false, isNarrow = false }: Props) {
-  const label = field.unit ? `${field.label}, ${field.unit}` : field.label;
+  const isAdc = field.unit === KEPT_UNIT;
+  const label = field.unit ? `${field.label}, ${isAdc ? SHOWN_UNIT : field.unit}` : field.label;
   const common = { label, wrong, hideLabel };
   switch (field.kind) {
     case "yes-no":
@@ -34,7 +35,7 @@ export function FieldControl({ field, value, onChange, wrong, hideLabel = false,
       );
     case "number":
     case "whole":
-      return <Typed {...common} value={value} shown={shownNumber} read={(text) => readNumber(text, field)} onChange={onChange} />;
+      return <Typed {...common} value={value} shown={isAdc ? shownAdcValue : shownNumber} read={(text) => readNumber(text, field)} onChange={onChange} />;
     case "numbers":
       return <Typed {...common} value={value} shown={listed} read={readNumbers} onChange={onChange} />;
     case "texts":
@@ -106,6 +107,7 @@ function Typed({ label, wrong, hideLabel, value, shown, read, onChange }: TypedP
 }
 
 const shownNumber = (value: unknown) => (value === null || value === undefined ? "" : String(value));
+const shownAdcValue = (value: unknown) => (typeof value === "number" ? shownAdc(value) : "");
 const listed = (value: unknown) => ((value ?? []) as unknown[]).join(", ");
 
 function readNumber(text: string, field: ProtocolField): Read {
@@ -113,7 +115,7 @@ function readNumber(text: string, field: ProtocolField): Read {
   const value = typedNumber(text);
   if (value === null) return { wrong: "This is no number." };
   if (field.kind === "whole" && !Number.isInteger(value)) return { wrong: "A whole number is needed." };
-  return { value };
+  return { value: field.unit === KEPT_UNIT ? keptAdc(value) : value };
 }
 
 function readNumbers(text: string): Read {

@@ -15,7 +15,7 @@ import { Outcome } from "./Outcome";
 import { PrintWindow } from "./PrintWindow";
 import { Questions, type Question } from "./Questions";
 import styles from "./Protocol.module.css";
-import { changedKeys, changesOnly, shownValue, valueAt, withValue, type Values } from "./values";
+import { changedKeys, changesOnly, KEPT_UNIT, shownAdc, shownValue, valueAt, withValue, type Values } from "./values";
 
 /** Sections that most studies leave as their template has them. */
 const FOLDED = new Set(["grading", "analysis", "published_cutoffs"]);
@@ -203,7 +203,7 @@ function AskedField({ field, value, before, isChanged, wrong, onChange, onUndo }
         <p>{field.changes}</p>
         {isChanged ? (
           <p className={styles["was"]}>
-            Was {choice?.label ?? shownValue(before)}.{" "}
+            Was {choice?.label ?? (field.unit === KEPT_UNIT && typeof before === "number" ? shownAdc(before) : shownValue(before))}.{" "}
             <Button kind="quiet" onPress={onUndo} aria-label={`Undo ${field.label}`}>
               Undo
             </Button>

@@ -42,6 +42,18 @@ export function typedNumber(text: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/** An ADC is shown and typed in 10⁻³ mm²/s, as everywhere on the pages; the protocol keeps it in mm²/s. */
+export const KEPT_UNIT = "mm²/s";
+export const SHOWN_UNIT = "10⁻³ mm²/s";
+
+export function shownAdc(kept: number): string {
+  return String(Number((kept * 1e3).toPrecision(12)));
+}
+
+export function keptAdc(typed: number): number {
+  return Number((typed * 1e-3).toPrecision(12));
+}
+
 /** "0, 50, 800" as numbers; null where one of them is none. */
 export function typedNumbers(text: string): number[] | null {
   const parts = text.split(/[,;\s]+/).filter(Boolean);

@@ -13,7 +13,7 @@ import { useAnswer } from "../shell/useAnswer";
 import { many } from "../shell/words";
 import styles from "./Explored.module.css";
 import { isChosen, kept, lesionPath, NO_CHOICES } from "./kept";
-import { Main, Moved } from "./Moved";
+import { Letter, Main, Moved } from "./Moved";
 import { Plot } from "./Plot";
 import { Blocks, Sections } from "./Sections";
 import { WhatIf } from "./WhatIf";
@@ -150,6 +150,7 @@ function Shown({ view, found, panel }: { view: ResultsView; found: FoundWhatIf |
           <div className={styles["numbers"]}>
             <Main before={view} after={found?.view ?? null} />
           </div>
+          {found ? <Letter text={found.letter} /> : null}
           {found ? <Moved moved={found.moved} /> : null}
         </section>
         <section id="plots" aria-labelledby="title-plots" className={styles["block"]}>

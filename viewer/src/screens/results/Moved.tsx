@@ -1,4 +1,4 @@
-// What moved: the abstract's numbers before and after, then every printed number that is another one now.
+// What moved: the abstract's numbers before and after with a sentence to copy, then every other one, section by section.
 import { useState } from "react";
 
 import type { MovedNumber, ResultsView } from "../../api";
@@ -31,18 +31,52 @@ export function Main({ before, after }: { before: ResultsView; after: ResultsVie
   );
 }
 
+/** Sentences for the letter that answers a reviewer; nothing is concluded in them. */
+export function Letter({ text }: { text: string }) {
+  const [copied, setCopied] = useState("");
+  return (
+    <details className={styles["folded"]} id="letter">
+      <summary>For the answer to the reviewers</summary>
+      <div className={styles["inside"]}>
+        <p>{text}</p>
+        <div className={styles["line"]}>
+          <Button onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(text))}>Copy</Button>
+          <span role="status">{copied === text ? "Copied" : ""}</span>
+        </div>
+      </div>
+    </details>
+  );
+}
+
 export function Moved({ moved }: { moved: readonly MovedNumber[] }) {
+  const sections = [...new Set(moved.map((one) => one.section))];
+  return (
+    <details className={styles["folded"]} id="moved">
+      <summary>{countInWords(moved)}</summary>
+      <div className={styles["inside"]}>
+        {sections.map((section) => (
+          <OfSection key={section} title={section} moved={moved.filter((one) => one.section === section)} />
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function OfSection({ title, moved }: { title: string; moved: readonly MovedNumber[] }) {
   const [all, setAll] = useState(false);
   const shown = all ? moved : moved.slice(0, FIRST);
   return (
-    <details className={styles["folded"]} id="moved">
-      <summary>{moved.length ? `${many(moved.length, "printed number")} moved` : "No printed number moved"}</summary>
+    <details className={styles["folded"]}>
+      <summary>
+        {title} <span className="soft">{countInWords(moved)}</span>
+      </summary>
       <div className={styles["inside"]}>
-        <Table columns={[{ label: "Table" }, { label: "Number" }, { label: "Before", number: true }, { label: "After", number: true }]}>
+        <Table columns={[{ label: "Table" }, { label: "Number" }, { label: "Change" }, { label: "Before", number: true }, { label: "After", number: true }]}>
           {shown.map((one, at) => (
             <tr key={at}>
               <td className="soft">{one.table}</td>
               <td>{[one.row, one.column].filter(Boolean).join(": ")}</td>
+              <td className="soft">{one.change}</td>
               <td className="number">{one.before}</td>
               <td className="number">{one.after}</td>
             </tr>
@@ -52,4 +86,12 @@ export function Moved({ moved }: { moved: readonly MovedNumber[] }) {
       </div>
     </details>
   );
+}
+
+/** How many moved, stand there no more, and are new, as the command says it. */
+export function countInWords(moved: readonly MovedNumber[]): string {
+  if (moved.length === 0) return "No printed number moved";
+  const count = (change: MovedNumber["change"]) => moved.filter((one) => one.change === change).length;
+  const words = (n: number, word: string) => (n === 0 ? [] : [`${n} ${n === 1 ? "is" : "are"} ${word}`]);
+  return [`${many(count("moved"), "printed number")} moved`, ...words(count("gone"), "gone"), ...words(count("new"), "new")].join(", ");
 }

@@ -1,7 +1,7 @@
 // For the statistician: what was planned, how far the reading is without who reads, and results once it has ended.
 import { useEffect, type ReactNode } from "react";
 
-import { isOver, makeResults, readResults, Refusal, type FrozenProtocol, type ReadingCounts, type Results } from "../../api";
+import { isOver, makeResults, readResults, Refusal, STANDING_PROTOCOL, type FrozenProtocol, type ReadingCounts, type Results } from "../../api";
 import { Button } from "../../design/Button";
 import { Empty, Failure, Notice, Waiting } from "../../design/Notice";
 import { Asked } from "../shell/Asked";
@@ -133,25 +133,36 @@ function Protocol({ protocol }: { protocol: FrozenProtocol | null }) {
   return (
     <section className={styles["block"]} aria-labelledby="protocol">
       <h2 id="protocol">The protocol</h2>
+      {protocol.is_changed ? (
+        <Notice>
+          <p>study.toml says other than this since. Nothing runs until a coordinator amends it with a reason.</p>
+        </Notice>
+      ) : (
+        <p>
+          <a href={STANDING_PROTOCOL} target="_blank" rel="noreferrer">
+            Read it as two pages
+          </a>
+          , in words, to print and to sign.
+        </p>
+      )}
       <Facts>
         <Fact name="Frozen">{protocol.frozen_at ? moment(protocol.frozen_at) : "Not yet"}</Fact>
-        <Fact name={`Version ${protocol.version}`}>
-          <span className="mono">{protocol.digest}</span>
-        </Fact>
+        <Fact name="Version">{protocol.version}</Fact>
         {protocol.amendments.map((one) => (
           <Fact key={one.version} name={`Amended ${moment(one.at)}`}>
             {one.reason}
           </Fact>
         ))}
       </Facts>
-      {protocol.is_changed ? (
-        <Notice>
-          <p>study.toml says other than this since. Nothing runs until a coordinator amends it with a reason.</p>
-        </Notice>
-      ) : null}
-      <pre className={styles["text"]} tabIndex={0} aria-label="The protocol word for word">
-        {protocol.text}
-      </pre>
+      <details className={styles["details"]}>
+        <summary>For the record: its digest and its file, word for word</summary>
+        <p>
+          Digest of version {protocol.version}: <span className="mono">{protocol.digest}</span>
+        </p>
+        <pre className={styles["text"]} tabIndex={0} aria-label="The protocol word for word">
+          {protocol.text}
+        </pre>
+      </details>
     </section>
   );
 }

@@ -15,16 +15,26 @@ const LANGUAGES: readonly { id: Language; label: string }[] = [
   { id: "de", label: "Deutsch" },
 ];
 
+const ASKED = [
+  { id: "main", label: "The main one only" },
+  { id: "all", label: "All that reviewers typically ask" },
+] as const;
+
 export function NewStudyForm({ state, onOpen }: { state: WelcomeState; onOpen: (path: string) => void }) {
   const [name, setName] = useState("");
   const [folder, setFolder] = useState(state.folder);
   const [template, setTemplate] = useState(state.templates[0]?.id ?? "");
   const [language, setLanguage] = useState<Language>("en");
+  const [prevalence, setPrevalence] = useState("");
+  const [asked, setAsked] = useState<"main" | "all">("main");
+  const chosen = state.templates.find((one) => one.id === template);
+  const share = prevalence.trim() ? Number(prevalence.trim().replace(",", ".")) / 100 : null;
+  const isNoShare = share !== null && !(share > 0 && share < 1);
   const [made, setMade] = useState<MadeStudy | null>(null);
   const doing = useDoing();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void doing.start(async () => setMade(await makeStudy({ name, folder, template, language })));
+    void doing.start(async () => setMade(await makeStudy({ name, folder, template, language, prevalence: share, asked })));
   };
   if (made) {
     return (
@@ -60,6 +70,31 @@ export function NewStudyForm({ state, onOpen }: { state: WelcomeState; onOpen: (
       <form className={styles["form"]} onSubmit={submit}>
         <TextLine label="Name" value={name} onChange={setName} isRequired hint="Also its folder's. Name no patient." />
         <OneOf label="Begin with" choices={state.templates} value={template} onChange={setTemplate} />
+        {chosen ? (
+          <>
+            <TextLine
+              label={`Percent who are ${chosen.positive_label}, where the test would be used`}
+              value={prevalence}
+              onChange={setPrevalence}
+              wrong={isNoShare ? "A number between 0 and 100." : undefined}
+              hint={`Predictive values are given at it too. Empty: at that of your sample only.${
+                chosen.published_prevalence === null ? "" : ` The published study has ${Math.round(chosen.published_prevalence * 100)}.`
+              }`}
+            />
+            <Segments label="Questions of the plan" choices={ASKED} value={asked} onChange={setAsked} />
+            <details className={styles["asked"]}>
+              <summary>
+                {chosen.main.length} confirmatory, {asked === "all" ? chosen.typical.length : "no"} exploratory
+              </summary>
+              <p>Always: groups, correlation with the grade, ROC curve, cut-off and accuracy of each marker.</p>
+              {chosen.main.length > 0 ? <p>Confirmatory: {chosen.main.join(" ")}</p> : null}
+              <p>
+                {asked === "all" ? "Exploratory, planned beforehand:" : "Left out; each can be added under Protocol before the reading begins:"}{" "}
+                {chosen.typical.join(" ")}
+              </p>
+            </details>
+          </>
+        ) : null}
         <TextLine label="In the folder" value={folder} onChange={setFolder} isRequired hint="On this computer's own disk." />
         <Segments label="Language of the worksheet" choices={LANGUAGES} value={language} onChange={setLanguage} />
         <p className="soft">
@@ -69,7 +104,7 @@ export function NewStudyForm({ state, onOpen }: { state: WelcomeState; onOpen: (
         </p>
         {doing.error ? <Failure error={doing.error} /> : null}
         <div className={styles["deeds"]}>
-          <Button kind="main" type="submit" isDisabled={doing.busy || !name.trim() || !folder.trim()}>
+          <Button kind="main" type="submit" isDisabled={doing.busy || isNoShare || !name.trim() || !folder.trim()}>
             Make the study
           </Button>
         </div>

@@ -13,6 +13,7 @@ from adcurate.model.progress import Progress
 from adcurate.model.provenance import canonical_json
 from adcurate.model.reading.person import Person
 from adcurate.study.protocol.amend import differs_from_frozen
+from adcurate.study.protocol.document import protocol_document
 from adcurate.study.reading.design import current_design
 from adcurate.study.reading.progress import room_progress
 from adcurate.study.serving.lesion import see_lesion
@@ -100,6 +101,14 @@ def report(request: Request) -> Response:
     """The report as a page of its own."""
     content = take_results(room_of(request).reading, person_of(request), "report.html")
     return document_answer((content or b"").decode())
+
+
+@router.get(
+    "/protocol", operation_id="open_standing_protocol", response_class=Response, responses=_PAGE_ANSWER
+)
+def protocol(request: Request) -> Response:
+    """The protocol that stands as two pages, for who may not change it."""
+    return document_answer(protocol_document(room_of(request).study))
 
 
 @router.get("/view", operation_id="explore_results")

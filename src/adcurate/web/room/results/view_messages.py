@@ -177,13 +177,15 @@ class MovedNumberMessage(Message):
     column: str
     before: str
     after: str
+    change: Literal["moved", "gone", "new"]
 
 
 class FoundWhatIfMessage(Message):
-    """What came out with the choices, in words, and every number that moved."""
+    """What came out with the choices, in words, with sentences for a letter, and every number that moved."""
 
     choices: list[str]
     view: ResultsViewMessage
+    letter: str
     moved: list[MovedNumberMessage]
 
 
