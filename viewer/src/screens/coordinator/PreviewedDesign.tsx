@@ -6,7 +6,9 @@ import { Link } from "../shell/Link";
 import { many } from "../shell/words";
 import styles from "./Coordinator.module.css";
 
-export function PreviewedDesign({ preview, error }: { preview: Preview | null; error: unknown }) {
+type Props = { preview: Preview | null; error: unknown; begun: boolean };
+
+export function PreviewedDesign({ preview, error, begun }: Props) {
   if (error) return <Failure error={error} />;
   if (!preview) return <Waiting />;
   const sessions = Math.max(0, ...Object.values(preview.cases).map((cases) => cases.length));
@@ -16,7 +18,9 @@ export function PreviewedDesign({ preview, error }: { preview: Preview | null; e
   ];
   return (
     <section className={styles["block"]}>
-      <h2>{many(preview.n_lesions, "lesion")} to read</h2>
+      <h2>
+        {many(preview.n_lesions, "lesion")} {begun ? "given to the readers" : "to read"}
+      </h2>
       {preview.problems.length > 0 ? (
         <ul className={styles["problems"]}>
           {preview.problems.map((problem) => (
@@ -46,7 +50,7 @@ export function PreviewedDesign({ preview, error }: { preview: Preview | null; e
       <Lacking keys={preview.without_pointer}>
         {many(preview.without_pointer.length, "lesion")} without a <Link to="/pointers">pointer</Link>
       </Lacking>
-      <Lacking keys={preview.without_exam}>{many(preview.without_exam.length, "lesion")} without an exam</Lacking>
+      <Lacking keys={preview.without_exam}>{many(preview.without_exam.length, "lesion")} without an <Link to="/images">exam</Link></Lacking>
     </section>
   );
 }
