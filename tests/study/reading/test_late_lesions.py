@@ -91,6 +91,28 @@ def test_a_late_lesion_is_counted_as_waiting_until_every_reader_has_it_behind_th
         assert {one.key for one in room.store.reading.designs.items("cleo")} == {one.key for one in after}
 
 
+def test_a_subject_whose_exam_and_row_came_after_the_start_is_given(tmp_path):
+    first = [prescription(f"FIRST{at}", at) for at in (1, 2)]
+    study, _ = make_study(tmp_path, first, protocol=PROTOCOL)
+    third = prescription("THIRD", 3)
+    with opened_room(study) as room:
+        begin(room, ["anna"])
+        held = study.holding(room.store)
+        write_exam(simulate_exam(third), tmp_path / "late")
+        add_exams(held, [tmp_path / "late"], workers=0)
+        rows = [row_of(one, one.lesions[0]) for one in (*first, third)]
+        import_worksheet(held, write_worksheet(tmp_path / "more.xlsx", rows), WorksheetOptions())
+        (new,) = late_lesions(room).without_pointer
+        one = next(one for one in lesions_to_point(room) if one.key == new)
+        frame = adc_series(room, one.study_instance_uid).frames[0]
+        point = tuple(frame.plane.to_lps(np.array([[20.0, 20.0]]))[0])
+        where = (frame.origin.sop_instance_uid, frame.origin.frame_number)
+        place_pointer(room, COORDINATOR, new, *where, point, "liver")
+        give_lesions(room, COORDINATOR, WHY)
+        assert room.store.reading.designs.items("anna")[-1].key == new
+        assert len(Hand(room, ANNA).read_all()) == 3 and all_locked(room)
+
+
 def test_without_a_reason_and_before_the_start_nothing_is_given(readable):
     with opened_room(readable()) as room:
         assert refusal(give_lesions, room, COORDINATOR, WHY).code == "read.design"

@@ -44,7 +44,7 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
   return (
     <>
       <Title
-        under={begun ? `The reading began ${moment(page.started_at)}: the design stands; people and new lesions may be added.` : "Fixed once the reading begins."}
+        under={begun ? `The reading began ${moment(page.started_at)}: the design stands; ${page.late.too_late ? "people" : "people and new lesions"} may be added.` : "Fixed once the reading begins."}
         deeds={
           <div className={styles["ends"]}>
             <Button onPress={save} isDisabled={saving.busy || !isChanged} kind={isChanged ? "main" : "plain"}>

@@ -99,8 +99,8 @@ function Give({ page, onClose, onGiven }: Props & { onClose: () => void }) {
   return (
     <Window title={giving(late.ready.length)} isOpen onClose={onClose}>
       <p>
-        They come behind what each reader has, in an order from the seed; nothing that was given moves. All that are ready are
-        given, and nobody is told which cases they are. New cases:{" "}
+        What is new comes behind what each reader has, in an order from the seed; nothing that was given moves. Every lesion that
+        is ready is given, and no reader is told which cases are new. New cases:{" "}
         {Object.entries(late.cases)
           .map(([reader, count]) => `${reader} ${count}`)
           .join(", ")}
