@@ -6,20 +6,28 @@ import itertools
 from collections.abc import Sequence
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 from tests.reading_room import (
     ANNA,
     BEN,
     COORDINATOR,
+    PROTOCOL,
     Clock,
     Hand,
+    adc_series,
+    begin,
     opened_room,
     place_all_pointers,
 )
+from tests.room_study import make_study, prescription, row_of
 
 from adcurate.errors import ReadError
+from adcurate.formats.worksheet import WorksheetOptions
+from adcurate.formats.worksheet_writing import write_worksheet
 from adcurate.model.reading.design import ReadDesign
 from adcurate.model.reading.person import Role
+from adcurate.phantom import simulate_exam, write_exam
 from adcurate.study.reading.design import preview_design, start_reading
 from adcurate.study.reading.given_late import given_late
 from adcurate.study.reading.late_lesions import give_lesions, late_lesions
@@ -28,8 +36,10 @@ from adcurate.study.reading.order import late_order
 from adcurate.study.reading.pointers import lesions_to_point, place_pointer
 from adcurate.study.reading.progress import room_progress
 from adcurate.study.reading.seal import all_locked, seal_outcomes, unseal_outcomes
+from adcurate.study.receiving.add import add_exams
 from adcurate.study.run import ANALYZED_CHOICE
 from adcurate.study.steps import study_steps
+from adcurate.study.worksheet import import_worksheet
 
 WHY = "The exam came late from the other hospital."
 
@@ -101,7 +111,8 @@ def test_a_subject_whose_exam_and_row_came_after_the_start_is_given(tmp_path):
         write_exam(simulate_exam(third), tmp_path / "late")
         add_exams(held, [tmp_path / "late"], workers=0)
         rows = [row_of(one, one.lesions[0]) for one in (*first, third)]
-        import_worksheet(held, write_worksheet(tmp_path / "more.xlsx", rows), WorksheetOptions())
+        write_worksheet(tmp_path / "more.xlsx", rows)
+        import_worksheet(held, tmp_path / "more.xlsx", WorksheetOptions())
         (new,) = late_lesions(room).without_pointer
         one = next(one for one in lesions_to_point(room) if one.key == new)
         frame = adc_series(room, one.study_instance_uid).frames[0]
