@@ -44,6 +44,7 @@ from adcurate.study.reader_of_record import (
 )
 from adcurate.study.reading.amended_late import amended_late
 from adcurate.study.reading.blinding import blinding_findings
+from adcurate.study.reading.given_late import given_late
 from adcurate.study.reading.moved_numbers import moved_numbers
 from adcurate.study.readings_that_count import ReaderRule, consensus_findings, reader_rule
 from adcurate.study.regions.contours import current_contours
@@ -108,7 +109,8 @@ def analyze_study(
     findings += [*sized.findings, *normalized.findings]
     findings += reader_finding(protocol.plan, rule.value, _readers(measured))
     findings += consensus_findings(rule, {(one.row.subject, one.row.lesion) for one in screening.candidates})
-    findings += [*blinding_findings(store), *amended_late(store), *protocol_findings(store)]
+    findings += [*blinding_findings(store), *amended_late(store), *given_late(store)]
+    findings += protocol_findings(store)
     findings += moved_numbers(store, measured, protocol)
     for exam in exams.values():
         findings += [Finding(**found) for found in exam["facts"]["findings"]]

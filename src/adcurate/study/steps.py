@@ -12,7 +12,7 @@ from typing import Literal
 
 from adcurate.findings import Finding, Severity
 from adcurate.model.reading.answers import RoomProgress
-from adcurate.model.reading.design import Someone
+from adcurate.model.reading.design import LateLesions, Someone
 from adcurate.study.keeping.schedule import last_failure
 from adcurate.study.reading.pointers import lesions_to_point
 from adcurate.study.reading.progress import room_progress
@@ -21,7 +21,7 @@ from adcurate.study.serving.results import made_results
 from adcurate.study.status import StudyStatus, study_status
 
 StepName = Literal["patients", "images", "pointers", "design", "reading", "decisions", "results", "hand-over"]
-Cause = Literal["exams", "pointers", "design", "cases", "differences", "seal", "backup"]
+Cause = Literal["exams", "pointers", "design", "lesions", "cases", "differences", "seal", "backup"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class WaitedFor:
-    """Somebody has to do something `n` times: a role or, for cases of a list, the reader's name."""
+    """Somebody has to do something `n` times: a role or, for cases of a list, the reader's name.
+
+    `names` are the lesions, where it is lesions that nobody was given.
+    """
 
     who: str
     cause: Cause
     n: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,9 @@ def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
     n_pointed = sum(one.pointer is not None for one in lesions)
     n_locked = sum(one.n_done for one in progress.readers)
     n_cases = sum(one.n_total for one in progress.readers)
+    late = progress.late
+    if late.is_waiting:
+        n_cases += sum(late.cases.get(one.reader, 0) for one in progress.readers)
     n_exams = links["matched"] + links["awaited"] + links["ambiguous"]
     n_decided, n_open = progress.n_adjudicated or 0, progress.n_adjudication_open or 0
     # Regions that came from another program need no reading here.
@@ -84,7 +91,7 @@ def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
     has_begun = bool(progress.started_at) or is_read_elsewhere
     made = made_results(room)
     is_made = "report" in status.done or (made is not None and made.is_current)
-    is_read = is_read_elsewhere or (has_begun and progress.all_locked)
+    is_read = is_read_elsewhere or (has_begun and progress.all_locked and not late.is_waiting)
     steps = (
         Step("patients", "worksheet" in status.done, status.n_rows, status.n_rows),
         Step(
@@ -100,7 +107,8 @@ def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
         Step("results", is_made, 0, 0),
         Step("hand-over", is_made and room.store.data_locks.latest() is not None, 0, 0),
     )
-    return StudySteps(status, steps, _waited_for(room, status, progress, steps), counted(status.findings))
+    findings = (*status.findings, *_never_given(late))
+    return StudySteps(status, steps, _waited_for(room, status, progress, steps), counted(findings))
 
 
 def counted(findings: Sequence[Finding]) -> tuple[CountedFinding, ...]:
@@ -114,16 +122,26 @@ def counted(findings: Sequence[Finding]) -> tuple[CountedFinding, ...]:
     )
 
 
+def _never_given(late: LateLesions) -> tuple[Finding, ...]:
+    """A lesion that could be read, and that no reader will be given."""
+    if not late.ready or not late.too_late:
+        return ()
+    which = ", ".join(late.ready)
+    return (Finding("reading.not-given", f"No reader was given {which}. {late.too_late}", "warning"),)
+
+
 def _waited_for(
     room: ReadingRoom, status: StudyStatus, progress: RoomProgress, steps: Sequence[Step]
 ) -> tuple[WaitedFor, ...]:
     done = {one.name: one.is_done for one in steps}
     pointers = next(one for one in steps if one.name == "pointers")
-    seal = room.store.reading.seals.latest()
+    seal, late = room.store.reading.seals.latest(), progress.late
     found = [
         WaitedFor("coordinator", "exams", status.link_counts["ambiguous"]),
         WaitedFor("coordinator", "pointers", 0 if done["pointers"] else pointers.n_all - pointers.n_done),
+        WaitedFor("coordinator", "pointers", 0 if late.too_late else len(late.without_pointer)),
         WaitedFor("coordinator", "design", int(done["pointers"] and not done["design"])),
+        WaitedFor("coordinator", "lesions", len(late.ready) if late.is_waiting else 0, late.ready),
         *(
             WaitedFor(one.reader, "cases", one.n_total - one.n_done)
             for one in progress.readers

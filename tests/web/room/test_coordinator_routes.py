@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from tests.room_client import OpenedRoom, drawn_like, opened_room, place_pointers
+from tests.room_client import Caller, OpenedRoom, drawn_like, opened_room, place_pointers
 from tests.room_study import make_study, prescription
 
 from adcurate.phantom import SyntheticExam, contour_records
@@ -40,6 +40,15 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         drawn = {one.key.split("/")[0] for one in room.room.store.contours.all()}
         (training,) = (key for key in keys if key.split("/")[0] in drawn)
         yield room, simulated, training
+
+
+def point_at(coordinator: Caller, key: str) -> None:
+    """A pointer on one lesion, at a corner of its first ADC image."""
+    case = coordinator.get(f"/api/coordinator/lesions/{key}/case")
+    adc = next(one for one in case["series"] if one["role"] == "adc")
+    frame = adc["frames"][0]
+    where = {"series": adc["id"], "frame": frame["number"], "point_lps_mm": frame["position_lps_mm"]}
+    coordinator.post(f"/api/coordinator/lesions/{key}/pointer", where | {"organ": "liver"}, 204, "PUT")
 
 
 def test_a_key_with_its_slash_encoded_is_the_same_lesion(opened):
@@ -100,3 +109,35 @@ def test_a_training_case_comes_first_and_tells_how_it_went(opened):
             assert len(feedback["contours"][0]["points_lps_mm"]) == len(exam.lesions[0].points_lps_mm)
             assert np.isfinite(feedback["reference"]) and locked["next"] == second["item"]
             assert case["show_numbers"] == "after_lock"
+
+
+def test_a_lesion_that_came_late_is_given_by_who_coordinates_and_named_to_no_reader(
+    tmp_path_factory: pytest.TempPathFactory,
+):
+    exams = [prescription(f"LATE{at}", at) for at in (1, 2)]
+    study, _ = make_study(tmp_path_factory.mktemp("late"), exams, protocol="\n[reading]\n")
+    with opened_room(study, {"cora": "coordinator", "rita": "reader"}) as room:
+        cora, rita = room["cora"], room["rita"]
+        where = "/api/coordinator/late-lesions"
+        early, late = (one["key"] for one in cora.get("/api/coordinator/lesions")["lesions"])
+        point_at(cora, early)
+        design = {"readers": ["rita"], "training": [], "adjudicators": []}
+        cora.post("/api/coordinator/design", design, method="PUT")
+        begun = cora.post("/api/coordinator/start", {"leave_out_without_pointer": True})
+        assert begun["late"]["without_pointer"] == [late] and begun["late"]["ready"] == []
+        point_at(cora, late)
+        assert cora.get("/api/coordinator/progress")["late"]["cases"] == {"rita": 1}
+        assert cora.get("/api/coordinator/blinding")["n_not_given"] == 1
+        (waited,) = [one for one in cora.get("/api/home")["waited_for"] if one["cause"] == "lesions"]
+        assert waited["names"] == [late]
+        assert cora.ask("POST", where, {"reason": " "}).json()["error"]["code"] == "read.reason"
+        assert rita.ask("POST", where, {"reason": "I want more"}).status_code == 403
+        assert len(rita.get("/api/reading")["items"]) == 1
+
+        given = cora.post(where, {"reason": "The disc came late."})
+        assert given["version"] == begun["version"] + 1 and given["late"]["ready"] == []
+        told = rita.ask("GET", "/api/reading")
+        assert [one["label"] for one in told.json()["items"]] == ["Case 1", "Case 2"]
+        assert late.split("/")[0] not in told.text and "disc" not in told.text
+        room.room.store.reading.told_results.note("results.make", {}, cora.person.id)
+        assert cora.ask("POST", where, {"reason": "More"}).json()["error"]["code"] == "read.too-late"

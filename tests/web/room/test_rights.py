@@ -58,6 +58,7 @@ RIGHTS = {
     "PUT /api/coordinator/design": "coordinator of the whole study",
     "POST /api/coordinator/design/preview": "coordinator of the whole study",
     "POST /api/coordinator/start": "coordinator of the whole study",
+    "POST /api/coordinator/late-lesions": "coordinator of the whole study",
     "GET /api/coordinator/progress": "coordinator of the whole study",
     "GET /api/coordinator/lesions": "coordinator",
     "GET /api/coordinator/lesions/{key:path}/case": "coordinator",

@@ -24,6 +24,10 @@ export const previewDesign = (design: ReadDesign, signal?: AbortSignal): Promise
 export const startReading = (leave_out_without_pointer: boolean): Promise<DesignPage> =>
   answer(client.POST("/api/coordinator/start", { body: { leave_out_without_pointer } }));
 
+/** Gives every reader the lesions that became ready after the reading began. */
+export const giveLesions = (reason: string): Promise<DesignPage> =>
+  answer(client.POST("/api/coordinator/late-lesions", { body: { reason } }));
+
 export const readProgress = (signal?: AbortSignal): Promise<RoomProgress> =>
   answer(client.GET("/api/coordinator/progress", until(signal)));
 

@@ -22,6 +22,7 @@ export type ItemState = Messages["ListedItemMessage"]["state"];
 
 export type DesignPage = Messages["DesignAnswer"];
 export type ReadDesign = Messages["DesignMessage"];
+export type LateLesions = Messages["LateLesionsMessage"];
 export type ReadingRules = Messages["RulesMessage"];
 export type Preview = Messages["PreviewAnswer"];
 export type Lesion = Messages["LesionMessage"];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Point2 } from "../../src/regions/ring";
+import { lastChance } from "../../src/screens/coordinator/NewLesions";
 import { sealStands, sealWords, waitsFor } from "../../src/screens/coordinator/Blinding";
 import { strokeOf } from "../../src/screens/stills/stroke";
 import { middleAfter } from "../../src/screens/stills/useLook";
@@ -31,7 +32,7 @@ describe("a zoom", () => {
 describe("the words about the seal", () => {
   const report = {
     readers: [], n_decisions: 0, n_decisions_not_blinded: 0, outcomes_sealed_by: "carla", outcomes_opened_at: "",
-    outcomes_opened_by: "", seal_broken_early: false, is_everything_locked: true, n_undecided: 0, n_unnamed: 0, log_head: "",
+    outcomes_opened_by: "", seal_broken_early: false, is_everything_locked: true, n_undecided: 0, n_not_given: 0, n_unnamed: 0, log_head: "",
     is_own_only: false,
   };
   it("say who opened it once it was opened", () => {
@@ -43,5 +44,9 @@ describe("the words about the seal", () => {
     expect(waitsFor(report)).toBe("");
     expect(waitsFor({ ...report, n_undecided: 1 })).toBe("1 difference between readers is not decided.");
     expect(waitsFor({ ...report, is_everything_locked: false })).toBe("Not every case is locked.");
+  });
+  it("warn of lesions that no reader has", () => {
+    expect(lastChance(1)).toContain("1 lesion more could be read, and no reader has it. After this it is too late");
+    expect(lastChance(2)).toContain("gives them to the readers under Design");
   });
 });

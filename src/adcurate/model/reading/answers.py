@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from adcurate.model.reading.design import ItemKind, ItemState
+from adcurate.model.reading.design import ItemKind, ItemState, LateLesions
 from adcurate.model.reading.draft import DrawnContour
 
 ShowNumbers = Literal["live", "after_lock", "never"]
@@ -189,7 +189,7 @@ class ReaderProgress:
 
 @dataclass(frozen=True, slots=True)
 class RoomProgress:
-    """The whole reading: readers, cases for adjudication, and whether outcomes are sealed.
+    """The whole reading: readers, cases for adjudication, whether outcomes are sealed, lesions not given.
 
     `is_own_only`: who asks reads too, and is told of nobody else until every reading is locked.
     """
@@ -201,6 +201,7 @@ class RoomProgress:
     is_own_only: bool
     outcomes_sealed_by: str
     all_locked: bool
+    late: LateLesions
 
 
 @dataclass(frozen=True, slots=True)

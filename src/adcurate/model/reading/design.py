@@ -93,6 +93,24 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
+class LateLesions:
+    """Lesions that no reader was given of a reading that began, by key.
+
+    `ready` can be given, and would make so many `cases` of each reader; `too_late` says why not, or is "".
+    """
+
+    ready: tuple[str, ...] = ()
+    without_pointer: tuple[str, ...] = ()
+    cases: Mapping[str, int] = field(default_factory=dict)
+    too_late: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a coordinator can give some of them now."""
+        return bool(self.ready) and not self.too_late
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewedReading:
     """What a design would make: cases of each reader by session, and lesions that lack something."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -16,7 +16,17 @@ from adcurate.store.database import Database
 from adcurate.store.documents import Choices
 from adcurate.store.protocols import freeze_within
 from adcurate.store.reading.audit import append
-from adcurate.store.schema import exam_moves, instances, reading_designs, reading_items, withdrawals
+from adcurate.store.schema import (
+    exam_moves,
+    instances,
+    reading_designs,
+    reading_drafts,
+    reading_items,
+    withdrawals,
+)
+
+GAVE: Final = "design.give"
+"""What the log calls it when lesions are given to readers who have begun."""
 
 
 class Designs:
@@ -82,6 +92,43 @@ class Designs:
             freeze_within(connection, stored.at, person_id)
         return stored
 
+    def give(
+        self, items: Sequence[ReadItem], person_id: str, *, before: StoredDesign, reason: str
+    ) -> StoredDesign:
+        """Give the readers further cases of lesions that are new to them: cases and their entry, or nothing.
+
+        Raises
+        ------
+        ReadError
+            ``read.design`` where meanwhile the design changed, or a session began that was to have repeats.
+        """
+        order = {
+            "lesions": sorted({one.key for one in items}),
+            "cases": {
+                reader: [one.item for one in items if one.reader == reader]
+                for reader in before.design.readers
+            },
+        }
+        first = {(one.reader, one.key): one.session for one in items if one.number == 1}
+        unbegun = {(one.reader, one.session) for one in items if one.session > first[one.reader, one.key]}
+        with self._database.begin() as connection:
+            if _latest(connection) != before or any(_is_begun(connection, *one) for one in unbegun):
+                raise ReadError(
+                    "read.design",
+                    "The reading went on while the lesions were to be given.",
+                    remedy="Give them again.",
+                )
+            stored = self._add(
+                connection, before.design, before.started_at, before, person_id, GAVE, order, reason
+            )
+            connection.execute(reading_items.insert(), [as_jsonable(one) for one in items])
+        return stored
+
+    def ever_given(self) -> tuple[ReadItem, ...]:
+        """Every case that was given, of withdrawn subjects and moved exams too."""
+        with self._database.read() as connection:
+            return tuple(ReadItem(**row._mapping) for row in connection.execute(select(reading_items)))
+
     def items(self, reader: str | None = None) -> tuple[ReadItem, ...]:
         """Every reader's cases, or one's, in their order; no withdrawn subject's, no moved exam's."""
         query = select(reading_items).order_by(
@@ -139,6 +186,7 @@ class Designs:
         person_id: str,
         action: str,
         order: Any,
+        reason: str = "",
     ) -> StoredDesign:
         at = self._database.clock()
         version = 1 if before is None else before.version + 1
@@ -156,6 +204,7 @@ class Designs:
             object=f"design {version}",
             before=None if before is None else as_jsonable(before.design),
             after=said if order is None else {"design": said, **order},
+            reason=reason,
         )
         return StoredDesign(version, at, design, started_at)
 
@@ -167,6 +216,12 @@ def started() -> ReadError:
         "The reading has begun: its design stands.",
         remedy="Readers and adjudicators may still be added; anything else is another study.",
     )
+
+
+def _is_begun(connection: Connection, reader: str, session: int) -> bool:
+    own = (reading_items.c.reader == reader) & (reading_items.c.session == session)
+    query = select(reading_drafts.c.item).join(reading_items, reading_items.c.item == reading_drafts.c.item)
+    return connection.execute(query.where(own)).first() is not None
 
 
 def _latest(connection: Connection) -> StoredDesign | None:

@@ -14,8 +14,8 @@ from adcurate.model.reading.design import (
 )
 from adcurate.study.reader_of_record import CONSENSUS, READERS_CHOICE, readers_in_order
 from adcurate.study.reading.amend import CLOSED_CHOICE, is_closed
-from adcurate.study.reading.given_cases import cases_of, order_of
-from adcurate.study.reading.lesions import ReadableLesion, readable_lesions
+from adcurate.study.reading.given_cases import beyond_rights, cases_of, check_maps, order_of
+from adcurate.study.reading.lesions import ReadableLesion, readable_lesions, with_pointer
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.regions.contours import FIRST_READING_CHOICE
 
@@ -43,19 +43,23 @@ def set_design(room: ReadingRoom, who: Someone, design: ReadDesign) -> StoredDes
 
 
 def preview_design(room: ReadingRoom, design: ReadDesign) -> PreviewedReading:
-    """What a design would make, and what it lacks."""
+    """What a design would make, and what it lacks; once reading began, what its readers have."""
     protocol = room.protocol()
     rules = protocol.reading or Reading()
     every = readable_lesions(room.store, protocol)
-    lesions, without_pointer = _split(room, every, rules)
+    had = _had(room)
+    _, without_pointer = with_pointer(room.store, every, rules)
+    lesions = _lesions_of_record(room, had)
     read = [one for one in lesions if one.key not in design.training]
     cases, n_repeats = {}, 0
     for reader in design.readers:
-        order = order_of(read, reader, design, rules)
-        cases[reader] = tuple(len(session) for session in order)
+        if reader in had:
+            cases[reader] = _cases_had(room, reader)
+        else:
+            cases[reader] = tuple(len(session) for session in order_of(read, reader, design, rules))
         n_repeats = sum(cases[reader]) - len(read)
     problems = [*_faults(design, protocol), *_sealers(room, design), *_lacks(design, lesions)]
-    problems += _beyond_rights(room, design, lesions)
+    problems += beyond_rights(room, design, lesions)
     if not read:
         problems.append("No lesion is ready to be read.")
     return PreviewedReading(
@@ -88,9 +92,8 @@ def start_reading(
     wanted = design if design is not None or stored is None else stored.design
     if wanted is None:
         raise ReadError("read.design", "There is no design yet.", remedy="Name the readers first.")
-    had: tuple[str, ...] = ()
-    if stored is not None and stored.started_at:
-        had = stored.design.readers
+    had = _had(room)
+    if stored is not None and had:
         wanted = _grown(stored.design, wanted)
     seen = preview_design(room, wanted)
     if seen.without_pointer and not leave_out_without_pointer and not had:
@@ -102,13 +105,8 @@ def start_reading(
         )
     if seen.problems:
         raise ReadError("read.design", seen.problems[0], remedy="Correct the design, and begin again.")
-    lesions = _lesions_of_record(room, wanted, had)
-    if room.images.exam(lesions[0].study_instance_uid).task.adc != room.protocol().adc:
-        raise ReadError(
-            "read.design",
-            "The protocol's ADC rule was changed after the room was opened.",
-            remedy="Stop the server and start it again: its maps are made by the old rule.",
-        )
+    lesions = _lesions_of_record(room, had)
+    check_maps(room, lesions[0])
     items = [
         item
         for reader in wanted.readers
@@ -159,21 +157,9 @@ def _lacks(design: ReadDesign, lesions: Sequence[ReadableLesion]) -> list[str]:
     return [f"{len(missing)} training cases are not ready to be read."] if missing else []
 
 
-def _beyond_rights(room: ReadingRoom, design: ReadDesign, lesions: Sequence[ReadableLesion]) -> list[str]:
-    """Every reader gets every case: who may read for one site only cannot have those of another."""
-    sites = {one.site for one in lesions}
-    people = [person for name in design.readers if (person := room.store.people.named(name)) is not None]
-    return [
-        f"{person.name} may not read for every site that has cases."
-        for person in people
-        if not all(person.has("reader", site=site) for site in sites)
-    ]
-
-
 def _sealers(room: ReadingRoom, design: ReadDesign) -> list[str]:
     """Who sealed or opened the outcomes has their passphrase; who reads already was told so in the report."""
-    before = current_design(room)
-    had = before.design.readers if before is not None and before.started_at else ()
+    had = _had(room)
     sealers = {one.person for one in room.store.audit.done("outcomes.seal", "outcomes.open")}
     new = [name for name in design.readers if name not in had]
     people = [person for name in new if (person := room.store.people.named(name)) is not None]
@@ -182,21 +168,21 @@ def _sealers(room: ReadingRoom, design: ReadDesign) -> list[str]:
     ]
 
 
-def _split(
-    room: ReadingRoom, every: Sequence[ReadableLesion], rules: Reading
-) -> tuple[list[ReadableLesion], list[ReadableLesion]]:
-    """Lesions that can be read, and those with an exam that lack a pointer."""
-    with_exam = [one for one in every if one.study_instance_uid]
-    if rules.selection == "free":
-        return with_exam, []
-    placed = room.store.reading.pointers.all()
-    ready = [one for one in with_exam if (one.subject, one.lesion) in placed]
-    return ready, [one for one in with_exam if (one.subject, one.lesion) not in placed]
+def _had(room: ReadingRoom) -> tuple[str, ...]:
+    """Readers who have cases already."""
+    stored = current_design(room)
+    return stored.design.readers if stored is not None and stored.started_at else ()
 
 
-def _lesions_of_record(room: ReadingRoom, design: ReadDesign, had: Sequence[str]) -> list[ReadableLesion]:
+def _cases_had(room: ReadingRoom, reader: str) -> tuple[int, ...]:
+    """How many cases a reader has in each session, training apart."""
+    sessions = [one.session for one in room.store.reading.designs.items(reader) if one.kind == "read"]
+    return tuple(sessions.count(number) for number in range(1, max(sessions, default=0) + 1))
+
+
+def _lesions_of_record(room: ReadingRoom, had: Sequence[str]) -> list[ReadableLesion]:
     """What is read: as the first readers have it, once there are any."""
-    ready, _ = _split(room, readable_lesions(room.store, room.protocol()), room.rules())
+    ready, _ = with_pointer(room.store, readable_lesions(room.store, room.protocol()), room.rules())
     if not had:
         return ready
     known = {item.key for item in room.store.reading.designs.items(had[0])}

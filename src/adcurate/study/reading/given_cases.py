@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from adcurate.errors import ReadError
 from adcurate.model.protocol import Reading
 from adcurate.model.reading.design import ReadDesign, ReadItem
 from adcurate.study.reading.lesions import ReadableLesion
@@ -59,3 +60,30 @@ def cases_of(
                 )
             )
     return made
+
+
+def beyond_rights(room: ReadingRoom, design: ReadDesign, lesions: Sequence[ReadableLesion]) -> list[str]:
+    """Every reader gets every case: who may read for one site only cannot have those of another."""
+    sites = {one.site for one in lesions}
+    people = [person for name in design.readers if (person := room.store.people.named(name)) is not None]
+    return [
+        f"{person.name} may not read for every site that has cases."
+        for person in people
+        if not all(person.has("reader", site=site) for site in sites)
+    ]
+
+
+def check_maps(room: ReadingRoom, lesion: ReadableLesion) -> None:
+    """Stop where the room's maps are made by another rule than the protocol's.
+
+    Raises
+    ------
+    ReadError
+        ``read.design``
+    """
+    if room.images.exam(lesion.study_instance_uid).task.adc != room.protocol().adc:
+        raise ReadError(
+            "read.design",
+            "The protocol's ADC rule was changed after the room was opened.",
+            remedy="Stop the server and start it again: its maps are made by the old rule.",
+        )

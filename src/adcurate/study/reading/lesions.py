@@ -6,10 +6,10 @@ absence would tell something.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from adcurate.model.protocol import Protocol
+from adcurate.model.protocol import Protocol, Reading
 from adcurate.model.worksheet import WorksheetRow
 from adcurate.store import StudyStore
 from adcurate.study.cohort import choose_lesion
@@ -64,6 +64,18 @@ def readable_lesions(store: StudyStore, protocol: Protocol) -> tuple[ReadableLes
         if one.key not in found or not found[one.key].study_instance_uid:
             found[one.key] = one
     return tuple(found.values())
+
+
+def with_pointer(
+    store: StudyStore, every: Sequence[ReadableLesion], rules: Reading
+) -> tuple[list[ReadableLesion], list[ReadableLesion]]:
+    """Lesions that can be read, and those with an exam that lack a pointer."""
+    with_exam = [one for one in every if one.study_instance_uid]
+    if rules.selection == "free":
+        return with_exam, []
+    placed = store.reading.pointers.all()
+    ready = [one for one in with_exam if (one.subject, one.lesion) in placed]
+    return ready, [one for one in with_exam if (one.subject, one.lesion) not in placed]
 
 
 def _readable(row: WorksheetRow, exam_of: Mapping[tuple[str, str], str]) -> ReadableLesion:

@@ -30,7 +30,7 @@ def reading_order(
         From 0 to 1, rounded up to whole lesions.
     """
     names = sorted(keys)
-    n_repeats = math.ceil(repeat_fraction * len(names) - 1e-9)
+    n_repeats = n_repeated(len(names), repeat_fraction)
     if sessions == 1:
         return (_with_repeats(names, n_repeats, _generator(seed, reader, 1)),)
     first = _shuffled(names, _generator(seed, reader, 1))
@@ -38,6 +38,27 @@ def reading_order(
         _shuffled(names, _generator(seed, reader, session))[:n_repeats] for session in range(2, sessions + 1)
     ]
     return (tuple(first), *(tuple(one) for one in later))
+
+
+def late_order(
+    keys: Sequence[str], reader: str, *, seed: int, version: int, sessions: int, n_repeats: int
+) -> tuple[tuple[str, ...], ...]:
+    """The order among lesions that are given after the reading began: they come behind all that was given.
+
+    The first is the session in which they are read first; each later one has a sample of `n_repeats` of them.
+    `version` is that of the design which gives them: every time has an order of its own.
+    """
+    names, drawn_for = sorted(keys), f"{reader}/design {version}"
+    if sessions == 1:
+        return (_with_repeats(names, n_repeats, _generator(seed, drawn_for, 1)),)
+    first = _shuffled(names, _generator(seed, drawn_for, 1))
+    later = (_shuffled(names, _generator(seed, drawn_for, one))[:n_repeats] for one in range(2, sessions + 1))
+    return (tuple(first), *(tuple(one) for one in later))
+
+
+def n_repeated(n_lesions: int, repeat_fraction: float) -> int:
+    """How many of these lesions are read again: the stated part, rounded up."""
+    return math.ceil(repeat_fraction * n_lesions - 1e-9)
 
 
 def training_order(keys: Sequence[str], reader: str, seed: int) -> tuple[str, ...]:

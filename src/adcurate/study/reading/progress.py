@@ -14,6 +14,7 @@ from adcurate.model.reading.answers import ReaderProgress, RoomProgress
 from adcurate.model.reading.design import ReadItem, Someone
 from adcurate.model.reading.kept import ItemStatus
 from adcurate.study.reading.disputes import disputes
+from adcurate.study.reading.late_lesions import late_lesions
 from adcurate.study.reading.next_case import session_now
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.seal import all_locked, current_seal
@@ -51,6 +52,7 @@ def room_progress(room: ReadingRoom, who: Someone) -> RoomProgress:
         is_own_only=only_own,
         outcomes_sealed_by="" if seal is None else seal.sealer,
         all_locked=bool(items) and all(one.state == "locked" for one in statuses.values()),
+        late=late_lesions(room),
     )
 
 

@@ -39,7 +39,7 @@ FILES: Final[Mapping[str, str]] = {
 PAGE: Final = "page.json"
 _CHANGES: Final = (
     *("reading.lock", "reading.amend", "reading.adjudicate", "protocol.amend"),
-    *("outcomes.seal", "outcomes.open"),
+    *("outcomes.seal", "outcomes.open", "design.give"),
 )
 
 

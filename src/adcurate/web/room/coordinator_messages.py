@@ -44,6 +44,18 @@ class RulesMessage(Message):
     wants: WantsMessage
 
 
+class LateLesionsMessage(Message):
+    """Lesions that no reader was given since the reading began, and the cases that they would make.
+
+    `too_late` says why they cannot be given any more, or is "".
+    """
+
+    ready: list[str]
+    without_pointer: list[str]
+    cases: dict[str, int]
+    too_late: str
+
+
 class DesignAnswer(Message):
     """The design as it stands; `version` is 0 before there is one, `started_at` "" before reading began."""
 
@@ -52,6 +64,7 @@ class DesignAnswer(Message):
     design: DesignMessage
     people: list[ReaderChoiceMessage]
     rules: RulesMessage
+    late: LateLesionsMessage
 
 
 class PreviewAnswer(Message):
@@ -70,6 +83,12 @@ class StartMessage(Message):
     """Begin the reading; lesions without a pointer are left out only when that is said."""
 
     leave_out_without_pointer: bool = False
+
+
+class GiveMessage(Message):
+    """Why lesions are given to readers who have begun: the report tells it."""
+
+    reason: Annotated[str, Field(max_length=2000)]
 
 
 class ReaderProgressMessage(Message):
@@ -97,6 +116,7 @@ class ProgressAnswer(Message):
     is_own_only: bool
     outcomes_sealed_by: str
     all_locked: bool
+    late: LateLesionsMessage
 
 
 class LesionMessage(Message):
@@ -196,6 +216,7 @@ class BlindingAnswer(Message):
     outcomes_opened_at: str
     outcomes_opened_by: str
     is_everything_locked: bool
+    n_not_given: int
     n_undecided: int | None
     is_own_only: bool
     seal_broken_early: bool

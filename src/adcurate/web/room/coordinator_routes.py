@@ -15,6 +15,7 @@ from adcurate.study.people.tries import counted_passphrase
 from adcurate.study.reading.blinding import blinding
 from adcurate.study.reading.case import lesion_frames, open_lesion
 from adcurate.study.reading.design import current_design, preview_design, set_design, start_reading
+from adcurate.study.reading.late_lesions import give_lesions, late_lesions
 from adcurate.study.reading.pointers import (
     LesionToPoint,
     lesions_to_point,
@@ -28,6 +29,7 @@ from adcurate.web.room.coordinator_messages import (
     BlindingAnswer,
     DesignAnswer,
     DesignMessage,
+    GiveMessage,
     LesionCaseAnswer,
     LesionMessage,
     LesionsAnswer,
@@ -75,6 +77,13 @@ def start(request: Request, given: StartMessage) -> DesignAnswer:
     """Give the readers their cases and freeze the protocol."""
     room, person = room_of(request).reading, person_of(request)
     start_reading(room, person, leave_out_without_pointer=given.leave_out_without_pointer)
+    return _answer(request)
+
+
+@router.post("/late-lesions", operation_id="give_lesions", dependencies=_WHOLE_STUDY)
+def give(request: Request, given: GiveMessage) -> DesignAnswer:
+    """Give the readers every lesion that became ready after the reading began."""
+    give_lesions(room_of(request).reading, person_of(request), given.reason)
     return _answer(request)
 
 
@@ -183,7 +192,9 @@ def read_blinding(request: Request) -> BlindingAnswer:
     """Who read blinded, counted from the log."""
     room, person = room_of(request).reading, person_of(request)
     told: dict[str, object] = as_jsonable(blinding(room))
+    late = late_lesions(room)
     told |= {"is_everything_locked": all_locked(room), "is_own_only": is_own_only(room, person)}
+    told["n_not_given"] = len(late.ready) if late.is_waiting else 0
     if told["is_own_only"]:
         own = [one for one in as_jsonable(blinding(room).readers) if one["reader"] == person.name]
         told |= {"readers": own, "n_decisions": None, "n_decisions_not_blinded": None, "n_undecided": None}
@@ -196,7 +207,7 @@ def _answer(request: Request) -> DesignAnswer:
     room = room_of(request)
     stored = current_design(room.reading)
     people = [one for one in room.store.people.all() if not one.disabled]
-    return design_answer(stored, ReadDesign(), people, room.reading.rules())
+    return design_answer(stored, ReadDesign(), people, room.reading.rules(), late_lesions(room.reading))
 
 
 def _own_lesion(request: Request, key: str) -> LesionToPoint:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adcurate.model.jsonable import as_jsonable
 from adcurate.model.protocol import Reading
-from adcurate.model.reading.design import ReadDesign, StoredDesign
+from adcurate.model.reading.design import LateLesions, ReadDesign, StoredDesign
 from adcurate.model.reading.kept import OutcomeSeal
 from adcurate.model.reading.person import Person
 from adcurate.web.room.coordinator_messages import (
     DesignAnswer,
     DesignMessage,
+    LateLesionsMessage,
     ReaderChoiceMessage,
     RulesMessage,
     SealAnswer,
@@ -30,7 +32,11 @@ def design_of(message: DesignMessage) -> ReadDesign:
 
 
 def design_answer(
-    stored: StoredDesign | None, otherwise: ReadDesign, people: Sequence[Person], rules: Reading
+    stored: StoredDesign | None,
+    otherwise: ReadDesign,
+    people: Sequence[Person],
+    rules: Reading,
+    late: LateLesions,
 ) -> DesignAnswer:
     """A design, with whom it may name and what the protocol decides."""
     design = otherwise if stored is None else stored.design
@@ -58,6 +64,7 @@ def design_answer(
             adjudicate_over=rules.adjudicate_over,
             wants=wants_message(rules),
         ),
+        late=LateLesionsMessage.model_validate(as_jsonable(late), strict=False),
     )
 
 

@@ -15,6 +15,7 @@ import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
 import { LEAST_LETTERS } from "../sign-in/NewPassword";
 import styles from "./Coordinator.module.css";
+import { lastChance } from "./NewLesions";
 import { OWN_ONLY } from "./Progress";
 
 const COLUMNS = [
@@ -96,6 +97,7 @@ export default function Blinding() {
         <Seal
           deed={asking}
           waits={waitsFor(report)}
+          notGiven={report.n_not_given}
           onClose={() => setAsking(null)}
           onDone={() => {
             setAsking(null);
@@ -131,9 +133,9 @@ function isEarly(report: BlindingReport | null): boolean {
   return report !== null && waitsFor(report) !== "";
 }
 
-type SealProps = { deed: "seal" | "unseal"; waits: string; onClose: () => void; onDone: () => void };
+type SealProps = { deed: "seal" | "unseal"; waits: string; notGiven: number; onClose: () => void; onDone: () => void };
 
-function Seal({ deed, waits, onClose, onDone }: SealProps) {
+function Seal({ deed, waits, notGiven, onClose, onDone }: SealProps) {
   const [passphrase, setPassphrase] = useState("");
   const [repeated, setRepeated] = useState("");
   const [reason, setReason] = useState("");
@@ -163,6 +165,11 @@ function Seal({ deed, waits, onClose, onDone }: SealProps) {
       ) : (
         <p>Every case is locked and every difference decided: grades come back into the study.</p>
       )}
+      {deed === "unseal" && notGiven > 0 ? (
+        <Notice>
+          <p>{lastChance(notGiven)}</p>
+        </Notice>
+      ) : null}
       <form onSubmit={submit} className={styles["form"]}>
         <TextLine
           label="Passphrase"

@@ -15,6 +15,7 @@ import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
 import styles from "./Coordinator.module.css";
 import { Names } from "./Names";
+import { NewLesions, UNTIL_WHEN } from "./NewLesions";
 import { PreviewedDesign } from "./PreviewedDesign";
 import { Rules } from "./Rules";
 
@@ -30,7 +31,7 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
   const saving = useDoing();
   const begun = Boolean(page.started_at);
   const isChanged = JSON.stringify(design) !== JSON.stringify(page.design);
-  const preview = useAnswer((signal) => previewDesign(design, signal), [JSON.stringify(design)]);
+  const preview = useAnswer((signal) => previewDesign(design, signal), [JSON.stringify(design), page.version]);
   const change = (part: Partial<ReadDesign>) => setDesign({ ...design, ...part });
   const save = () => void saving.start(async () => onSaved(await saveDesign(design)));
   const made = preview.value;
@@ -43,7 +44,7 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
   return (
     <>
       <Title
-        under={begun ? `The reading began ${moment(page.started_at)}: the design stands; people may be added.` : "Fixed once the reading begins."}
+        under={begun ? `The reading began ${moment(page.started_at)}: the design stands; ${page.late.too_late ? "people" : "people and new lesions"} may be added.` : "Fixed once the reading begins."}
         deeds={
           <div className={styles["ends"]}>
             <Button onPress={save} isDisabled={saving.busy || !isChanged} kind={isChanged ? "main" : "plain"}>
@@ -100,7 +101,8 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
           ) : null}
         </div>
         <div>
-          <PreviewedDesign answer={preview} />
+          {begun ? <NewLesions page={page} onGiven={onSaved} /> : null}
+          <PreviewedDesign answer={preview} begun={begun} />
           <Rules rules={page.rules} />
         </div>
       </div>
@@ -172,8 +174,9 @@ function Begin({ nLesions, nReaders, withoutPointer, onClose, onBegun }: BeginPr
     <Window title="Begin the reading" isOpen onClose={onClose}>
       <p>
         Every reader gets a list of cases: {many(nLesions, "lesion")} for {many(nReaders, "reader")}. From then on the design
-        and the protocol stand; only people can be added.
+        and the protocol stand. What can still be added: readers, people who decide, and lesions that come late.
       </p>
+      <p>{UNTIL_WHEN}</p>
       {withoutPointer > 0 ? (
         <>
           <Notice>

@@ -7,7 +7,7 @@ import type { Answer } from "../shell/useAnswer";
 import { many } from "../shell/words";
 import styles from "./Coordinator.module.css";
 
-export function PreviewedDesign({ answer }: { answer: Answer<Preview> }) {
+export function PreviewedDesign({ answer, begun }: { answer: Answer<Preview>; begun: boolean }) {
   const preview = answer.error ? null : answer.value;
   if (!preview) return <AskedPart answer={answer} />;
   const sessions = Math.max(0, ...Object.values(preview.cases).map((cases) => cases.length));
@@ -17,7 +17,9 @@ export function PreviewedDesign({ answer }: { answer: Answer<Preview> }) {
   ];
   return (
     <section className={styles["block"]}>
-      <h2>{many(preview.n_lesions, "lesion")} to read</h2>
+      <h2>
+        {many(preview.n_lesions, "lesion")} {begun ? "given to the readers" : "to read"}
+      </h2>
       {preview.problems.length > 0 ? (
         <ul className={styles["problems"]}>
           {preview.problems.map((problem) => (
@@ -47,7 +49,7 @@ export function PreviewedDesign({ answer }: { answer: Answer<Preview> }) {
       <Lacking keys={preview.without_pointer}>
         {many(preview.without_pointer.length, "lesion")} without a <Link to="/pointers">pointer</Link>
       </Lacking>
-      <Lacking keys={preview.without_exam}>{many(preview.without_exam.length, "lesion")} without an exam</Lacking>
+      <Lacking keys={preview.without_exam}>{many(preview.without_exam.length, "lesion")} without an <Link to="/images">exam</Link></Lacking>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // How far every reader is. Counts and times, no numbers of record and nothing of the drawings.
 import { readProgress, type ReaderProgress } from "../../api";
-import { Empty } from "../../design/Notice";
+import { Empty, Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
@@ -8,6 +8,7 @@ import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { day, many, moment } from "../shell/words";
 import styles from "./Coordinator.module.css";
+import { giving } from "./NewLesions";
 
 const COLUMNS = [
   { label: "Reader" },
@@ -44,7 +45,7 @@ export default function Progress() {
   const { n_adjudication_open: open, n_adjudicated: decided } = progress;
   return (
     <>
-      <Title under={`Began ${moment(progress.started_at)}. ${progress.all_locked ? "Every case is locked." : ""}`}>
+      <Title under={`Began ${moment(progress.started_at)}. ${progress.all_locked ? "Every case that was given is locked." : ""}`}>
         Progress
       </Title>
       <Table columns={COLUMNS}>
@@ -68,6 +69,14 @@ export default function Progress() {
           </tr>
         ))}
       </Table>
+      {progress.late.ready.length > 0 && !progress.late.too_late ? (
+        <Notice>
+          <p>
+            {many(progress.late.ready.length, "lesion")} more could be read, and no reader has{" "}
+            {progress.late.ready.length === 1 ? "it" : "them"}: <Link to="/design">{giving(progress.late.ready.length)}</Link>
+          </p>
+        </Notice>
+      ) : null}
       <section className={styles["block"]} style={{ marginTop: "var(--s8)" }}>
         <h2>Where readers differ</h2>
         <p>

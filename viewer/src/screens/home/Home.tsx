@@ -79,6 +79,7 @@ function WaitedForTable({ waited }: { waited: readonly WaitedFor[] }) {
           <th scope="row">{one.who}</th>
           <td>
             <Link to={CAUSES[one.cause].to}>{CAUSES[one.cause].says(one.n)}</Link>
+            {one.names.length > 0 ? <span className="mono soft"> {one.names.join("  ")}</span> : null}
           </td>
         </tr>
       ))}

@@ -1,5 +1,6 @@
 // The words of a study's steps, and the page on which each is done.
 import type { StepName, WaitedFor } from "../../api";
+import { giving } from "../coordinator/NewLesions";
 import { many } from "../shell/words";
 
 export const STEPS: Record<StepName, { label: string; does: string; to: string }> = {
@@ -17,6 +18,7 @@ export const CAUSES: Record<WaitedFor["cause"], { says: (n: number) => string; t
   exams: { says: (n) => `${many(n, "exam")} to choose among several`, to: "/patients" },
   pointers: { says: (n) => `${many(n, "lesion")} without a pointer`, to: "/pointers" },
   design: { says: () => "the design of the reading", to: "/design" },
+  lesions: { says: (n) => `${giving(n)}:`, to: "/design" },
   cases: { says: (n) => `${many(n, "case")} to read`, to: "/progress" },
   differences: { says: (n) => `${many(n, "difference")} to decide`, to: "/adjudication" },
   seal: { says: () => "the seal of the outcomes: every reading is locked", to: "/blinding" },

@@ -11,6 +11,7 @@ import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
 import { Explored } from "./Explored";
 import { Files } from "./Files";
+import { lastChance } from "../coordinator/NewLesions";
 import { OWN_ONLY } from "../coordinator/Progress";
 import styles from "./Results.module.css";
 
@@ -72,6 +73,11 @@ function Made({ results, onMade }: { results: Results; onMade: (results: Results
             : "Every reading is locked: the results can be made."}
         </p>
       )}
+      {results.reading.n_not_given > 0 ? (
+        <Notice>
+          <p>{lastChance(results.reading.n_not_given)}</p>
+        </Notice>
+      ) : null}
       {isWorking ? (
         <Waiting>{work?.step ? `${work.step}, ${work.done} of ${work.total}` : "Making the results"}</Waiting>
       ) : (

@@ -20,11 +20,12 @@ class StepMessage(Message):
 
 
 class WaitedForMessage(Message):
-    """Who has to do something how many times; `who` is a role or a name."""
+    """Who has to do something how many times; `who` is a role or a name, `names` are lesions."""
 
     who: str
     cause: Cause
     n: int
+    names: list[str]
 
 
 class CountedFindingMessage(Message):
@@ -80,7 +81,10 @@ class HomeAnswer(Message):
                 for one in found.steps
             ],
             next_step=found.next_step.name if found.next_step else None,
-            waited_for=[WaitedForMessage(who=one.who, cause=one.cause, n=one.n) for one in found.waited_for],
+            waited_for=[
+                WaitedForMessage(who=one.who, cause=one.cause, n=one.n, names=list(one.names))
+                for one in found.waited_for
+            ],
             findings=[
                 CountedFindingMessage(code=one.code, severity=one.severity, sentence=one.sentence, n=one.n)
                 for one in found.findings

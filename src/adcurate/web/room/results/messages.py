@@ -14,6 +14,7 @@ from adcurate.web.room.work.messages import WorkMessage
 class ReadingCountsMessage(Message):
     """How far the reading is, of all readers together.
 
+    `n_not_given` lesions are ready and no reader has them: once there are results, nobody will.
     `is_own_only`: who asks reads too, and is told of the own cases until every reading is locked.
     """
 
@@ -27,6 +28,7 @@ class ReadingCountsMessage(Message):
     n_decided: int | None
     is_own_only: bool
     all_locked: bool
+    n_not_given: int
     is_sealed: bool
 
     @classmethod
@@ -44,6 +46,7 @@ class ReadingCountsMessage(Message):
             n_decided=progress.n_adjudicated,
             is_own_only=progress.is_own_only,
             all_locked=progress.all_locked,
+            n_not_given=len(progress.late.ready) if progress.late.is_waiting else 0,
             is_sealed=bool(progress.outcomes_sealed_by),
         )
 
