@@ -36,6 +36,8 @@ RIGHTS = {
     "GET /api/door": "administrator of the whole study",
     "POST /api/door": "administrator of the whole study",
     "DELETE /api/door": "administrator of the whole study",
+    "POST /api/keep/places": "coordinator of the whole study",
+    "POST /api/keep/key": "coordinator of the whole study",
     "GET /api/audit": "auditor, administrator of the whole study",
     "GET /api/audit/check": "auditor, administrator of the whole study",
     "GET /api/audit/log.csv": "auditor, administrator of the whole study",

@@ -12,6 +12,7 @@ export type RoleName = Role["role"];
 export type Person = Messages["PersonAnswer"];
 export type PeopleList = Messages["PeopleAnswer"];
 export type PersonChange = Messages["PersonChangeMessage"];
+export type Places = Messages["PlacesAnswer"];
 export type Invitation = Messages["LinkAnswer"];
 export type Door = Messages["DoorAnswer"];
 export type OpenDoor = Messages["OpenDoorMessage"];

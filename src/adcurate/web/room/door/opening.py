@@ -28,6 +28,8 @@ from adcurate.web.room.state import Reach
 
 USUAL_PORT: Final = 8643
 LIMITS: Final = WebLimits(connections=1024, connections_per_address=256)
+# A browser that keeps its connection must not keep the door open.
+_GRACE_SECONDS: Final = 3
 # Of a network for examples (RFC 5737): asked which of our addresses leads out; nothing is sent.
 _ELSEWHERE: Final = ("192.0.2.1", 9)
 
@@ -86,7 +88,9 @@ def open_door(study: StudyFolder, kept: KeptDoor, make_app: MakeApp) -> OpenDoor
                 remedy="Type the name that stands in the certificate, or ask for one with this name.",
             )
         reach = serving.reach(there.port)
-        server = WebServer(make_app(reach), listener=listener, limits=LIMITS, tls=serving.tls)
+        server = WebServer(
+            make_app(reach), listener=listener, limits=LIMITS, tls=serving.tls, grace_s=_GRACE_SECONDS
+        )
         server.__enter__()
     except BaseException:
         listener.close()

@@ -72,7 +72,7 @@ class HomeAnswer(Message):
             n_objects=status.n_objects,
             n_quarantined=status.n_quarantined,
             n_rows=status.n_rows,
-            n_regions=status.n_regions,
+            n_regions=found.n_foreign_regions,
             links=status.link_counts,
             n_unfinished=len(status.unfinished),
             steps=[
