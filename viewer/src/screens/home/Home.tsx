@@ -6,6 +6,7 @@ import { Table } from "../../design/Table";
 import { Link } from "../shell/Link";
 import { goTo } from "../shell/place";
 import { Title } from "../shell/Shell";
+import { Term } from "../shell/Term";
 import { useAnswer } from "../shell/useAnswer";
 import { many, moment } from "../shell/words";
 import styles from "./Home.module.css";
@@ -85,12 +86,14 @@ function WaitedForTable({ waited }: { waited: readonly WaitedFor[] }) {
   );
 }
 
+const OPEN_LINKS = "Awaited, to choose, unrequested";
+
 function Counts({ home }: { home: Home }) {
   const backup = home.last_backup;
   const facts: [string, string, string?][] = [
     ["Rows of the worksheet", `${home.n_rows}`],
     ["Exams matched", `${home.links["matched"] ?? 0}`],
-    ["Awaited, to choose, unrequested", ["awaited", "ambiguous", "unrequested"].map((one) => home.links[one] ?? 0).join(", ")],
+    [OPEN_LINKS, ["awaited", "ambiguous", "unrequested"].map((one) => home.links[one] ?? 0).join(", ")],
     ["Images", `${home.n_objects} of ${many(home.n_exams, "exam")}, ${many(home.n_subjects, "subject")}`],
     ["Set aside, not understood", `${home.n_quarantined}`],
     ["Exams not whole", `${home.n_unfinished}`],
@@ -102,7 +105,7 @@ function Counts({ home }: { home: Home }) {
       <dl className={styles["facts"]}>
         {facts.map(([name, said, to]) => (
           <div key={name}>
-            <dt>{name}</dt>
+            <dt>{name === OPEN_LINKS ? <>Awaited, to choose, <Term word="unrequested">unrequested</Term></> : name}</dt>
             <dd>{to ? <Link to={to}>{said}</Link> : said}</dd>
           </div>
         ))}

@@ -6,6 +6,7 @@ import { Button } from "../../design/Button";
 import { TextLine } from "../../design/Field";
 import { Failure, Notice } from "../../design/Notice";
 import { Window } from "../../design/Window";
+import { Term } from "../shell/Term";
 import { useDoing } from "../shell/useDoing";
 import styles from "./Keep.module.css";
 
@@ -18,7 +19,7 @@ export function KeyPart({ isOwnComputer }: { isOwnComputer: boolean }) {
     <>
       <h2>The key to the persons</h2>
       <p>
-        Names and hospital numbers lie encrypted beside the study; the key is on this computer, outside it. If this disk
+        Names and hospital numbers lie encrypted in the study's <Term word="vault">vault</Term>; the key is on this computer, outside it. If this disk
         fails, a backup without a copy of the key leads to nobody any more.
       </p>
       <p>

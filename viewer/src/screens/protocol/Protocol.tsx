@@ -22,12 +22,19 @@ const CHECK_AFTER_MS = 300;
 
 export default function Protocol() {
   const { value, error, set } = useAnswer(readProtocol);
+  const [savedNow, setSavedNow] = useState(false);
   if (error) return <Failure error={error} />;
   if (!value) return <Waiting />;
-  return <Form key={value.digest} form={value} onSaved={set} />;
+  const onSaved = (form: ProtocolForm) => {
+    set(form);
+    setSavedNow(true);
+  };
+  return <Form key={value.digest} form={value} wasSaved={savedNow} onSaved={onSaved} />;
 }
 
-function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolForm) => void }) {
+type FormProps = { form: ProtocolForm; wasSaved: boolean; onSaved: (form: ProtocolForm) => void };
+
+function Form({ form, wasSaved, onSaved }: FormProps) {
   const [values, setValues] = useState<Values>(form.values);
   const [reason, setReason] = useState("");
   const [printing, setPrinting] = useState(false);
@@ -166,6 +173,10 @@ function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolF
               Save
             </Button>
           </div>
+        </div>
+      ) : wasSaved ? (
+        <div className={styles["bar"]}>
+          <p role="status">Saved.</p>
         </div>
       ) : null}
     </>
