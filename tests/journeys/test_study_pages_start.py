@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reading_browser import Visitor, chromium, missing
+from tests.reading_browser import PASSWORD, Visitor, chromium, missing
 
 from adcurate.study.folder import find_study
 from adcurate.study.keeping.made_backups import whole_backups
@@ -87,7 +87,14 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     visitor.heading("Keep")
     disk = tmp_path / "disk"
     disk.mkdir()
-    visitor.fill("Folder on the computer that serves the study", str(disk))
+    visitor.press("Choose a folder")
+    page.get_by_role("heading", name="A folder for backups").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name=str(tmp_path), exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="disk", exact=True).click()
+    page.get_by_text("No folder lies in it.").wait_for()
+    assert visitor.faults() == []
+    visitor.press("Use this folder")
+    assert page.get_by_label("Folder on the computer that serves the study").input_value() == str(disk)
     visitor.press("Back up now")
     page.get_by_text("Backed up: 0 images").wait_for()
     (backup,) = whole_backups(study)
@@ -96,6 +103,17 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     page.get_by_text("The backup restores").wait_for()
     visitor.press("Check everything")
     page.get_by_text("All is as it was written.").wait_for()
+    visitor.press("Save a copy of the key")
+    visitor.fill("Your password", PASSWORD)
+    with page.expect_download() as downloaded:
+        visitor.press("Save it")
+    (key_file,) = (tmp_path / "settings").rglob("*.key")
+    assert Path(downloaded.value.path()).read_bytes() == key_file.read_bytes()
+    page.get_by_text("Move it to its safe place").wait_for()
+    page.get_by_role("button", name="vault").focus()
+    page.get_by_role("tooltip").get_by_text("Its key is kept elsewhere").wait_for()
+    page.screenshot(path="/tmp/w4/keep.png", full_page=True)
+    assert visitor.faults() == []
     visitor.fill("Code of the subject", "NOBODY")
     visitor.press("Look up")
     page.get_by_role("alert").get_by_text("study.no-subject").wait_for()

@@ -98,7 +98,13 @@ def study_steps(room: ReadingRoom) -> StudySteps:
     steps = (
         Step("protocol", has_begun or len(history) > 1, 0, 0, can_wait=True),
         Step("patients", "worksheet" in status.done, status.n_rows, status.n_rows),
-        Step("images", "add" in status.done and links["matched"] == n_exams, links["matched"], n_exams, images_wait),
+        Step(
+            "images",
+            "add" in status.done and links["matched"] == n_exams,
+            links["matched"],
+            n_exams,
+            images_wait,
+        ),
         Step("pointers", has_begun or 0 < len(lesions) == n_pointed, n_pointed, len(lesions)),
         Step("design", has_begun, 0, 0),
         Step("reading", is_read, n_locked, n_cases),
@@ -113,7 +119,7 @@ def study_steps(room: ReadingRoom) -> StudySteps:
 
 
 def _n_foreign_regions(room: ReadingRoom) -> int:
-    """Regions that count and were drawn elsewhere: what readers and decisions of the room made is no import."""
+    """Regions that count and were drawn elsewhere: neither by readers of the room nor by a decision."""
     own = {
         f"{one.subject}/{lesion}/{reader}"
         for one in room.store.reading.designs.items()

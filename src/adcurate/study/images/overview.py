@@ -105,7 +105,7 @@ class ImagesOverview:
 
 @dataclass(frozen=True, slots=True)
 class ProvedUnits:
-    """Exams whose unit is known in one way: what a stored unit is worth, mm^2/s, and how far the refits agree.
+    """Exams whose unit is known in one way: what a stored unit is worth, mm^2/s; how far refits agree.
 
     `slopes` (lowest, highest) are the map's ADC over the refit's, `r` the lowest correlation over voxels.
     """

@@ -1,7 +1,7 @@
 """A copy of the key that leads from codes to persons, for a safe place apart from the study.
 
-Without the key nobody can tell whom a code stands for; with it and the study anybody can. So it is given to one
-person at this computer, by name, and the log says so.
+Without the key nobody can tell whom a code stands for; with it and the study anybody can. So it is given to
+one person at this computer, by name, and the log says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How this computer lets people on other computers in to a study: kept in the user's settings, not in the study.
+"""How this computer lets people on other computers in to a study: kept in the user's settings.
 
 A copy or backup of the study must carry neither an address of this computer nor a certificate's key.
 """

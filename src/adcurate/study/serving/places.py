@@ -1,4 +1,4 @@
-"""Folders of the computer that serves a study, to choose from: its disks first, then what lies in a folder."""
+"""Folders of the computer that serves a study, to choose from: its disks, then what lies in a folder."""
 
 from __future__ import annotations
 

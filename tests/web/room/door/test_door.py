@@ -103,9 +103,7 @@ def test_who_comes_through_the_door_cannot_move_it(opened: OpenRoom) -> None:
     answer = guest.getresponse()
     cookie, csrf = answer.headers["set-cookie"].split(";")[0], json.loads(answer.read())["csrf"]
     sent = {"Cookie": cookie, "X-Adcurate-CSRF": csrf, "Origin": url, "Content-Type": "application/json"}
-    guest.request(
-        "POST", "/api/session", json.dumps({"name": "root", "password": PASSWORD}).encode(), sent
-    )
+    guest.request("POST", "/api/session", json.dumps({"name": "root", "password": PASSWORD}).encode(), sent)
     answer = guest.getresponse()
     sent["Cookie"] = answer.headers["set-cookie"].split(";")[0]
     sent["X-Adcurate-CSRF"] = json.loads(answer.read())["csrf"]
@@ -164,4 +162,4 @@ def test_the_key_lies_outside_the_study_and_only_its_owner_reads_it(
     administrator(opened).ask("POST", "/api/door", HERE)
     key = kept_door.door_folder(study) / "key.pem"
     assert key.stat().st_mode & 0o077 == 0 and not key.is_relative_to(study.path)
-    assert not [one for one in study.path.rglob("*.pem")]
+    assert not list(study.path.rglob("*.pem"))

@@ -1,4 +1,4 @@
-"""The one door of a served study: open or shut, opened again at each start until it is shut. Knows no route."""
+"""The one door of a served study: opened again at each start until it is shut. Knows no route."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ class BackupMessage(Message):
 class KeepAnswer(Message):
     """The schedule and the backups, newest first.
 
-    `is_own_computer`: this page stands on the computer that serves the study, whose folders it may choose from
-    and whose key it may copy.
+    `is_own_computer`: this page stands on the computer that serves the study: it may choose among folders,
+    and copy its key.
     """
 
     study_folder: str

@@ -8,9 +8,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
 from adcurate.study.keeping.backup import backup_study
-from adcurate.model.jsonable import as_jsonable
 from adcurate.study.keeping.key_copy import copy_of_key
 from adcurate.study.keeping.move import move_exam
 from adcurate.study.keeping.restore import drill

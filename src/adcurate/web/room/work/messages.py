@@ -10,7 +10,11 @@ from adcurate.web.room.work.works import State, Work
 
 
 class WorkMessage(Message):
-    """One piece of work; `behind` are the kinds of work that it waits for; `answer` is what its command prints with ``--json``, `error` why it failed."""
+    """One piece of work.
+
+    `behind` are the kinds of work that it waits for; `answer` is what its command prints with ``--json``,
+    `error` why it failed.
+    """
 
     id: str
     kind: str
