@@ -18,6 +18,8 @@ from adcurate.study.folder import find_study
 from adcurate.study.keeping.made_backups import whole_backups
 from adcurate.web.room.static import FOLDER
 
+SERVER_STARTS_MS = 60_000
+
 
 @pytest.fixture(scope="module")
 def browser(program) -> Iterator[object]:
@@ -71,7 +73,7 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     assert visitor.faults() == []
     page.get_by_role("button", name="Open it").click()
 
-    visitor.heading("You are the administrator")
+    page.get_by_role("heading", name="You are the administrator").wait_for(timeout=SERVER_STARTS_MS)
     visitor.address = page.url.partition("/first-administrator")[0]
     visitor.fill("Your name", "Res Ident")
     visitor.fill("Name to sign in with", "res")
@@ -112,7 +114,6 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     page.get_by_text("Move it to its safe place").wait_for()
     page.get_by_role("button", name="vault").focus()
     page.get_by_role("tooltip").get_by_text("Its key is kept elsewhere").wait_for()
-    page.screenshot(path="/tmp/w4/keep.png", full_page=True)
     assert visitor.faults() == []
     visitor.fill("Code of the subject", "NOBODY")
     visitor.press("Look up")
@@ -137,7 +138,7 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     again = find_study(tmp_path / "Documents" / "ADC of NET again")
     assert again.protocol_file.read_bytes() == study.protocol_file.read_bytes()
     visitor.press("Open the restored study")
-    page.get_by_label("Password", exact=True).wait_for()
+    page.get_by_label("Password", exact=True).wait_for(timeout=SERVER_STARTS_MS)
     page.goto(link.partition("#")[0])
     page.get_by_role("button", name="Go on: ADC of NET again").wait_for()
     page.get_by_role("button", name="Close Adcurate").click()
