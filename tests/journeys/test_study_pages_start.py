@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reading_browser import Visitor, chromium
+from tests.reading_browser import PASSWORD, Visitor, chromium
 from tests.study_by_pages import welcomed
 
 from adcurate.study.folder import find_study
 from adcurate.study.keeping.made_backups import whole_backups
+
+SERVER_STARTS_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     assert visitor.faults() == []
     page.get_by_role("button", name="Open it").click()
 
-    visitor.heading("You are the administrator")
+    page.get_by_role("heading", name="You are the administrator").wait_for(timeout=SERVER_STARTS_MS)
     visitor.address = page.url.partition("/first-administrator")[0]
     visitor.fill("Your name", "Res Ident")
     visitor.fill("Name to sign in with", "res")
@@ -69,7 +71,14 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     visitor.heading("Keep")
     disk = tmp_path / "disk"
     disk.mkdir()
-    visitor.fill("Folder on the computer that serves the study", str(disk))
+    visitor.press("Choose a folder")
+    page.get_by_role("heading", name="A folder for backups").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name=str(tmp_path), exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="disk", exact=True).click()
+    page.get_by_text("No folder lies in it.").wait_for()
+    assert visitor.faults() == []
+    visitor.press("Use this folder")
+    assert page.get_by_label("Folder on the computer that serves the study").input_value() == str(disk)
     visitor.press("Back up now")
     page.get_by_text("Backed up: 0 images").wait_for()
     (backup,) = whole_backups(study)
@@ -78,6 +87,16 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     page.get_by_text("The backup restores").wait_for()
     visitor.press("Check everything")
     page.get_by_text("All is as it was written.").wait_for()
+    visitor.press("Save a copy of the key")
+    visitor.fill("Your password", PASSWORD)
+    with page.expect_download() as downloaded:
+        visitor.press("Save it")
+    (key_file,) = (tmp_path / "settings").rglob("*.key")
+    assert Path(downloaded.value.path()).read_bytes() == key_file.read_bytes()
+    page.get_by_text("Move it to its safe place").wait_for()
+    page.get_by_role("button", name="vault").focus()
+    page.get_by_role("tooltip").get_by_text("Its key is kept elsewhere").wait_for()
+    assert visitor.faults() == []
     visitor.fill("Code of the subject", "NOBODY")
     visitor.press("Look up")
     page.get_by_role("alert").get_by_text("study.no-subject").wait_for()
@@ -101,9 +120,11 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     again = find_study(tmp_path / "Documents" / "ADC of NET again")
     assert again.protocol_file.read_bytes() == study.protocol_file.read_bytes()
     visitor.press("Open the restored study")
-    page.get_by_label("Password", exact=True).wait_for()
+    page.get_by_label("Password", exact=True).wait_for(timeout=SERVER_STARTS_MS)
     page.goto(link.partition("#")[0])
-    page.get_by_role("button", name="Go on: ADC of NET again").wait_for()
+    # The protocol's title is the backup's; the folder tells the two apart.
+    page.get_by_text(str(again.path)).wait_for()
+    assert page.get_by_role("button", name="Go on: ADC of NET").count() == 2
     page.get_by_role("button", name="Close Adcurate").click()
     visitor.heading("Adcurate is closed")
     assert server.wait(60) == 0

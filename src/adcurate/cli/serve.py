@@ -74,6 +74,10 @@ def _show(room: OpenRoom) -> None:
     show_lines([f"The reading room is open at {room.url}"])
     if room.first_link:
         show_lines(["It has no administrator yet. This link makes one, within an hour:", room.first_link])
+    if room.door.opened:
+        show_lines([f"Colleagues on other computers come in at {room.door.opened.url}"])
+    if room.door.trouble:
+        show_lines([f"Colleagues cannot come in: {room.door.trouble} The page People opens it again."])
     if not room.page_is_built:
         show_lines(["Its page was not built; only the open interface answers."])
     for fault in room.log_faults:

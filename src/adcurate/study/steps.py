@@ -1,4 +1,4 @@
-"""How far a study is, step by step from the patients to the hand-over, and who is waited for.
+"""How far a study is, step by step from the protocol to the hand-over, and who is waited for.
 
 Counts only: no outcome and no patient. Whoever shows a step gives it its words and its page.
 """
@@ -11,27 +11,35 @@ from dataclasses import dataclass
 from typing import Literal
 
 from adcurate.findings import Finding, Severity
+from adcurate.model.contour_record import REFERENCE
 from adcurate.model.reading.answers import RoomProgress
 from adcurate.model.reading.design import LateLesions, Someone
 from adcurate.study.keeping.schedule import last_failure
+from adcurate.study.reader_of_record import CONSENSUS
 from adcurate.study.reading.pointers import lesions_to_point
 from adcurate.study.reading.progress import room_progress
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.serving.results import made_results
 from adcurate.study.status import StudyStatus, study_status
 
-StepName = Literal["patients", "images", "pointers", "design", "reading", "decisions", "results", "hand-over"]
+StepName = Literal[
+    "protocol", "patients", "images", "pointers", "design", "reading", "decisions", "results", "hand-over"
+]
 Cause = Literal["exams", "pointers", "design", "lesions", "cases", "differences", "seal", "backup"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the study: `n_done` of `n_all`; 0 of 0 where there is nothing to count yet."""
+    """One step of the study: `n_done` of `n_all`; 0 of 0 where there is nothing to count yet.
+
+    `can_wait`: others are done meanwhile; it is not what comes next.
+    """
 
     name: StepName
     is_done: bool
     n_done: int
     n_all: int
+    can_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +67,18 @@ class CountedFinding:
 
 @dataclass(frozen=True, slots=True)
 class StudySteps:
-    """Where a study stands. `next_step` is the first that is not done; None after the hand-over."""
+    """Where a study stands; `n_foreign_regions` came from other programs than the reading room."""
 
     status: StudyStatus
     steps: tuple[Step, ...]
     waited_for: tuple[WaitedFor, ...]
     findings: tuple[CountedFinding, ...]
+    n_foreign_regions: int
 
     @property
     def next_step(self) -> Step | None:
-        """What comes next."""
-        return next((one for one in self.steps if not one.is_done), None)
+        """The first step that is not done and that nothing else comes before; None after the hand-over."""
+        return next((one for one in self.steps if not one.is_done and not one.can_wait), None)
 
 
 def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
@@ -92,13 +101,18 @@ def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
     made = made_results(room)
     is_made = "report" in status.done or (made is not None and made.is_current)
     is_read = is_read_elsewhere or (has_begun and progress.all_locked and not late.is_waiting)
+    # Exams that have not come hold up neither the pointers of those that have, nor what follows the reading.
+    images_wait = has_begun or ("add" in status.done and n_pointed < len(lesions))
+    history = room.store.protocols.history()
     steps = (
+        Step("protocol", has_begun or len(history) > 1, 0, 0, can_wait=True),
         Step("patients", "worksheet" in status.done, status.n_rows, status.n_rows),
         Step(
             "images",
-            has_begun or ("add" in status.done and links["matched"] == n_exams),
+            "add" in status.done and links["matched"] == n_exams,
             links["matched"],
             n_exams,
+            images_wait,
         ),
         Step("pointers", has_begun or 0 < len(lesions) == n_pointed, n_pointed, len(lesions)),
         Step("design", has_begun, 0, 0),
@@ -107,8 +121,20 @@ def study_steps(room: ReadingRoom, who: Someone) -> StudySteps:
         Step("results", is_made, 0, 0),
         Step("hand-over", is_made and room.store.data_locks.latest() is not None, 0, 0),
     )
-    findings = (*status.findings, *_never_given(late))
-    return StudySteps(status, steps, _waited_for(room, status, progress, steps), counted(findings))
+    waited_for = _waited_for(room, status, progress, steps)
+    findings = counted((*status.findings, *_never_given(late)))
+    return StudySteps(status, steps, waited_for, findings, _n_foreign_regions(room))
+
+
+def _n_foreign_regions(room: ReadingRoom) -> int:
+    """Regions that count and were drawn elsewhere: neither by readers of the room nor by a decision."""
+    own = {
+        f"{one.subject}/{lesion}/{reader}"
+        for one in room.store.reading.designs.items()
+        for lesion in (one.lesion, one.lesion + REFERENCE)
+        for reader in (one.reading_name, CONSENSUS)
+    }
+    return sum(bool(one.payload) and one.key not in own for one in room.store.contours.all())
 
 
 def counted(findings: Sequence[Finding]) -> tuple[CountedFinding, ...]:

@@ -102,6 +102,14 @@ def test_a_training_case_comes_first_and_tells_how_it_went(opened):
         if one is second:
             assert locked["numbers"] is None and locked["feedback"] is None and locked["next"] is None
             assert case["show_numbers"] == "never"
+            adc = next(series for series in case["series"] if series["role"] == "adc")
+            assert (adc["unit"], adc["window"]) == ("", {"center": 50.0, "width": 100.0})
+            frames = rita.ask("GET", f"{path}/series/{adc['id']}/frames/1-{len(adc['frames'])}").content
+            shown, adcs = np.frombuffer(frames, "<f4"), simulated["COORD2"].adc.ravel().astype(float)
+            known = adcs > 0
+            # A picture of the same map, black at 0 and white at 2500, in which no voxel has its ADC.
+            np.testing.assert_allclose(shown[known] * 25, adcs[known], rtol=1e-5)
+            assert not np.any(np.isclose(shown[known], adcs[known]))
         else:
             feedback = locked["feedback"]
             assert feedback["overlap"] == 1.0 and feedback["difference"] == 0.0

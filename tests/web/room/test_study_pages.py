@@ -8,17 +8,22 @@ import shutil
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from tests.handed_study import made, read
-from tests.room_client import Caller, OpenedRoom, opened_room
+from tests.room_client import PASSWORD, Caller, OpenedRoom, opened_room
 
-from adcurate.study.folder import StudyFolder
+from adcurate.formats.worksheet import WorksheetOptions
+from adcurate.study.folder import StudyFolder, key_file_of
 from adcurate.study.hand_over.hand_over import hand_over_study
 from adcurate.study.status import study_status
+from adcurate.study.worksheet import import_worksheet
 from adcurate.web.room.given_file import LIMITS
+from adcurate.web.room.state import Reach
 
 PEOPLE = {"cora": "coordinator", "rita": "reader"}
 
@@ -60,13 +65,32 @@ def test_home_counts_what_is_there_and_says_what_comes_next(room: OpenedRoom) ->
     assert (home["n_rows"], home["n_exams"], home["links"]) == (7, 6, status.link_counts)
     done = {step["name"]: step["is_done"] for step in home["steps"]}
     assert done == {
-        **dict.fromkeys(("patients", "images", "pointers", "design", "reading"), True),
+        **dict.fromkeys(("protocol", "patients", "images", "pointers", "design", "reading"), True),
         "decisions": home["next_step"] != "decisions",
         **dict.fromkeys(("results", "hand-over"), False),
     }
+    assert home["n_regions"] == 0
     reading = next(step for step in home["steps"] if step["name"] == "reading")
     assert reading["n_done"] == reading["n_all"] > 0
     assert refused(room["rita"], "GET", "/api/home") == "web.no-right"
+
+
+def test_an_exam_that_has_not_come_holds_up_nothing_after_the_reading(
+    read_study: StudyFolder, tmp_path: Path
+) -> None:
+    shutil.copytree(read_study.path, tmp_path / "study")
+    study = StudyFolder(tmp_path / "study")
+    book = openpyxl.load_workbook(read_study.path.parent / "second.xlsx")
+    sheet = book.worksheets[0]
+    first = next(row for row in sheet.iter_rows() if any(cell.value == "READ2" for cell in row))
+    sheet.append(["LATE1" if cell.value == "READ2" else cell.value for cell in first])
+    book.save(tmp_path / "late.xlsx")
+    assert import_worksheet(study, tmp_path / "late.xlsx", WorksheetOptions()).faults == ()
+    with opened_room(study, PEOPLE) as opened:
+        home = opened["cora"].get("/api/home")
+    images = next(step for step in home["steps"] if step["name"] == "images")
+    assert (images["n_done"], images["n_all"], images["is_done"]) == (6, 7, False)
+    assert home["next_step"] in ("decisions", "results")
 
 
 def test_a_backup_by_the_page_is_whole_and_only_a_listed_one_is_tried(
@@ -182,3 +206,35 @@ def test_a_returned_file_may_be_large_and_one_that_is_too_large_is_refused_by_na
 def code_of(said: dict[str, dict[str, str]]) -> str:
     """The code of an error's answer."""
     return said["error"]["code"]
+
+
+def test_a_copy_of_the_key_needs_the_password_and_is_told_to_the_log(room: OpenedRoom) -> None:
+    cora = room["cora"]
+    assert refused(cora, "POST", "/api/keep/key", {"password": "not hers"}) == "people.sign-in"
+    assert not [one for one in room.room.store.audit.entries() if one.action == "vault.copy-key"]
+    copy = cora.ask("POST", "/api/keep/key", {"password": PASSWORD})
+    with room.room.study.open_store() as store:
+        key_file = key_file_of(store)
+    assert copy.content == key_file.read_bytes()
+    (entry,) = [one for one in room.room.store.audit.entries() if one.action == "vault.copy-key"]
+    assert key_file.read_text("ascii").strip() not in repr(entry)
+    assert refused(room["rita"], "POST", "/api/keep/key", {"password": PASSWORD}) == "web.no-right"
+
+
+def test_a_folder_for_backups_is_chosen_by_looking(room: OpenedRoom, tmp_path: Path) -> None:
+    cora = room["cora"]
+    for name in ("disk", "disk/inner", "disk/.hidden"):
+        (tmp_path / name).mkdir()
+    assert cora.post("/api/keep/places", {"folder": ""})["places"]
+    found = cora.post("/api/keep/places", {"folder": str(tmp_path / "disk")})
+    assert [one["path"] for one in found["places"]] == [str(tmp_path / "disk" / "inner")]
+    assert (found["above"], found["can_use"]) == (str(tmp_path), True)
+    assert not cora.post("/api/keep/places", {"folder": str(room.room.study.path)})["can_use"]
+    assert refused(cora, "POST", "/api/keep/places", {"folder": "disk"}) == "usage.option"
+
+
+def test_who_comes_over_a_network_gets_neither_folders_nor_the_key(room: OpenedRoom) -> None:
+    app: Any = room.client.app
+    app._app.state.room = replace(room.room, reach=Reach(room.room.reach.base_url, frozenset()))
+    for path, body in (("/api/keep/places", {"folder": ""}), ("/api/keep/key", {"password": PASSWORD})):
+        assert refused(room["cora"], "POST", path, body) == "web.no-right"

@@ -3,6 +3,7 @@ export * from "./adjudication";
 export * from "./audit";
 export * from "./client";
 export * from "./coordinator";
+export * from "./door";
 export * from "./images";
 export * from "./handOver";
 export * from "./home";

@@ -1,6 +1,6 @@
 // Backups, checks, and subjects who leave.
 import { answer, client, until } from "./client";
-import type { BackupSchedule, Kept, SubjectBelongings, Withdrawn, Work } from "./names";
+import type { BackupSchedule, Kept, Places, SubjectBelongings, Withdrawn, Work } from "./names";
 
 export const readKept = (signal?: AbortSignal): Promise<Kept> => answer(client.GET("/api/keep", until(signal)));
 
@@ -11,6 +11,13 @@ export const dropSchedule = (): Promise<Kept> => answer(client.DELETE("/api/keep
 
 export const makeBackup = (folder: string): Promise<Work> =>
   answer(client.POST("/api/keep/backups", { body: { folder } }));
+
+/** Folders of the computer that serves the study; "" gives its disks. */
+export const lookIn = (folder: string): Promise<Places> => answer(client.POST("/api/keep/places", { body: { folder } }));
+
+/** The key's file, for the browser to save. */
+export const copyKey = (password: string): Promise<Blob> =>
+  answer(client.POST("/api/keep/key", { body: { password }, parseAs: "blob" }));
 
 export const drillBackup = (file: string): Promise<Work> => answer(client.POST("/api/keep/drills", { body: { file } }));
 

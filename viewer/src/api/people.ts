@@ -1,6 +1,6 @@
 // Who may sign in, for an administrator.
 import { answer, client, until } from "./client";
-import type { PeopleList, Person, PersonChange, Role } from "./names";
+import type { Invitation, PeopleList, Person, PersonChange, Role } from "./names";
 
 export async function listPeople(signal?: AbortSignal): Promise<Person[]> {
   return (await answer<PeopleList>(client.GET("/api/people", until(signal)))).people;
@@ -14,6 +14,6 @@ export function changePerson(person_id: string, body: PersonChange): Promise<Per
   return answer(client.PATCH("/api/people/{person_id}", { params: { path: { person_id } }, body }));
 }
 
-export function invitePerson(person_id: string): Promise<{ link: string }> {
+export function invitePerson(person_id: string): Promise<Invitation> {
   return answer(client.POST("/api/people/{person_id}/invitation", { params: { path: { person_id } } }));
 }

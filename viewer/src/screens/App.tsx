@@ -146,7 +146,7 @@ function screenAt(path: string, session: Session, onChanged: (session: Session) 
     case "/images":
       return <Images />;
     case "/design":
-      return <Design />;
+      return <Design mayAddPeople={hasRole(session, "administrator")} />;
     case "/pointers":
       return <Pointers />;
     case "/progress":

@@ -50,12 +50,18 @@ export function windowFor(facts: SeriesFacts, pixels: Pixels): Window {
   return { center: (low + high) / 2, width: Math.max(high - low, 1e-6) };
 }
 
-/** Windows to step through: of an ADC map the customary ones (10⁻⁶ mm²/s), of a signal around its own. */
+/** Windows to step through: of an ADC map the customary ones, by its own that is 0 to 2500 (10⁻⁶ mm²/s) or a picture of that; of a signal around its own. */
 export function presetsOf(role: string, own: Window): readonly Window[] {
   const { center, width } = own;
-  if (role === "adc") return [own, between(0, 1500), between(0, 2000), between(0, 3000), between(500, 1500)];
+  if (role === "adc") {
+    const [black, step] = [center - width / 2, width / ADC_WIDTH];
+    const of = (low: number, high: number) => between(black + low * step, black + high * step);
+    return [own, of(0, 1500), of(0, 2000), of(0, 3000), of(500, 1500)];
+  }
   return [own, { center: center / 2, width: width / 2 }, { center: 1.5 * center, width: 1.5 * width }];
 }
+
+const ADC_WIDTH = 2500;
 
 function between(low: number, high: number): Window {
   return { center: (low + high) / 2, width: high - low };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { shownValue, unitWords, windowWords } from "../../src/screens/reading/amounts";
 import type { CaseSeries } from "../../src/screens/reading/case";
 import { slicesAt, slicesFollowing, viewsFollowing } from "../../src/screens/reading/state/following";
 import { fitted, nextPreset, panned, refitted, viewAt, windowMoved, zoomed } from "../../src/screens/reading/state/shown";
@@ -25,6 +26,17 @@ function shown(facts = series(), size = { clientWidth: 400, clientHeight: 400 })
   const frames = new SeriesFrames("1", facts, () => Promise.reject(new Error("nothing is fetched")));
   return fitted(facts, frames, [0, 0, 20], size);
 }
+
+describe("a map whose numbers are hidden", () => {
+  it("is a picture: no value under the pointer, and the same windows as the map has", () => {
+    const [map, picture] = [series(), series({ unit: "", window: { center: 50, width: 100 } })];
+    expect([shownValue(map, 1021), shownValue(picture, 40.84)]).toEqual(["1.021 ×10⁻³ mm²/s", ""]);
+    expect([unitWords(map), unitWords(picture)]).toEqual(["ADC in ×10⁻³ mm²/s", "ADC, values hidden"]);
+    expect(windowWords(picture, picture.window)).toBe("W 100 · C 50");
+    const [of, ofPicture] = [nextPreset(shown(map)), nextPreset(shown(picture))];
+    expect([of.center, of.width, ofPicture.center * 25, ofPicture.width * 25]).toEqual([750, 1500, 750, 1500]);
+  });
+});
 
 describe("a pane", () => {
   it("opens on the slice nearest to the place, the whole image in view", () => {

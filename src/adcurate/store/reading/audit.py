@@ -78,6 +78,12 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def note(self, action: str, object: str, *, person: str, after: Json = None) -> AuditHead:
+        """Enter what somebody did that changed nothing in the store."""
+        with self._database.begin() as connection:
+            at = self._database.clock()
+            return append(connection, at=at, person=person, action=action, object=object, after=after)
+
     def head(self) -> AuditHead:
         """The last entry's number and hash, for a report to name."""
         query = select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)

@@ -86,6 +86,7 @@ class ImagesOverview:
     links: Mapping[str, int]
     awaited: tuple[str, ...]
     units: Mapping[str, int]
+    unit_proofs: tuple[ProvedUnits, ...]
     missing: Mapping[str, int]
     shows: Mapping[str, int]
     scanners: tuple[ScannerLine, ...]
@@ -100,6 +101,20 @@ class ImagesOverview:
             for one in self.quarantine
         ]
         return told
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedUnits:
+    """Exams whose unit is known in one way: what a stored unit is worth, mm^2/s; how far refits agree.
+
+    `slopes` (lowest, highest) are the map's ADC over the refit's, `r` the lowest correlation over voxels.
+    """
+
+    evidence: str
+    n_exams: int
+    worths: tuple[float, ...]
+    slopes: tuple[float, float] | None
+    r: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +168,7 @@ def study_images(study: StudyFolder, seen: SeenExams | None = None) -> StudyImag
         links={name: counts[name] for name in ("matched", "awaited", "ambiguous", "unrequested")},
         awaited=tuple(sorted(set(awaited))[:_MOST_AWAITED]),
         units=dict(Counter(one.unit_evidence for one in seen_lines if one.unit_evidence)),
+        unit_proofs=_unit_proofs(seen_lines),
         missing=dict(Counter(kind for one in seen_lines for kind in one.missing)),
         shows={show: len(shown(lines, show)) for show in SHOWS},
         scanners=_scanners(seen_lines),
@@ -178,6 +194,25 @@ def shown(lines: Sequence[ExamLine], show: Show, words: str = "") -> list[ExamLi
 def _reading_began(store: StudyStore) -> bool:
     latest = store.protocols.latest()
     return latest is not None and bool(latest.frozen_at)
+
+
+def _unit_proofs(seen: Sequence[SeenExam]) -> tuple[ProvedUnits, ...]:
+    found = []
+    for evidence, n_exams in Counter(one.unit_evidence for one in seen if one.unit_evidence).items():
+        own = [one for one in seen if one.unit_evidence == evidence]
+        worths = tuple(sorted({one.unit_worth for one in own if one.unit_worth is not None}))
+        slopes = [one.unit_slope / one.unit_worth for one in own if one.unit_slope and one.unit_worth]
+        rs = [one.unit_r for one in own if one.unit_r is not None]
+        found.append(
+            ProvedUnits(
+                evidence,
+                n_exams,
+                worths,
+                (min(slopes), max(slopes)) if slopes else None,
+                min(rs, default=None),
+            )
+        )
+    return tuple(found)
 
 
 def _scanners(seen: Sequence[SeenExam]) -> tuple[ScannerLine, ...]:

@@ -29,6 +29,7 @@ _WORTH_WORKERS: Final = 16
 class SeenExam:
     """One exam in a line. `kinds` counts its series by what they show; `unit` is that of its first ADC map.
 
+    `unit_worth` is what one stored unit is worth, mm^2/s; `unit_slope` and `unit_r` are of its refit.
     `missing` are of ``adc``, ``dwi``, ``t2``, ``t1_ce`` those that no series shows.
     """
 
@@ -43,6 +44,9 @@ class SeenExam:
     kinds: Mapping[str, int]
     b_values: tuple[float, ...]
     unit_evidence: str
+    unit_worth: float | None
+    unit_slope: float | None
+    unit_r: float | None
     missing: tuple[str, ...]
     n_uncertain: int
     n_set: int
@@ -148,6 +152,7 @@ def in_a_line(look_id: str, seen: Look) -> SeenExam:
     kinds = Counter(str(one["kind"]) for one in series)
     findings = [one for part in (seen, *series) for one in part["findings"]]
     units = [one["unit"] for one in series if one["unit"] is not None]
+    unit: Look = units[0] if units else {}
     there = {"adc": kinds["adc"], "dwi": len(diffusion), "t2": kinds["t2"], "t1_ce": kinds["t1_ce"]}
     return SeenExam(
         study_instance_uid=seen["study_instance_uid"],
@@ -160,7 +165,10 @@ def in_a_line(look_id: str, seen: Look) -> SeenExam:
         software=first.get("software", ""),
         kinds=dict(kinds),
         b_values=tuple(most_b["b_values"]),
-        unit_evidence=units[0]["evidence"] if units else "",
+        unit_evidence=unit.get("evidence", ""),
+        unit_worth=unit.get("mm2_per_s_per_stored_unit"),
+        unit_slope=unit.get("slope"),
+        unit_r=unit.get("r"),
         missing=tuple(kind for kind, count in there.items() if not count),
         n_uncertain=sum(one["is_uncertain"] for one in series),
         n_set=sum(bool(one["reason"]) for one in series),

@@ -56,6 +56,7 @@ class OpenCase:
     locked: LockedView | None
     show_numbers: ShowNumbers
     images: str
+    hides_values: bool
     exam: RoomExam = field(repr=False)
 
 
@@ -88,6 +89,7 @@ def open_case(room: ReadingRoom, reader: str, item: str) -> OpenCase:
         locked=LockedView(status.lock.at, numbers) if is_locked and status.lock else None,
         show_numbers=_shown_when(room, case),
         images=shown_series(room, case, exam),
+        hides_values=hides_values(room),
         exam=exam,
     )
 
@@ -115,12 +117,13 @@ def open_lesion(room: ReadingRoom, key: str) -> OpenCase:
         locked=None,
         show_numbers="never",
         images="",
+        hides_values=False,
         exam=exam,
     )
 
 
 def case_frames(room: ReadingRoom, reader: str, item: str, series: str, first: int, last: int) -> bytes:
-    """The pixels of a reader's case, as `RoomExam.pixels`.
+    """The pixels of a reader's case, as `RoomExam.pixels`; of maps the picture, where numbers are hidden.
 
     Raises
     ------
@@ -128,7 +131,8 @@ def case_frames(room: ReadingRoom, reader: str, item: str, series: str, first: i
         ``read.item``, ``read.no-frame``
     """
     case = item_of(room, reader, item)
-    return room.images.exam(case.study_instance_uid).pixels(series, first, last)
+    exam = room.images.exam(case.study_instance_uid)
+    return exam.pixels(series, first, last, as_picture=hides_values(room))
 
 
 def lesion_frames(room: ReadingRoom, key: str, series: str, first: int, last: int) -> bytes:
@@ -177,6 +181,14 @@ def _placed(pointer: Pointer | None, exam: RoomExam) -> PlacedPointer | None:
         return None
     place = exam.locate(pointer.sop_instance_uid, pointer.frame_number, pointer.point_lps_mm)
     return None if place is None else PlacedPointer(place[0], place[1], pointer.point_lps_mm)
+
+
+def hides_values(room: ReadingRoom) -> bool:
+    """Whether readers get the maps as pictures: else the value under the pointer tells what is hidden.
+
+    They stay pictures after the lock, so that a case that is open then does not change its shades.
+    """
+    return room.rules().show_numbers != "live"
 
 
 def _shown_when(room: ReadingRoom, case: ReadItem) -> ShowNumbers:

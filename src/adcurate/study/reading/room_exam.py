@@ -66,8 +66,10 @@ class RoomExam:
             raise _no_frame()
         return frames[number - 1]
 
-    def pixels(self, series_id: str, first: int, last: int) -> bytes:
+    def pixels(self, series_id: str, first: int, last: int, *, as_picture: bool = False) -> bytes:
         """Images `first` to `last`, one after the other, little endian, row by row.
+
+        `as_picture`: those of a map without its numbers, as `RoomSeries.pictured`.
 
         Raises
         ------
@@ -77,7 +79,8 @@ class RoomExam:
         series = self.one_series(series_id)
         if not 1 <= first <= last <= len(series.frames):
             raise _no_frame()
-        return series.values[first - 1 : last].tobytes()
+        values = series.values[first - 1 : last]
+        return (series.pictured(values) if as_picture and series.is_map else values).tobytes()
 
     def locate(
         self, sop_instance_uid: str, frame_number: int, point_lps_mm: Sequence[float]

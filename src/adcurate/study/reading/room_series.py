@@ -26,6 +26,7 @@ PixelType = Literal["u16", "i16", "f32"]
 
 MOST_OF_A_ROLE: Final = 3
 _ADC_UNITS: Final = 1e6  # a shown unit is 1e-6 mm^2/s
+PICTURED_WINDOW: Final = (50.0, 100.0)
 _ADC_WINDOW: Final = (1250.0, 2500.0)
 _SAMPLE: Final = 200_000
 _LIGHTEST, _DARKEST = 99.5, 1.0
@@ -80,6 +81,16 @@ class RoomSeries:
     def pixel_type(self) -> PixelType:
         """How `values` are stored."""
         return next(kind for kind, dtype in _DTYPES.items() if self.values.dtype == np.dtype(dtype))
+
+    @property
+    def is_map(self) -> bool:
+        """Whether its values are what a reading measures."""
+        return self.role == "adc"
+
+    def pictured(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Values of a map as a picture, for whom its numbers are hidden: percent from black to white."""
+        center, width = self.window
+        return np.asarray((values - (center - width / 2)) * (100 / width), dtype=values.dtype)
 
     @property
     def unit(self) -> str:

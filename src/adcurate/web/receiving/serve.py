@@ -62,7 +62,8 @@ def read_access(address: str, token_file: Path | None) -> Access:
 class WebServer:
     """Serves `app` while it is entered as a context manager; `port` 0 takes any free one.
 
-    `listener` is a socket that was bound before, in place of address and port.
+    `listener` is a socket that was bound before, in place of address and port. At the end, who is being
+    answered has `grace_s` to take the answer.
 
     Raises
     ------
@@ -79,6 +80,7 @@ class WebServer:
         limits: WebLimits | None = None,
         tls: ssl.SSLContext | None = None,
         listener: socket.socket | None = None,
+        grace_s: int = 30,
     ) -> None:
         self._address = address
         self.port = port
@@ -93,7 +95,7 @@ class WebServer:
             server_header=False,
             proxy_headers=False,
             timeout_keep_alive=5,
-            timeout_graceful_shutdown=30,
+            timeout_graceful_shutdown=grace_s,
             h11_max_incomplete_event_size=_HEADER_LIMIT_BYTES,
         )
         if tls is not None:

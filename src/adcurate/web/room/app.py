@@ -20,6 +20,7 @@ from adcurate.web.room import (
 )
 from adcurate.web.room.answers import answer_all_trouble
 from adcurate.web.room.dicomweb import routes as dicomweb_routes
+from adcurate.web.room.door import routes as door_routes
 from adcurate.web.room.hand_over import routes as hand_over_routes
 from adcurate.web.room.home import routes as home_routes
 from adcurate.web.room.images import routes as images_routes
@@ -39,6 +40,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     session_routes.router,
     provider_routes.router,
     people_routes.router,
+    door_routes.router,
     audit_routes.router,
     case_routes.router,
     reading_routes.router,

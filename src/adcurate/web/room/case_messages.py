@@ -44,7 +44,10 @@ class FrameMessage(Message):
 
 
 class SeriesMessage(Message):
-    """One volume. `linked` is false where its coordinates do not mean the same place as the ADC map's."""
+    """One volume. `linked` is false where its coordinates do not mean the same place as the ADC map's.
+
+    An ADC map without `unit` is a picture: percent from black to white, and no ADC.
+    """
 
     id: str
     role: Literal["t2", "dwi", "adc", "t1"]

@@ -20,7 +20,8 @@ PIXEL_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "content": {PIXELS: {"schema": {"type": "string", "format": "binary"}}},
         "description": "rows * columns values of the series' type, little endian, image after image; "
-        "ADC maps in 1e-6 mm2/s, NaN where not estimated",
+        "ADC maps in 1e-6 mm2/s, or in percent of the window where readers see no numbers (no unit); "
+        "NaN where not estimated",
     }
 }
 

@@ -167,9 +167,14 @@ class PeopleAnswer(Message):
 
 
 class LinkAnswer(Message):
-    """A link that works once."""
+    """A link that works once; `only_here`: on this computer alone.
+
+    `fingerprint` is what the invited person compares, where no authority vouches for the certificate.
+    """
 
     link: str
+    only_here: bool
+    fingerprint: str
 
 
 class SecondFactorAnswer(Message):

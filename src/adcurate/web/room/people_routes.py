@@ -61,7 +61,12 @@ def make_invitation(request: Request, person_id: str) -> LinkAnswer:
     token = invite(room.store, person_id, by=person_of(request).id)
     if token is None:
         raise not_found()
-    return LinkAnswer(link=f"{room.reach.base_url}/invitation/{token}")
+    opened = room.door.opened
+    return LinkAnswer(
+        link=f"{room.link_base}/invitation/{token}",
+        only_here=opened is None and room.reach.is_own_computer,
+        fingerprint=opened.certificate.fingerprint if opened and opened.kept.is_own_certificate else "",
+    )
 
 
 def _given(request: Request, roles: list[RoleMessage]) -> list[Role]:

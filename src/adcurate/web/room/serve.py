@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from adcurate.errors import ReceiverError, ServeError, StoreError
@@ -20,6 +20,7 @@ from adcurate.study.reading.room import open_reading_room
 from adcurate.web.receiving.limits import WebLimits
 from adcurate.web.receiving.serve import WebServer, bound_socket
 from adcurate.web.room.app import make_app
+from adcurate.web.room.door.door import Door
 from adcurate.web.room.providers import Provider
 from adcurate.web.room.safe_serving import SafeServing
 from adcurate.web.room.state import Room
@@ -39,6 +40,7 @@ class OpenRoom:
     first_link: str
     page_is_built: bool
     log_faults: tuple[AuditFault, ...]
+    door: Door
 
     def as_json(self) -> dict[str, object]:
         """The same for a program that started the room."""
@@ -48,6 +50,7 @@ class OpenRoom:
             "first_link": self.first_link or None,
             "page_is_built": self.page_is_built,
             "log_faults": faults,
+            "colleagues_url": self.door.opened.url if self.door.opened else None,
         }
 
 
@@ -80,7 +83,10 @@ def served_room(study: StudyFolder, serving: SafeServing) -> Iterator[OpenRoom]:
             first_link = f"{reach.base_url}/first-administrator#{make_first_link(store)}"
         try:
             with _heads_kept(store), WebServer(app, listener=listener, limits=limits, tls=serving.tls):
-                yield OpenRoom(reach.base_url, first_link, page.is_built, faults)
+                if reach.is_own_computer and not serving.public_url:
+                    room.door.make_app = lambda at: make_app(replace(room, reach=at), page=page)
+                    room.door.open_again(study)
+                yield OpenRoom(reach.base_url, first_link, page.is_built, faults, room.door)
         finally:
             room.close()
 

@@ -13,6 +13,7 @@ from adcurate.study.folder import StudyFolder
 from adcurate.study.images.seen import SeenExams
 from adcurate.study.people.sign_in import SessionLimits
 from adcurate.study.reading.room import ReadingRoom
+from adcurate.web.room.door.door import Door
 from adcurate.web.room.images.uploads import Uploads
 from adcurate.web.room.measuring import Measuring
 from adcurate.web.room.work.works import Works
@@ -82,11 +83,18 @@ class Room:
     uploads: Uploads = field(default_factory=Uploads)
     seen: SeenExams = field(default_factory=SeenExams)
     measuring: Measuring = field(default_factory=Measuring)
+    door: Door = field(default_factory=Door)
 
     @property
     def study(self) -> StudyFolder:
         """The study, which lends its open store to the use cases."""
         return self.reading.study
+
+    @property
+    def link_base(self) -> str:
+        """What stands before the path in links for other people."""
+        opened = self.door.opened
+        return opened.url if opened else self.reach.base_url
 
     @property
     def store(self) -> StudyStore:
@@ -95,6 +103,7 @@ class Room:
 
     def close(self) -> None:
         """Let the threads and the images go."""
+        self.door.close()
         self.works.close()
         self.uploads.close()
         self.measuring.close()

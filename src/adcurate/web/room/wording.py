@@ -9,7 +9,7 @@ from adcurate.model.protocol import Reading
 from adcurate.model.reading.answers import DraftNumbers, LockedReading, ReadingList, RepairedDrawing
 from adcurate.model.reading.draft import Draft, DrawnContour
 from adcurate.study.reading.case import LockedView, OpenCase, PlacedPointer
-from adcurate.study.reading.room_series import RoomSeries
+from adcurate.study.reading.room_series import PICTURED_WINDOW, RoomSeries
 from adcurate.web.room import case_messages as c
 from adcurate.web.room import messages as m
 
@@ -61,7 +61,7 @@ def case_message(case: OpenCase) -> c.CaseMessage:
         locked=locked_message(case.locked),
         show_numbers=case.show_numbers,
         images=case.images,
-        series=[series_message(one) for one in case.exam.series],
+        series=[series_message(one, as_picture=case.hides_values) for one in case.exam.series],
     )
 
 
@@ -77,9 +77,11 @@ def locked_message(locked: LockedView | None) -> c.LockedMessage | None:
     return None if locked is None else c.LockedMessage(at=locked.at, numbers=kept_numbers(locked.numbers))
 
 
-def series_message(series: RoomSeries) -> c.SeriesMessage:
-    """One volume's geometry and how to show it."""
+def series_message(series: RoomSeries, *, as_picture: bool = False) -> c.SeriesMessage:
+    """One volume's geometry and how to show it; a map `as_picture` has no unit."""
     plane = series.frames[0].plane
+    is_picture = as_picture and series.is_map
+    window = PICTURED_WINDOW if is_picture else series.window
     return c.SeriesMessage(
         id=series.series_id,
         role=series.role,
@@ -87,7 +89,7 @@ def series_message(series: RoomSeries) -> c.SeriesMessage:
         is_record=series.is_record,
         linked=series.is_linked,
         b_value=series.b_value,
-        unit="mm2/s" if series.unit else "",
+        unit="mm2/s" if series.unit and not is_picture else "",
         fit=series.fit,
         rows=plane.n_rows,
         columns=plane.n_columns,
@@ -95,7 +97,7 @@ def series_message(series: RoomSeries) -> c.SeriesMessage:
         orientation_lps=[*plane.row_direction, *plane.column_direction],
         type=series.pixel_type,
         scale=c.ScaleMessage(slope=1.0, intercept=0.0),
-        window=c.WindowMessage(center=series.window[0], width=series.window[1]),
+        window=c.WindowMessage(center=window[0], width=window[1]),
         frames=[
             c.FrameMessage(
                 number=one.number,

@@ -48,10 +48,12 @@ def test_it_tells_how_far_it_is_and_what_it_gave(works: Works) -> None:
     now = works.get(work.id)
     assert (now.state, now.step, now.done, now.total, now.answer) == ("running", "Adding", 3, 8, None)
     second = works.start("run", "carla", lambda progress: {})
-    assert works.get(second.id).state == "waiting"
+    assert (second.state, works.get(second.id).behind) == ("waiting", ("add",))
+    third = works.start("backup", "carla", lambda progress: {})
+    assert third.behind == ("add", "run")
     go_on.set()
     assert (ended(works, work).state, ended(works, work).answer) == ("done", {"stored": 8})
-    assert ended(works, second).state == "done"
+    assert (ended(works, second).state, ended(works, third).behind) == ("done", ())
 
 
 def test_it_stops_at_its_next_item_and_never_starts_where_it_still_waits(works: Works) -> None:

@@ -10,6 +10,7 @@ import { Window } from "../../design/Window";
 import { useActions } from "../shell/actions";
 import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
+import { Term } from "../shell/Term";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
@@ -85,7 +86,9 @@ export default function Blinding() {
             {many(report.n_decisions, "decision")} between readers, {report.n_decisions_not_blinded} of them not blinded.
           </p>
         ) : null}
-        <p>{sealWords(report)}</p>
+        <p>
+          {sealWords(report)} (<Term word="seal">What is a seal?</Term>)
+        </p>
         <div className={styles["ends"]}>
           <Button onPress={ask}>{deed}</Button>
         </div>

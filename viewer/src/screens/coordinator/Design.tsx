@@ -19,21 +19,29 @@ import { NewLesions, UNTIL_WHEN } from "./NewLesions";
 import { PreviewedDesign } from "./PreviewedDesign";
 import { Rules } from "./Rules";
 
-export default function Design() {
+/** `mayAddPeople`: who may be chosen comes from a page that this person may open. */
+export default function Design({ mayAddPeople }: { mayAddPeople: boolean }) {
   const answer = useAnswer(readDesign);
   if (!answer.value) return <Asked title="Design" answer={answer} />;
-  return <DesignForm page={answer.value} onSaved={answer.set} />;
+  return <DesignForm page={answer.value} mayAddPeople={mayAddPeople} onSaved={answer.set} />;
 }
 
-function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: DesignPage) => void }) {
+type FormProps = { page: DesignPage; mayAddPeople: boolean; onSaved: (page: DesignPage) => void };
+
+function DesignForm({ page, mayAddPeople, onSaved }: FormProps) {
   const [design, setDesign] = useState<ReadDesign>(page.design);
   const [asking, setAsking] = useState(false);
   const saving = useDoing();
+  const [wasSaved, setWasSaved] = useState(false);
   const begun = Boolean(page.started_at);
   const isChanged = JSON.stringify(design) !== JSON.stringify(page.design);
   const preview = useAnswer((signal) => previewDesign(design, signal), [JSON.stringify(design), page.version]);
   const change = (part: Partial<ReadDesign>) => setDesign({ ...design, ...part });
-  const save = () => void saving.start(async () => onSaved(await saveDesign(design)));
+  const save = () =>
+    void saving.start(async () => {
+      onSaved(await saveDesign(design));
+      setWasSaved(true);
+    });
   const made = preview.value;
   const ready = !begun && !isChanged && made !== null && made.problems.length === 0 && made.n_lesions > 0;
   useActions([
@@ -61,6 +69,9 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
         Design
       </Title>
       {saving.error ? <Failure error={saving.error} /> : null}
+      <p role="status" className="soft">
+        {wasSaved && !isChanged ? "Saved." : ""}
+      </p>
       <div className={styles["halves"]}>
         <div>
           <section className={styles["block"]}>
@@ -73,6 +84,15 @@ function DesignForm({ page, onSaved }: { page: DesignPage; onSaved: (page: Desig
               fixed={begun ? page.design.readers : []}
               onChange={(readers) => change({ readers })}
             />
+            <p className="soft">
+              {mayAddPeople ? (
+                <>
+                  Somebody is missing? Add them on <Link to="/people">People</Link>.
+                </>
+              ) : (
+                "Somebody is missing? An administrator of the study adds them."
+              )}
+            </p>
           </section>
           <section className={styles["block"]}>
             <h2>Who decides where readers differ</h2>

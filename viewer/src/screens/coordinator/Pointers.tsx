@@ -10,6 +10,7 @@ import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { goTo, usePath } from "../shell/place";
 import { Title } from "../shell/Shell";
+import { Term } from "../shell/Term";
 import { useAnswer } from "../shell/useAnswer";
 import { PlacePointer } from "./PlacePointer";
 import styles from "./Pointers.module.css";
@@ -78,7 +79,11 @@ export default function Pointers() {
   };
   return (
     <>
-      <Title under={`${shown.length - missing.length} of ${shown.length} placed`}>Pointers</Title>
+      <Title under={
+          <>
+            {shown.length - missing.length} of {shown.length} <Term word="pointer">pointers</Term> placed
+          </>
+        }>Pointers</Title>
       {found.selection === "free" ? (
         <div className={styles["unused"]}>
           <Notice>

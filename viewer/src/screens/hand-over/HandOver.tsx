@@ -18,6 +18,7 @@ import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
 import { Asked } from "../shell/Asked";
 import { Title } from "../shell/Shell";
+import { Term } from "../shell/Term";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
@@ -132,7 +133,7 @@ function Made({ work }: { work: Work }) {
         {String(said["analysed"])} analysed; {many(Number(said["readings"]), "reading")}; {many(Number(said["n_files"]), "file")}.
       </p>
       <p>
-        Digest of the data: <span className="mono">{String(said["digest"])}</span>
+        <Term word="digest">Digest</Term> of the data: <span className="mono">{String(said["digest"])}</span>
       </p>
       {changes > 0 ? <p>{many(changes, "value")} moved since the last lock: changes.csv lists each, before and now.</p> : null}
     </Notice>
@@ -173,8 +174,8 @@ function LockWindow({ state, onClose, onLock }: { state: HandOverState; onClose:
   return (
     <Window title="Lock and export" isOpen onClose={onClose}>
       <p>
-        {many(state.n_rows, "row")} of the worksheet and {many(state.n_locked, "locked reading")} are locked under a digest. The
-        numbers are brought up to date first, which may take minutes.
+        {many(state.n_rows, "row")} of the worksheet and {many(state.n_locked, "locked reading")} are locked under a{" "}
+        <Term word="digest">digest</Term>. The numbers are brought up to date first, which may take minutes.
       </p>
       {state.locks.length > 0 ? (
         <TextLine

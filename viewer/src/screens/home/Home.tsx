@@ -7,6 +7,7 @@ import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { goTo } from "../shell/place";
 import { Title } from "../shell/Shell";
+import { Term } from "../shell/Term";
 import { useAnswer } from "../shell/useAnswer";
 import { many, moment } from "../shell/words";
 import styles from "./Home.module.css";
@@ -39,7 +40,7 @@ export default function HomePage({ title }: { title: string }) {
         </section>
         <section aria-labelledby="there">
           <h2 id="there">What is there</h2>
-          {home.n_rows + home.n_objects + home.n_quarantined + home.n_regions === 0 && !home.last_backup ? <Nothing /> : <Counts home={home} />}
+          {home.n_rows + home.n_objects + home.n_quarantined + home.n_foreign_regions === 0 && !home.last_backup ? <Nothing /> : <Counts home={home} />}
         </section>
       </div>
       <section className={styles["findings"]} aria-labelledby="found">
@@ -96,17 +97,18 @@ function Nothing() {
     </p>
   );
 }
+const OPEN_LINKS = "Awaited, to choose, unrequested";
 
 function Counts({ home }: { home: Home }) {
   const backup = home.last_backup;
   const facts: [string, string, string?][] = [
     ["Rows of the worksheet", `${home.n_rows}`],
     ["Exams matched", `${home.links["matched"] ?? 0}`],
-    ["Exams awaited, to decide, unrequested", ["awaited", "ambiguous", "unrequested"].map((one) => home.links[one] ?? 0).join(", ")],
+    [OPEN_LINKS, ["awaited", "ambiguous", "unrequested"].map((one) => home.links[one] ?? 0).join(", ")],
     ["Images", `${home.n_objects} of ${many(home.n_exams, "exam")}, ${many(home.n_subjects, "subject")}`],
     ["Set aside, not understood", `${home.n_quarantined}`],
     ["Exams not whole", `${home.n_unfinished}`],
-    ["Regions, drawn here or elsewhere", `${home.n_regions}`],
+    ["Regions from other programs", `${home.n_foreign_regions}`],
     ["Last backup", backup ? `${moment(backup.at)}${backup.is_whole ? "" : ", failed"}` : "none yet", "/keep"],
   ];
   return (
@@ -114,7 +116,7 @@ function Counts({ home }: { home: Home }) {
       <dl className={styles["facts"]}>
         {facts.map(([name, said, to]) => (
           <div key={name}>
-            <dt>{name}</dt>
+            <dt>{name === OPEN_LINKS ? <>Awaited, to choose, <Term word="unrequested">unrequested</Term></> : name}</dt>
             <dd>{to ? <Link to={to}>{said}</Link> : said}</dd>
           </div>
         ))}

@@ -4,6 +4,7 @@ import { giving } from "../coordinator/NewLesions";
 import { many } from "../shell/words";
 
 export const STEPS: Record<StepName, { label: string; does: string; to: string }> = {
+  protocol: { label: "Protocol", does: "Decide what the study does", to: "/protocol" },
   patients: { label: "Subjects", does: "Enter the subjects", to: "/patients" },
   images: { label: "Images", does: "Bring the images", to: "/images" },
   pointers: { label: "Pointers", does: "Point at each lesion", to: "/pointers" },

@@ -10,11 +10,12 @@ import { Window } from "../../design/Window";
 import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
 import { Title } from "../shell/Shell";
+import { Term } from "../shell/Term";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
 import { many } from "../shell/words";
 import styles from "./Images.module.css";
-import { bs, LINK, PROOF, PROOF_SAYS, SHORT } from "./words";
+import { bs, LINK, power, PROOF, PROOF_SAYS, SHORT } from "./words";
 
 export default function Exam({ exam }: { exam: string }) {
   const answer = useAnswer((signal) => readExam(exam, signal), [exam]);
@@ -122,13 +123,6 @@ function Unit({ unit }: { unit: NonNullable<SeriesSeen["unit"]> }) {
   );
 }
 
-/** 1e-6 as 10⁻⁶ */
-function power(value: number): string {
-  const exponent = Math.round(Math.log10(value));
-  if (Math.abs(value / 10 ** exponent - 1) > 1e-9) return value.toPrecision(4);
-  return `10${String(exponent).replace(/[-\d]/g, (one) => ({ "-": "⁻" })[one] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(one)] ?? one)}`;
-}
-
 const SEVERITY: Record<ImageFinding["severity"], string> = { serious: "Serious", warning: "Check", note: "Noted" };
 
 function Findings({ seen }: { seen: ExamSeen }) {
@@ -169,7 +163,9 @@ const LEDGER = [
 function Ledger({ series }: { series: SeriesSeen[] }) {
   return (
     <section className={styles["part"]}>
-      <h2>Ledger of b-values</h2>
+      <h2>
+        <Term word="ledger">Ledger of b-values</Term>
+      </h2>
       <Table columns={LEDGER}>
         {series.flatMap((one) => [
           ...one.ledger.map((row, at) => (

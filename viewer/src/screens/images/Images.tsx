@@ -8,6 +8,7 @@ import { Failure } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
 import { Asked } from "../shell/Asked";
+import { Term } from "../shell/Term";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
@@ -18,7 +19,7 @@ import { Arrival } from "./Arrival";
 import { ExamTable } from "./ExamTable";
 import styles from "./Images.module.css";
 import { isSending, LOOK, useSending } from "./upload";
-import { bs, grouped, LACKS, PROOF, PROOF_SAYS } from "./words";
+import { bs, grouped, LACKS, power, PROOF, PROOF_SAYS } from "./words";
 
 const KINDS = [LOOK, "images.add", "images.try-again"];
 const AGAIN_MS = 5000;
@@ -155,19 +156,25 @@ function Missing({ images }: { images: StudyImages }) {
 }
 
 function Units({ images }: { images: StudyImages }) {
-  const units = Object.entries(images.units) as [keyof typeof PROOF, number][];
   return (
     <section className={styles["block"]}>
       <h2>Unit of the ADC maps</h2>
-      {units.length ? (
-        units.map(([evidence, count]) => (
+      {images.unit_proofs.length ? (
+        images.unit_proofs.map(({ evidence, n_exams: count, worths, slopes, r }) => (
           <div key={evidence}>
             <p className={styles["unit"]}>
               <strong>
-                {grouped(count)} {PROOF[evidence]}
+                {grouped(count)} {evidence === "refit" ? <>proved by <Term word="refit">refit</Term></> : PROOF[evidence]}
               </strong>
+              {worths.length ? `: 1 stored unit = ${worths.map(power).join(" or ")} mm²/s` : ""}
             </p>
             <p className="soft">{PROOF_SAYS[evidence]}</p>
+            {evidence === "refit" && slopes && r !== null ? (
+              <p className="soft">
+                Slope {slopes[0]!.toFixed(3)} to {slopes[1]!.toFixed(3)}: the map's ADC is that many times the one computed
+                again (1: the same). r {r.toFixed(4)} or more: how closely the voxels agree (1: exactly).
+              </p>
+            ) : null}
           </div>
         ))
       ) : (

@@ -46,3 +46,10 @@ export function bs(values: readonly number[]): string {
 export function grouped(count: number): string {
   return count.toLocaleString("en-GB");
 }
+
+/** 1e-6 as 10⁻⁶ */
+export function power(value: number): string {
+  const exponent = Math.round(Math.log10(value));
+  if (Math.abs(value / 10 ** exponent - 1) > 1e-9) return value.toPrecision(4);
+  return `10${String(exponent).replace(/[-\d]/g, (one) => ({ "-": "⁻" })[one] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(one)] ?? one)}`;
+}

@@ -23,7 +23,9 @@ import { useDoing } from "../shell/useDoing";
 import { many, moment } from "../shell/words";
 import { useWork } from "../work/useWork";
 import { WorkShown } from "../work/WorkShown";
+import { FolderWindow } from "./FolderWindow";
 import styles from "./Keep.module.css";
+import { KeyPart } from "./KeyPart";
 import { SubjectPart } from "./SubjectPart";
 import { Told } from "./Told";
 
@@ -66,14 +68,15 @@ export default function KeepPage() {
           <ol className={styles["way"]}>
             <li>Back up into a folder that the other computer can read: a disk that you carry.</li>
             <li>
-              Carry the key of the study by another way; it is never in the backup. Without it the study opens there, but
-              nobody can tell which person a code stands for.
+              Carry a copy of the key (below) by another way; it is never in the backup. Without it the study opens there,
+              but nobody can tell which person a code stands for.
             </li>
             <li>
-              There: <code>adcurate study restore FILE NEW_FOLDER --key-file KEY</code>, and open the new folder. Every byte
-              is checked on the way.
+              There, on the page that Adcurate opens with: “Open a backup”, with the key file. Every byte is checked on the
+              way. In a terminal: <code>adcurate study restore FILE NEW_FOLDER --key-file KEY</code>
             </li>
           </ol>
+          <KeyPart isOwnComputer={kept.is_own_computer} />
         </section>
       </div>
       <Backups kept={kept} isBusy={isBusy} onDrill={(file) => begin(() => drillBackup(file))} />
@@ -89,6 +92,7 @@ function BackupPart({ kept, isBusy, onBackup, onKept }: BackupProps) {
   const [folder, setFolder] = useState(schedule?.folder ?? "");
   const [hours, setHours] = useState(schedule?.every_hours ?? 24);
   const [stay, setStay] = useState(schedule?.keep ?? 7);
+  const [chooses, setChooses] = useState(false);
   const doing = useDoing();
   return (
     <section className={styles["block"]} aria-labelledby="backup">
@@ -100,6 +104,8 @@ function BackupPart({ kept, isBusy, onBackup, onKept }: BackupProps) {
         placeholder="The whole path, on another disk"
         hint={`Outside ${kept.study_folder}, best on another disk.`}
       />
+      {kept.is_own_computer ? <Button onPress={() => setChooses(true)}>Choose a folder</Button> : null}
+      {chooses ? <FolderWindow onChoose={setFolder} onClose={() => setChooses(false)} /> : null}
       <Button kind="main" isDisabled={isBusy || !folder.trim()} onPress={() => onBackup(folder)}>
         Back up now
       </Button>

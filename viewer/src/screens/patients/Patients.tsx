@@ -7,6 +7,7 @@ import { AskedPart } from "../shell/Asked";
 import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { Exams } from "./exams/Exams";
+import { Term } from "../shell/Term";
 import { List } from "./list/List";
 
 type Part = "list" | "exams";
@@ -16,7 +17,13 @@ export default function Patients() {
   return (
     <>
       <Title
-        under="Everyone who was screened, included or excluded with a reason. A hospital number becomes a study code as you type it and is not shown again: only the vault keeps it. Who opens the list sees grades, and the log says so."
+        under={
+          <>
+            Everyone who was screened, included or excluded with a reason. A hospital number becomes a study code as you type
+            it and is not shown again: only the <Term word="vault">vault</Term> keeps it. Who opens the list sees grades, and
+            the log says so.
+          </>
+        }
         deeds={
           <Segments<Part>
             label="Part of the page"

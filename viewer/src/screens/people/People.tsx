@@ -1,9 +1,9 @@
 // Who may enter, in which role; and the one-time links that let them in.
 import { useState } from "react";
 
-import { invitePerson, listPeople, type Person } from "../../api";
+import { invitePerson, listPeople, readDoor, type Door, type Invitation, type Person } from "../../api";
 import { Button } from "../../design/Button";
-import { Empty, Failure } from "../../design/Notice";
+import { Empty, Failure, Notice } from "../../design/Notice";
 import { Table } from "../../design/Table";
 import { Window } from "../../design/Window";
 import { useActions } from "../shell/actions";
@@ -12,6 +12,7 @@ import { Title } from "../shell/Shell";
 import { useAnswer } from "../shell/useAnswer";
 import { useDoing } from "../shell/useDoing";
 import { many } from "../shell/words";
+import { ColleaguesPart, ColleaguesWindow, FirstVisit } from "./Colleagues";
 import { PersonForm } from "./PersonForm";
 import styles from "./People.module.css";
 import { inWords } from "./roles";
@@ -28,11 +29,19 @@ export default function People({ me, onMeChanged }: { me: string; onMeChanged: (
   const answer = useAnswer(listPeople);
   const { value: people, again } = answer;
   const [changed, setChanged] = useState<Person | "new" | null>(null);
-  const [invited, setInvited] = useState<{ person: Person; link: string } | null>(null);
+  const [invited, setInvited] = useState<{ person: Person; invitation: Invitation } | null>(null);
+  // Who administers one site only is not told, and cannot open it.
+  const door = useAnswer(readDoor);
+  const [opens, setOpens] = useState(false);
   const doing = useDoing();
 
   const invite = (person: Person) =>
-    void doing.start(async () => setInvited({ person, link: (await invitePerson(person.id)).link }));
+    void doing.start(async () => setInvited({ person, invitation: await invitePerson(person.id) }));
+  const moved = (now: Door) => {
+    door.set(now);
+    // A link that was shown leads to where colleagues came in before.
+    if (invited) invite(invited.person);
+  };
   const done = (person: Person) => {
     const isNew = changed === "new";
     setChanged(null);
@@ -83,6 +92,7 @@ export default function People({ me, onMeChanged }: { me: string; onMeChanged: (
           <p>Add the readers and whoever coordinates them. Each gets a link that works once.</p>
         </Empty>
       ) : null}
+      {door.value ? <ColleaguesPart door={door.value} onOpen={() => setOpens(true)} onChanged={door.set} /> : null}
       {changed ? (
         <PersonForm
           person={changed === "new" ? null : changed}
@@ -91,23 +101,45 @@ export default function People({ me, onMeChanged }: { me: string; onMeChanged: (
           onDone={done}
         />
       ) : null}
-      {invited ? <InvitationLink {...invited} onClose={() => setInvited(null)} /> : null}
+      {invited ? (
+        <InvitationLink
+          {...invited}
+          onOpen={door.value?.may_change ? () => setOpens(true) : null}
+          onClose={() => setInvited(null)}
+        />
+      ) : null}
+      {opens && door.value ? <ColleaguesWindow door={door.value} onChanged={moved} onClose={() => setOpens(false)} /> : null}
     </>
   );
 }
 
-function InvitationLink({ person, link, onClose }: { person: Person; link: string; onClose: () => void }) {
-  const [copied, setCopied] = useState(false);
-  const copy = () => void navigator.clipboard.writeText(link).then(() => setCopied(true));
+type LinkProps = { person: Person; invitation: Invitation; onOpen: (() => void) | null; onClose: () => void };
+
+function InvitationLink({ person, invitation, onOpen, onClose }: LinkProps) {
+  const { link, only_here: onlyHere, fingerprint } = invitation;
+  const [copied, setCopied] = useState("");
+  const copy = () => void navigator.clipboard.writeText(link).then(() => setCopied(link));
   return (
     <Window title={`A link for ${person.display_name}`} isOpen onClose={onClose}>
       <p>It works once, and makes earlier links of this person worthless. Send it yourself: nothing is mailed.</p>
+      {onlyHere ? (
+        <Notice>
+          <p>
+            <strong>This link works on this computer only.</strong>{" "}
+            {onOpen
+              ? `${person.display_name} can open it here, in another browser. For another PC, let colleagues in first: the link changes then.`
+              : "For another PC, an administrator of the whole study lets colleagues in first, at this computer."}
+          </p>
+          {onOpen ? <Button onPress={onOpen}>Let colleagues on other PCs in</Button> : null}
+        </Notice>
+      ) : null}
       <code className={styles["link"]} data-testid="invitation-link">
         {link}
       </code>
+      {fingerprint ? <FirstVisit fingerprint={fingerprint} /> : null}
       <div className={styles["ends"]}>
         <Button kind="main" onPress={copy} autoFocus>
-          {copied ? "Copied" : "Copy the link"}
+          {copied === link ? "Copied" : "Copy the link"}
         </Button>
         <Button onPress={onClose}>Close</Button>
       </div>

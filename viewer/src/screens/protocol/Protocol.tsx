@@ -23,12 +23,19 @@ const CHECK_AFTER_MS = 300;
 
 export default function Protocol() {
   const answer = useAnswer(readProtocol);
+  const [savedNow, setSavedNow] = useState(false);
   const { value, set } = answer;
   if (!value) return <Asked title="Protocol" answer={answer} />;
-  return <Form key={value.digest} form={value} onSaved={set} />;
+  const onSaved = (form: ProtocolForm) => {
+    set(form);
+    setSavedNow(true);
+  };
+  return <Form key={value.digest} form={value} wasSaved={savedNow} onSaved={onSaved} />;
 }
 
-function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolForm) => void }) {
+type FormProps = { form: ProtocolForm; wasSaved: boolean; onSaved: (form: ProtocolForm) => void };
+
+function Form({ form, wasSaved, onSaved }: FormProps) {
   const [values, setValues] = useState<Values>(form.values);
   const [reason, setReason] = useState("");
   const [printing, setPrinting] = useState(false);
@@ -167,6 +174,10 @@ function Form({ form, onSaved }: { form: ProtocolForm; onSaved: (form: ProtocolF
               Save
             </Button>
           </div>
+        </div>
+      ) : wasSaved ? (
+        <div className={styles["bar"]}>
+          <p role="status">Saved.</p>
         </div>
       ) : null}
     </>

@@ -1,5 +1,6 @@
 // What the server measured, where the protocol shows it; after a training case, how it compares with the reference.
 import { adcRange, adcUnit, adcWords, areaWords } from "./amounts";
+import { Term } from "../shell/Term";
 import { COMES_BACK } from "../worklist/Worklist";
 import type { Feedback, Numbers, RegionNumbers } from "./case";
 import type { Reading } from "./state/reading";
@@ -36,7 +37,11 @@ function OneRegion({ row }: { row: RegionNumbers }) {
     <table className={row.is_record ? styles["record"] : styles["beside"]}>
       <caption>
         {row.region === "lesion" ? "Lesion" : "Reference"} · {row.map}
-        {row.is_record ? ", of record" : ""}
+        {row.is_record ? (
+          <>
+            , <Term word="map of record">of record</Term>
+          </>
+        ) : null}
       </caption>
       <tbody>
         <tr>

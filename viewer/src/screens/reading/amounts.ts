@@ -18,18 +18,20 @@ export function areaWords(mm2: number): string {
 
 export const adcUnit = ADC_UNIT;
 
-/** What stands below a series' name; its frames hold maps in 10⁻⁶ of the unit. */
+/** What stands below a series' name; its frames hold maps in 10⁻⁶ of the unit, or a picture where there is none. */
 export function unitWords(series: Pick<CaseSeries, "role" | "unit">): string {
-  return series.role === "adc" ? `ADC in ${ADC_UNIT}` : series.unit;
+  if (series.role !== "adc") return series.unit;
+  return series.unit ? `ADC in ${ADC_UNIT}` : "ADC, values hidden";
 }
 
-/** One voxel's value. */
-export function shownValue(series: Pick<CaseSeries, "role">, value: number): string {
-  return series.role === "adc" ? `${(value / 1e3).toFixed(3)} ${ADC_UNIT}` : `${Math.round(value * 10) / 10}`;
+/** One voxel's value; nothing of a map whose values are hidden. */
+export function shownValue(series: Pick<CaseSeries, "role" | "unit">, value: number): string {
+  if (series.role !== "adc") return `${Math.round(value * 10) / 10}`;
+  return series.unit ? `${(value / 1e3).toFixed(3)} ${ADC_UNIT}` : "";
 }
 
 /** A window's width and centre. */
-export function windowWords(series: Pick<CaseSeries, "role">, { width, center }: { width: number; center: number }): string {
-  const shown = (value: number) => (series.role === "adc" ? (value / 1e3).toFixed(2) : `${Math.round(value)}`);
+export function windowWords(series: Pick<CaseSeries, "role" | "unit">, { width, center }: { width: number; center: number }): string {
+  const shown = (value: number) => (series.role === "adc" && series.unit ? (value / 1e3).toFixed(2) : `${Math.round(value)}`);
   return `W ${shown(width)} · C ${shown(center)}`;
 }

@@ -5,6 +5,7 @@ import { Refusal } from "../../api";
 import { Button } from "../../design/Button";
 import { Failure, Notice } from "../../design/Notice";
 import type { FollowedWork } from "./useWork";
+import { workName } from "./names";
 import styles from "./WorkShown.module.css";
 
 export function WorkShown({ followed, waiting }: { followed: FollowedWork; waiting: string }) {
@@ -21,7 +22,7 @@ export function WorkShown({ followed, waiting }: { followed: FollowedWork; waiti
       </Notice>
     );
   }
-  const step = work.step || waiting;
+  const step = work.step || (work.behind.length ? `Waiting for: ${work.behind.map(workName).join(", ")}` : waiting);
   return (
     <div className={styles["work"]} aria-live="polite">
       <ProgressBar value={work.done} maxValue={work.total || 1} isIndeterminate={!work.total}>

@@ -53,7 +53,7 @@ class HomeAnswer(Message):
     n_objects: int
     n_quarantined: int
     n_rows: int
-    n_regions: int
+    n_foreign_regions: int
     links: dict[str, int]
     n_unfinished: int
     steps: list[StepMessage]
@@ -73,7 +73,7 @@ class HomeAnswer(Message):
             n_objects=status.n_objects,
             n_quarantined=status.n_quarantined,
             n_rows=status.n_rows,
-            n_regions=status.n_regions,
+            n_foreign_regions=found.n_foreign_regions,
             links=status.link_counts,
             n_unfinished=len(status.unfinished),
             steps=[

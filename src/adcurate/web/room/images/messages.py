@@ -49,6 +49,16 @@ class KindMessage(Message):
     words: str
 
 
+class ProvedUnitsMessage(Message):
+    """Exams whose unit is known in one way; `slopes`: the map's ADC over the refit's, lowest and highest."""
+
+    evidence: Evidence
+    n_exams: int
+    worths: list[float]
+    slopes: list[float] | None
+    r: float | None
+
+
 class ImagesAnswer(Message):
     """The whole study at a glance; received = stored + known + refused, and left alone beside it."""
 
@@ -63,6 +73,7 @@ class ImagesAnswer(Message):
     links: dict[str, int]
     awaited: list[str]
     units: dict[str, int]
+    unit_proofs: list[ProvedUnitsMessage]
     missing: dict[str, int]
     shows: dict[str, int]
     scanners: list[ScannerMessage]

@@ -37,9 +37,14 @@ class BackupMessage(Message):
 
 
 class KeepAnswer(Message):
-    """The schedule and the backups, newest first."""
+    """The schedule and the backups, newest first.
+
+    `is_own_computer`: this page stands on the computer that serves the study: it may choose among folders,
+    and copy its key.
+    """
 
     study_folder: str
+    is_own_computer: bool
     schedule: ScheduleMessage | None
     backups: list[BackupMessage]
 
@@ -48,6 +53,35 @@ class BackupPlaceMessage(Message):
     """A folder of the computer that serves the study."""
 
     folder: str = Field(max_length=_PATH)
+
+
+class PlaceMessage(Message):
+    """A folder to go on to; `is_same_disk`: on the disk that the study lies on."""
+
+    path: str
+    free_bytes: int
+    is_same_disk: bool
+
+
+class PlacesAnswer(Message):
+    """A folder ("": the disks), the one above it, and the folders in it; `can_use` for backups."""
+
+    folder: str
+    above: str
+    can_use: bool
+    places: list[PlaceMessage]
+
+
+class LookInMessage(Message):
+    """A folder to look into; "" for the disks."""
+
+    folder: str = Field("", max_length=_PATH)
+
+
+class KeyCopyMessage(Message):
+    """The password again: with the key and the study anybody can tell who a code stands for."""
+
+    password: str = Field(max_length=1024)
 
 
 class FileMessage(Message):

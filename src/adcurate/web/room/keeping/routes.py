@@ -1,15 +1,22 @@
-"""Backups, checks and drills; subjects who leave, and exams that were another's."""
+"""Backups, checks and drills; a copy of the key; subjects who leave, and exams that were another's."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+import asyncio
+from typing import Any, Final
 
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from adcurate.model.jsonable import as_jsonable
 from adcurate.model.progress import Progress
 from adcurate.study.keeping.backup import backup_study
+from adcurate.study.keeping.key_copy import copy_of_key
 from adcurate.study.keeping.move import move_exam
 from adcurate.study.keeping.restore import drill
 from adcurate.study.keeping.schedule import BackupSchedule, schedule_of, set_schedule
 from adcurate.study.keeping.withdraw import erase, stop_using
+from adcurate.study.people.sign_in import confirm_password
 from adcurate.study.receiving.verify import verify_study
 from adcurate.study.serving.keeping import (
     backup_of_list,
@@ -18,11 +25,15 @@ from adcurate.study.serving.keeping import (
     kept_backups,
     subject_belongings,
 )
+from adcurate.study.serving.places import places
 from adcurate.web.room.keeping.messages import (
     BackupPlaceMessage,
     FileMessage,
     KeepAnswer,
+    KeyCopyMessage,
+    LookInMessage,
     MoveMessage,
+    PlacesAnswer,
     ScheduleMessage,
     SubjectAnswer,
     WithdrawMessage,
@@ -32,10 +43,19 @@ from adcurate.web.room.keeping.messages import (
     subject_answer,
     withdrawn_answer,
 )
-from adcurate.web.room.rights import person_of, require, room_of
+from adcurate.web.room.rights import no_right, person_of, require, room_of
+from adcurate.web.room.session_cookie import token_of
 from adcurate.web.room.state import Room
 from adcurate.web.room.work.messages import WorkMessage, work_message
 from adcurate.web.room.work.works import Task
+
+KEY: Final = "application/octet-stream"
+_KEY_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {KEY: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The key's file",
+    }
+}
 
 router = APIRouter(prefix="/api/keep", tags=["keep"], dependencies=[require("coordinator", whole_study=True)])
 
@@ -69,6 +89,25 @@ def back_up(request: Request, given: BackupPlaceMessage) -> WorkMessage:
     study = room_of(request).study
     place = backup_place(study, given.folder)
     return _start(request, "backup", lambda progress: backup_study(study, place, progress=progress).as_json())
+
+
+@router.post("/places", operation_id="look_in_folder")
+def look_in(request: Request, given: LookInMessage) -> PlacesAnswer:
+    """Folders of this computer to choose from, for its own page."""
+    return PlacesAnswer.model_validate(as_jsonable(places(_at_this_computer(request).study, given.folder)))
+
+
+@router.post("/key", operation_id="copy_key", response_class=Response, responses=_KEY_ANSWER)
+async def copy_key(request: Request, given: KeyCopyMessage) -> Response:
+    """The key that leads from codes to persons, for its own page and a password."""
+    room, person = _at_this_computer(request), person_of(request)
+    session = token_of(request.scope)
+
+    def confirm() -> None:
+        confirm_password(room.store, person, given.password, session=session)
+
+    await asyncio.get_running_loop().run_in_executor(room.password_work, confirm)
+    return Response(await run_in_threadpool(copy_of_key, room.study, person.id), media_type=KEY)
 
 
 @router.post("/drills", operation_id="drill_backup", status_code=202)
@@ -118,6 +157,14 @@ def move(request: Request, given: MoveMessage) -> WorkMessage:
     return _start(request, "move", task)
 
 
+def _at_this_computer(request: Request) -> Room:
+    """Its folders and its key are for nobody who comes over a network."""
+    room = room_of(request)
+    if not room.reach.is_own_computer:
+        raise no_right()
+    return room
+
+
 def _start(request: Request, kind: str, task: Task) -> WorkMessage:
     return work_message(room_of(request).works.start(kind, person_of(request).name, task))
 
@@ -125,6 +172,7 @@ def _start(request: Request, kind: str, task: Task) -> WorkMessage:
 def _answer(room: Room) -> KeepAnswer:
     return KeepAnswer(
         study_folder=str(room.study.path),
+        is_own_computer=room.reach.is_own_computer,
         schedule=schedule_message(schedule_of(room.study)),
         backups=[backup_message(one) for one in kept_backups(room.study)],
     )

@@ -10,12 +10,17 @@ from adcurate.web.room.work.works import State, Work
 
 
 class WorkMessage(Message):
-    """One piece of work; `answer` is what its command prints with ``--json``, `error` why it failed."""
+    """One piece of work.
+
+    `behind` are the kinds of work that it waits for; `answer` is what its command prints with ``--json``,
+    `error` why it failed.
+    """
 
     id: str
     kind: str
     by: str
     state: State
+    behind: list[str]
     step: str
     done: int
     total: int
@@ -38,6 +43,7 @@ def work_message(work: Work) -> WorkMessage:
         kind=work.kind,
         by=work.by,
         state=work.state,
+        behind=list(work.behind),
         step=work.step,
         done=work.done,
         total=work.total,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 import secrets
 import threading
 from collections.abc import Callable, Mapping
@@ -22,7 +23,10 @@ Task = Callable[[Progress], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How far one piece of work is: `done` of `total` items of its `step`; then its answer or its error."""
+    """How far one piece of work is: `done` of `total` items of its `step`; then its answer or its error.
+
+    `behind` are the kinds of work that it waits for, the one that runs first.
+    """
 
     id: str
     kind: str
@@ -35,6 +39,7 @@ class Work:
     ended_at: str = ""
     answer: Mapping[str, Any] | None = None
     error: AdcurateError | None = None
+    behind: tuple[str, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -65,12 +70,12 @@ class Works:
                 del self._works[old]
             self._works[work.id] = work
         self._threads.submit(self._do, work.id, task)
-        return work
+        return self.get(work.id)
 
     def all(self) -> tuple[Work, ...]:
         """What is remembered, oldest first."""
         with self._lock:
-            return tuple(self._works.values())
+            return tuple(self._in_line(one) for one in self._works.values())
 
     def get(self, work_id: str) -> Work:
         """One piece of work.
@@ -83,7 +88,7 @@ class Works:
         with self._lock:
             if work_id not in self._works:
                 raise not_found()
-            return self._works[work_id]
+            return self._in_line(self._works[work_id])
 
     def cancel(self, work_id: str) -> Work:
         """Ask for a stop at the next item; what is over stays as it ended."""
@@ -101,6 +106,13 @@ class Works:
             if not work.is_over:
                 self.cancel(work.id)
         self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _in_line(self, work: Work) -> Work:
+        """The work with what it waits for; the caller holds the lock."""
+        if work.state != "waiting":
+            return work
+        older = itertools.takewhile(lambda one: one.id != work.id, self._works.values())
+        return dataclasses.replace(work, behind=tuple(one.kind for one in older if not one.is_over))
 
     def _do(self, work_id: str, task: Task) -> None:
         if work_id in self._stopped:

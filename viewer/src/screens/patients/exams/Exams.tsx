@@ -1,6 +1,6 @@
 // Exams beside the visits that wait for them. What subject and day leave open is proposed with its evidence, and a person
 // says; the exams not taken stay where they are and are shown.
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { chooseExam, readArrivedExams, REQUESTS_FILE, type ArrivedExams, type ArrivedVisit } from "../../../api";
 import { Button } from "../../../design/Button";
@@ -8,6 +8,7 @@ import { Segments, TextLine } from "../../../design/Field";
 import { Empty, Failure, Notice } from "../../../design/Notice";
 import { Table } from "../../../design/Table";
 import { AskedPart } from "../../shell/Asked";
+import { Term } from "../../shell/Term";
 import { useAnswer } from "../../shell/useAnswer";
 import { useDoing } from "../../shell/useDoing";
 import { many } from "../../shell/words";
@@ -96,10 +97,14 @@ function Arrived({ arrived, onChanged }: { arrived: ArrivedExams; onChanged: (ar
   );
 }
 
-const SAID: Record<Status, (within: number) => string> = {
+const SAID: Record<Status, (within: number) => ReactNode> = {
   ambiguous: (within) =>
     `Subject and day do not tell which exam is meant, or something speaks against it: each says what. Proposed is the exam nearest to the histology, not after a resection${within ? `, at most ${within} days from it` : ""}; nothing is taken before you confirm.`,
-  awaited: () => "Included visits for which no exam has come.",
+  awaited: () => (
+    <>
+      Included <Term word="visit">visits</Term> for which no exam has come.
+    </>
+  ),
   unrequested: () => "Exams of people for whom the list has no included row. They are kept, and measured by nobody.",
   matched: () => "One exam of the subject and the listed day, or the one that a person named.",
 };

@@ -95,5 +95,5 @@ function summary({ draft }: Reading): string {
     draft.rulers.length > 0 ? `${draft.rulers.length} ${draft.rulers.length === 1 ? "ruler" : "rulers"}` : "",
     draft.confidence === null ? "" : `confidence ${draft.confidence}`,
   ];
-  return `${parts.filter(Boolean).join(", ")}. After this nothing changes any more.`;
+  return `${parts.filter(Boolean).join(", ")}. After this it changes only by an amendment, with a reason that the report shows.`;
 }

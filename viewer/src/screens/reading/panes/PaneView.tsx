@@ -60,7 +60,7 @@ function Corners({ shown, plane, board }: { shown: Shown; plane: Plane; board: B
         <strong>{series.label}</strong>
         {series.is_record ? <span> · map of record</span> : null}
         {series.b_value === null || series.label.includes(`${series.b_value}`) ? null : <span> · b {series.b_value} s/mm²</span>}
-        {series.unit ? <span className={styles["fine"]}>{unitWords(series)}</span> : null}
+        {unitWords(series) ? <span className={styles["fine"]}>{unitWords(series)}</span> : null}
         {series.fit ? <span className={styles["fine"]}>{series.fit}</span> : null}
       </p>
       <p className={styles["topRight"]}>

@@ -1,0 +1,1 @@
+"""Letting people on other computers in to the study that this computer serves."""
