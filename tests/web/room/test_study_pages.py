@@ -69,7 +69,7 @@ def test_home_counts_what_is_there_and_says_what_comes_next(room: OpenedRoom) ->
         "decisions": home["next_step"] != "decisions",
         **dict.fromkeys(("results", "hand-over"), False),
     }
-    assert home["n_regions"] == 0
+    assert home["n_foreign_regions"] == 0
     reading = next(step for step in home["steps"] if step["name"] == "reading")
     assert reading["n_done"] == reading["n_all"] > 0
     assert refused(room["rita"], "GET", "/api/home") == "web.no-right"
