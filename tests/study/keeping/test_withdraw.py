@@ -18,6 +18,7 @@ from adcurate.store import StudyStore
 from adcurate.study.folder import StudyFolder
 from adcurate.study.keeping.backup import backup_study
 from adcurate.study.keeping.withdraw import erase, stop_using
+from adcurate.study.pull.awaited import hospital_numbers
 from adcurate.study.reading.next_case import reading_list
 from adcurate.study.receiving.add import add_exams
 from adcurate.study.receiving.verify import verify_study
@@ -88,7 +89,8 @@ def test_of_who_is_erased_nothing_is_found_anywhere_in_the_folder(study: StudyFo
     with study.open_store("read") as store:
         vault = study.open_vault(store)
         assert vault.identities_of(code) == ()
-        assert not [name for name in vault.names() if name.startswith("worksheet/")]
+        assert [name for name in vault.names() if name.startswith("worksheet/")] == ["worksheet/numbers"]
+        assert code not in hospital_numbers(vault, {code})
         check = store.audit.check()
         assert check.faults == ()
         (entry,) = store.audit.done("subject.erase")
