@@ -124,7 +124,7 @@ def _give_cases(base: sqlite3.Connection, lesions: list[LesionToPoint]) -> None:
     )
     for (reader,) in base.execute("SELECT DISTINCT reader FROM reading_items").fetchall():
         base.executemany(
-            "INSERT INTO reading_items VALUES (?, ?, 1, ?, 'read', ?, ?, ?, ?, ?)",
+            "INSERT INTO reading_items VALUES (?, ?, 1, ?, 'read', ?, ?, ?, ?, 1)",
             [
                 (
                     f"{reader}{at:05d}",
@@ -134,7 +134,6 @@ def _give_cases(base: sqlite3.Connection, lesions: list[LesionToPoint]) -> None:
                     one.visit,
                     one.lesion,
                     one.study_instance_uid,
-                    at,
                 )
                 for at, one in enumerate(lesions, start=2)
             ],

@@ -10,12 +10,14 @@ import base64
 import hashlib
 import itertools
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
+from adcurate.model.protocol import Reading
 from adcurate.model.reading.design import ReadItem
 from adcurate.model.reading.kept import Dispute, DisputeReason, ItemStatus, Lock
 from adcurate.study.reading.counting import first_readings_of_all, locked_records
-from adcurate.study.reading.numbers_now import numbers_now
+from adcurate.study.reading.numbers_now import numbers_now, rules_now
 from adcurate.study.reading.room import ReadingRoom
 from adcurate.study.reading.same_lesion import is_same_lesion
 
@@ -29,8 +31,8 @@ def disputes(room: ReadingRoom) -> tuple[Dispute, ...]:
         return ()
     readings = first_readings_of_all(room)
     statuses = room.store.reading.locks.statuses([one.item for items in readings.values() for one in items])
-    decided = room.store.reading.adjudications.all().keys()
-    found = [_dispute(room, items, statuses, decided) for items in readings.values()]
+    now = _Now(rules, rules_now(room), room.store.reading.adjudications.all().keys())
+    found = [_dispute(room, items, statuses, now) for items in readings.values()]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
 
 
@@ -49,26 +51,32 @@ def mean_of(numbers: Mapping[str, Any]) -> float | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What counts now: the rules of reading, those of numbers by their digest, the decisions by id."""
+
+    reading: Reading
+    numbers: str
+    decided: Collection[str]
+
+
 def _dispute(
-    room: ReadingRoom,
-    items: Sequence[ReadItem],
-    statuses: Mapping[str, ItemStatus],
-    decided: Collection[str],
+    room: ReadingRoom, items: Sequence[ReadItem], statuses: Mapping[str, ItemStatus], now: _Now
 ) -> Dispute | None:
     locks = [statuses[one.item].lock for one in items if statuses[one.item].state == "locked"]
     standing = [lock for lock in locks if lock is not None]
     if len(items) < 2 or len(standing) < len(items):
         return None
-    if room.rules().selection == "free":
+    if now.reading.selection == "free":
         drawn = [locked_records(room, one)[1] for one in items]
         for first, second in itertools.combinations(range(len(items)), 2):
             if drawn[first] and drawn[second] and not is_same_lesion(drawn[first], drawn[second]):
                 return _named(items, standing, first, second, "not-same-lesion", None)
-    if room.rules().adjudicate_over <= 0:
+    if now.reading.adjudicate_over <= 0:
         return None
-    numbers = [numbers_now(room, item, lock) for item, lock in zip(items, standing, strict=True)]
-    told = _decided_difference(items, standing, numbers, decided)
-    return told or _difference(items, standing, numbers, room.rules().adjudicate_over * _UNIT)
+    numbers = [numbers_now(room, item, lock, now.numbers) for item, lock in zip(items, standing, strict=True)]
+    told = _decided_difference(items, standing, numbers, now.decided)
+    return told or _difference(items, standing, numbers, now.reading.adjudicate_over * _UNIT)
 
 
 def _decided_difference(

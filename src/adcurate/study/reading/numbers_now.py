@@ -20,11 +20,19 @@ from adcurate.study.reading.room import ReadingRoom
 _MOST_KEPT: Final = 10_000
 
 
-def numbers_now(room: ReadingRoom, item: ReadItem, lock: Lock) -> Mapping[str, Any]:
-    """What a lock's contours measure now, in the shape of `Lock.numbers`; no numbers where nothing can."""
-    numbers = lock.numbers or {}
+def rules_now(room: ReadingRoom) -> str:
+    """The rules that count now, by their digest."""
     protocol = room.protocol()
-    rules = rules_digest(protocol.adc, protocol.region)
+    return rules_digest(protocol.adc, protocol.region)
+
+
+def numbers_now(room: ReadingRoom, item: ReadItem, lock: Lock, rules: str = "") -> Mapping[str, Any]:
+    """What a lock's contours measure now, in the shape of `Lock.numbers`; no numbers where nothing can.
+
+    Who asks for many locks gives `rules_now` along.
+    """
+    numbers = lock.numbers or {}
+    rules = rules or rules_now(room)
     if numbers.get("cannot_assess") or numbers.get("rules") == rules:
         return numbers
     key = (item.item, lock.version, lock.draft_digest, rules, room.images.generation)
