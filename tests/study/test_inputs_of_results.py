@@ -33,6 +33,8 @@ CHOICES: Final = {
     "study/report.py": "words of the report, written with it",
     "study/phantoms/log.py": "scans of phantoms are of no subject",
     "study/screening/grid.py": "step worksheet",
+    "study/screening/beside.py": "from which version the list came, which enters by step worksheet",
+    "study/screening/opened.py": "from which version the list came, which enters by step worksheet",
     "study/keeping/restore.py": "where the key lies",
     "study/protocol/document.py": "facts of the protocol's document, in no result",
     "study/regions/foreign_regions.py": "step contours",

@@ -74,8 +74,10 @@ def create(
         language=language,  # type: ignore[arg-type]
         begin=lambda text: begin_plan(text, start),
     )
-    said = f"                  its prevalence of {published:g} is the published study's: change or confirm it"
-    unconfirmed = [said] if published and prevalence is None else []
+    unconfirmed = []
+    if published and prevalence is None:
+        said = f"its prevalence of {published:g} is the published study's: change or confirm it"
+        unconfirmed = [" " * 18 + said]
     if not wants_only_json(json_file):
         show_lines(
             [

@@ -294,8 +294,8 @@ def test_the_crawl_would_find_a_leak(study_of, monkeypatch):
     with reading_begun(study, SECRET, monkeypatch) as room:
         secrets = secrets_of(room)
 
-        def with_uid(series: Any) -> Any:
-            return real(replace(series, label=series.name))
+        def with_uid(series: Any, **said: Any) -> Any:
+            return real(replace(series, label=series.name), **said)
 
         with monkeypatch.context() as planted:
             planted.setattr(wording, "series_message", with_uid)

@@ -77,6 +77,7 @@ def test_before_the_end_there_are_counts_and_plans_and_no_results(room):
         "n_amended": 0,
         "n_to_decide": 0,
         "n_decided": 0,
+        "n_not_given": 0,
         "is_own_only": False,
         "all_locked": False,
         "is_sealed": True,
