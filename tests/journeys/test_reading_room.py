@@ -42,6 +42,7 @@ class Journey:
     faults: dict[str, list[str]] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
     decided: list[str] = field(default_factory=list)
+    maps: list[tuple[tuple[float, ...], np.ndarray]] = field(default_factory=list)
     measured: list[dict] = field(default_factory=list)
 
     def look(self, name: str, visitor: Visitor, pictures: Path) -> None:
@@ -158,8 +159,10 @@ def design_and_begin(carla: Visitor, centres: dict, done: Journey, pictures: Pat
             done.look("pointers", carla, pictures)
         carla.press("Place the pointer")
         page.get_by_text(f"Placed: {lesion['key']}").wait_for(state="attached")
-        placed = carla.ask(f"/coordinator/lesions/{lesion['key']}/case")["pointer"]
-        assert math.dist(placed["point_lps_mm"], centre) < 6
+        seen = carla.ask(f"/coordinator/lesions/{lesion['key']}/case")
+        placed = tuple(seen["pointer"]["point_lps_mm"])
+        assert math.dist(placed, centre) < 6
+        done.maps.append((placed, map_of(carla, lesion["key"], seen)))
     carla.open("/design")
     for label, names in (("Add: reader", ("Anna", "Ben")), ("Add: adjudicator", ("Dora",))):
         for name in names:
@@ -202,6 +205,7 @@ def read_everything(
         pane = page.locator("[data-pane]").filter(has_text="map of record")
         pane.get_by_text(f"{where.frame}/{len(record['frames'])}").wait_for()
         middle = tuple(case["pointer"]["point_lps_mm"])
+        (of_record,) = [values for point, values in done.maps if math.dist(point, middle) < 1e-6]
         if radius_mm is None:
             page.keyboard.press("c")
             page.keyboard.press("Space")
@@ -235,7 +239,7 @@ def read_everything(
         contour = locked["draft"]["contours"][0]
         assert contour["frame"] == where.frame and contour["series"] == where.series
         assert math.dist(np.mean(contour["points_lps_mm"], axis=0), middle) < 2
-        done.drawn[name].append((contour, inside(reader, item, record, where, contour)))
+        done.drawn[name].append((contour, inside(of_record[where.frame - 1], record, where, contour)))
         page.keyboard.press("Enter")
     reader.heading("Your cases")
     page.get_by_text("Every case of this session is locked").wait_for()
@@ -263,11 +267,17 @@ def draw(reader: Visitor, points: list[tuple[float, float]]) -> None:
     mouse.up()
 
 
-def inside(reader: Visitor, item: str, series: dict, where: Slice, contour: dict) -> np.ndarray:
+def map_of(carla: Visitor, key: str, seen: dict) -> np.ndarray:
+    """The values of a lesion's map of record, which readers of this study are not told."""
+    record = next(one for one in seen["series"] if one["is_record"])
+    n = len(record["frames"])
+    address = f"{carla.address}/api/coordinator/lesions/{key}/series/{record['id']}/frames/1-{n}"
+    values = np.frombuffer(carla.page.request.get(address).body(), "<f4")
+    return values.reshape(n, record["rows"], record["columns"])
+
+
+def inside(values: np.ndarray, series: dict, where: Slice, contour: dict) -> np.ndarray:
     """ADC (mm²/s) of the voxels whose centres the contour holds, by the crossings of a ray."""
-    address = f"{reader.address}/api/reading/items/{item}/series/{series['id']}/frames/"
-    answer = reader.page.request.get(f"{address}{where.frame}-{where.frame}")
-    values = np.frombuffer(answer.body(), "<f4").reshape(series["rows"], series["columns"])
     ring = np.array([where.to_image(tuple(point)) for point in contour["points_lps_mm"]])
     height, width = series["pixel_spacing_mm"]
     y, x = np.mgrid[: series["rows"], : series["columns"]] * np.array([height, width])[:, None, None]

@@ -16,6 +16,7 @@ from tests.reading_browser import chromium, missing
 from tests.room_study import prescription
 from tests.screened_study import (
     FOREIGN,
+    N_DOUBTED,
     N_EXCLUDED,
     N_OPEN,
     N_SCREENED,
@@ -183,13 +184,18 @@ def decide_exams(done: Journey) -> None:
     walk, page = done.walk, done.walk.me.page
     walk.go("Subjects")
     page.get_by_text("Exams", exact=True).click()
-    page.get_by_text(f"To decide {N_OPEN}").wait_for()
+    page.get_by_text(f"To decide {N_OPEN + N_DOUBTED}").wait_for()
     assert "Perhaps a wrong patient" in page.locator("main").inner_text()
     walk.look("exams-to-decide")
-    for left in range(N_OPEN - 1, -1, -1):
+    for left in range(N_OPEN + N_DOUBTED - 1, -1, -1):
         first = page.get_by_role("article").first
-        assert "proposed: nearest to the histology" in first.inner_text()
-        first.get_by_role("button", name="Confirm").click()
+        if "more than one date of birth" in first.inner_text():
+            first.get_by_role("row").filter(has_text="same day").get_by_role("radio").check()
+            first.get_by_label("Reason, for the record").fill("Its date of birth is that of the list.")
+            first.get_by_role("button", name="Take this exam").click()
+        else:
+            assert "proposed: nearest to the histology" in first.inner_text()
+            first.get_by_role("button", name="Confirm").click()
         page.get_by_text(f"To decide {left}").wait_for()
     for status in ("Unrequested", "Awaited", "Matched"):
         page.get_by_role("radiogroup", name="Visits by what became of them").get_by_text(status).click()
