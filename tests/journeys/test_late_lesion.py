@@ -42,7 +42,7 @@ def test_a_late_lesion_goes_from_the_study_page_by_the_design_to_the_reader(brow
         page.get_by_text(late).wait_for()
         page.get_by_text("1 / 2").wait_for()
         assert carla.faults() == []
-        page.get_by_role("link", name="Give 1 new lesion to the readers:").click()
+        page.get_by_role("button", name="Give 1 new lesion to the readers").click()
         carla.heading("Design")
         page.get_by_role("heading", name="1 lesion given to the readers").wait_for()
         page.get_by_role("button", name="Give 1 new lesion to the readers").click()

@@ -225,7 +225,7 @@ def read_and_tell(done: Journey) -> None:
     page.get_by_text("Post hoc: without").wait_for(timeout=LONG_MS)
     walk.look("without-treated")
     said["without treated"] = walk.main_numbers()
-    said["moved"] = page.locator("#moved summary").inner_text()
+    said["moved"] = page.locator("#moved summary").first.inner_text()
     walk.me.press("Back to the protocol")
     walk.go("Hand over")
     walk.me.press("Lock and export")

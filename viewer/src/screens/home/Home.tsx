@@ -11,13 +11,13 @@ import { Term } from "../shell/Term";
 import { useAnswer } from "../shell/useAnswer";
 import { many, moment } from "../shell/words";
 import styles from "./Home.module.css";
-import { CAUSES, STEPS } from "./words";
+import { CAUSES, nextOf, STEPS } from "./words";
 
 export default function HomePage({ title }: { title: string }) {
   const answer = useAnswer(readHome);
   const home = answer.value;
   if (!home) return <Asked title={title} answer={answer} />;
-  const next = home.next_step ? STEPS[home.next_step] : null;
+  const next = home.next_step ? nextOf(home.next_step, home) : null;
   return (
     <>
       <Title

@@ -1,5 +1,5 @@
 // The words of a study's steps, and the page on which each is done.
-import type { StepName, WaitedFor } from "../../api";
+import type { Home, StepName, WaitedFor } from "../../api";
 import { giving } from "../coordinator/NewLesions";
 import { many } from "../shell/words";
 
@@ -25,3 +25,9 @@ export const CAUSES: Record<WaitedFor["cause"], { says: (n: number) => string; t
   seal: { says: () => "the seal of the outcomes: every reading is locked", to: "/blinding" },
   backup: { says: () => "the last backup failed", to: "/keep" },
 };
+
+/** What the large button says and where it leads: lesions that no reader has come before waiting for readers. */
+export function nextOf(step: StepName, home: Home): { does: string; to: string } {
+  const late = home.waited_for.find((one) => one.cause === "lesions");
+  return step === "reading" && late ? { does: giving(late.n), to: CAUSES.lesions.to } : STEPS[step];
+}
