@@ -17,7 +17,6 @@ from tests.screened_study import (
 )
 from tests.web.room.visiting import serving
 
-from adcurate.study.keeping.withdraw import stop_using
 from adcurate.study.rows import current_rows, stored_row
 
 
@@ -154,7 +153,8 @@ def test_a_withdrawn_subject_is_marked_and_its_exam_is_not_unrequested(tmp_path:
         served.add("carla", "coordinator")
         carla = served.visitor("carla")
         code = carla.ask("POST", "/api/patients/find", {"typed": number(3)}).json["subject"]
-        stop_using(study, code, "asked to")
+        leaving = {"subject": code, "confirmed": code, "why": "asked to", "extent": "stopped"}
+        assert carla.ask("POST", "/api/keep/withdrawals", leaving).status == 200
         assert carla.ask("GET", "/api/patients").json["withdrawn"] == [code]
         visits = carla.ask("GET", "/api/patients/exams").json["visits"]
         assert {one["status"] for one in visits if one["subject"] == code} == {"withdrawn"}

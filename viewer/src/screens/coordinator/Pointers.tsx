@@ -106,7 +106,7 @@ export default function Pointers() {
                 if (listed.length === 0) search.look(wanted);
               }}
             >
-              <TextLine label="Find by code or hospital number" hideLabel placeholder="Code or hospital number" value={wanted} onChange={find} type="search" />
+              <TextLine label="Find by code or hospital number" hideLabel placeholder="Code or hospital number" value={wanted} onChange={(words) => { search.clear(); find(words); }} type="search" />
             </form>
           ) : null}
           {listed.length === 0 ? (

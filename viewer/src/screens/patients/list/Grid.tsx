@@ -21,7 +21,7 @@ type Props = {
   numberOf: (id: string) => number;
   text: (row: string, column: number) => string;
   isFaulty: (row: string, column: number) => boolean;
-  /** What a blank cell is taken for; "" for nothing. */
+  /** What a cell counts as, other than by its text; "" for nothing. */
   inferred: (row: string, column: number) => string;
   /** Rows that are used no more. */
   isStruck: (row: string) => boolean;

@@ -20,7 +20,7 @@ import { useList } from "./useList";
 
 const NOWHERE: Marked = { from: { row: 0, column: 0 }, to: { row: 0, column: 0 } };
 const HEADERS_THAT_TELL = 2;
-type Shown = "all" | "included" | "excluded" | "faulty";
+type Shown = "all" | "included" | "excluded" | "withdrawn" | "faulty";
 type Sorted = { column: number; down: boolean };
 
 export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Patients) => void }) {
@@ -71,7 +71,11 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
     change((list) => list.set(texts, order));
     setWanted({ row: ids[0] ?? "", column });
   };
-  const addRows = (n: number, column = 0) => addAt(sheet.order.length, n, column);
+  const addRows = (n: number, column = 0) => {
+    const last = sheet.order.at(-1);
+    if (last !== undefined && sheet.isBlank(last)) setWanted({ row: last, column });
+    else addAt(sheet.order.length, n, column);
+  };
   const andBack = (deed: () => void) => () => {
     deed();
     focusGrid();
@@ -138,6 +142,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
   const enter = () =>
     doing.start(async () => {
       setEntered(null);
+      setTaken(null);
       if (!(await flush())) return;
       const done = await enterPatients(sheet.version);
       markEntered(done.version, done.n_draft_rows === 0);
@@ -170,6 +175,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
             { id: "all", label: `All ${counts.all}` },
             { id: "included", label: `Included ${counts.included}` },
             { id: "excluded", label: `Excluded ${counts.excluded}` },
+            ...(counts.withdrawn > 0 ? [{ id: "withdrawn" as const, label: `Withdrawn ${counts.withdrawn}` }] : []),
             { id: "faulty", label: `To correct ${counts.faulty}` },
           ]}
         />
@@ -181,7 +187,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
             if (nothingFound) byNumber.look(search);
           }}
         >
-          <TextLine label="Search" hideLabel placeholder="Code, hospital number or word" value={search} onChange={searchFor} />
+          <TextLine label="Search" hideLabel placeholder="Code, number or word" value={search} onChange={(text) => { byNumber.clear(); searchFor(text); }} />
         </form>
         <span className={styles["space"]} />
         <Button onPress={andBack(() => change((list) => list.undo()))} isDisabled={!sheet.canUndo}>
@@ -198,6 +204,9 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
           Remove
         </Button>
       </div>
+      {taken && (taken.n_filled > 0 || taken.differing.length > 0) ? (
+        <TakenShown taken={taken} sheet={sheet} numbers={numbers} onGo={goToCell} />
+      ) : null}
       {nothingFound ? (
         <>
           <NothingFound
@@ -275,9 +284,6 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
           </div>
         </>
       ) : null}
-      {taken && (taken.n_filled > 0 || taken.differing.length > 0) ? (
-        <TakenShown taken={taken} sheet={sheet} numbers={numbers} onGo={goToCell} />
-      ) : null}
       {answer.questions.length > 0 ? (
         <Questions answer={answer} columns={sheet.columns} beforeAnswering={flush} versionNow={() => sheet.version} onAnswered={onAnew} />
       ) : null}
@@ -349,6 +355,7 @@ function viewOf(sheet: ListSheet, shown: Shown, search: string, sorted: Sorted |
   const wanted = search.trim().toLowerCase();
   const fits = (id: string) => {
     if (shown === "faulty" && !sheet.isFaulty(id)) return false;
+    if (shown === "withdrawn" && !sheet.isWithdrawn(id)) return false;
     if ((shown === "included" || shown === "excluded") && !isOf(statusOf(sheet, id), shown)) return false;
     return !wanted || sheet.columns.some((_, column) => sheet.text(id, column).toLowerCase().includes(wanted));
   };
@@ -364,17 +371,19 @@ function viewOf(sheet: ListSheet, shown: Shown, search: string, sorted: Sorted |
 }
 
 function countsOf(sheet: ListSheet) {
-  const n = { all: 0, included: 0, excluded: 0, faulty: 0 };
+  const n = { all: 0, included: 0, excluded: 0, withdrawn: 0, faulty: 0 };
   for (const id of sheet.order) {
     if (sheet.isBlank(id)) continue;
     n.all += 1;
     if (isOf(statusOf(sheet, id), "included")) n.included += 1;
     if (isOf(statusOf(sheet, id), "excluded")) n.excluded += 1;
+    if (sheet.isWithdrawn(id)) n.withdrawn += 1;
     if (sheet.isFaulty(id)) n.faulty += 1;
   }
   return n;
 }
 
-const statusOf = (sheet: ListSheet, id: string) => sheet.text(id, sheet.status) || sheet.inferred(id, sheet.status);
+/** Of who withdrew the inferred status says so, whatever is written. */
+const statusOf = (sheet: ListSheet, id: string) => sheet.inferred(id, sheet.status) || sheet.text(id, sheet.status);
 const STARTS = { included: /^(in|opgen|ge[iï]n|eing)/i, excluded: /^(ex|uit|ge[eë]x|aus)/i };
 const isOf = (text: string, status: "included" | "excluded") => STARTS[status].test(text.trim());

@@ -52,9 +52,11 @@ export class ListSheet {
     return this.withdrawn.has(this.text(row, this.subject).trim());
   }
 
-  /** What a cell is taken for where nobody wrote it: a row with a reason of exclusion is excluded. */
+  /** What a status counts as where nobody wrote it (a row with a reason of exclusion is excluded), or where the subject withdrew. */
   inferred(row: string, column: number): string {
-    if (column !== this.status || this.text(row, column).trim() || this.isBlank(row)) return "";
+    if (column !== this.status) return "";
+    if (this.isWithdrawn(row)) return "withdrawn";
+    if (this.text(row, column).trim() || this.isBlank(row)) return "";
     return this.text(row, this.reason).trim() ? "excluded" : "included";
   }
 
