@@ -159,3 +159,90 @@ def test_ten_thousand_rows_are_scrolled_and_typed_in_without_waiting(browser, tm
         page.keyboard.press("Escape")
         assert time.monotonic() - begun < 2.0
         assert carla.trouble == []
+
+
+def test_rows_are_typed_found_by_number_filled_again_and_struck_when_somebody_withdraws(
+    browser, tmp_path: Path
+) -> None:
+    study = empty_study(tmp_path)
+    with StudyStore.open(study.store) as store:
+        person = add_person(store, "carla", "Carla", [Role("administrator"), Role("coordinator")], by="")
+        accept_invitation(store, (invite(store, person.id, by="") or "").rpartition("/")[2], PASSWORD)
+    with served(study.path) as (address, _):
+        carla = Visitor.new(browser, address)
+        carla.sign_in("carla")
+        page = carla.page
+        page.get_by_role("link", name="Subjects", exact=True).first.click()
+        page.get_by_role("region", name="Paste a list here").focus()
+        page.evaluate(PASTE, "Subject\tReason for exclusion\tAge\n4711\t\t50\n4712\tno DWI\t61\n")
+        # What the rows need is said before they are red, and who is included is inferred.
+        page.get_by_text("Not in this table, and needed:").wait_for()
+        needed = page.get_by_role("dialog").inner_text()
+        assert (
+            "MRI date" in needed and "or WHO grade" in needed and "No column says who is included" in needed
+        )
+        carla.press("Take 2 rows")
+        grid = page.get_by_role("grid")
+        grid.wait_for()
+        for label in ("All 2", "Included 1", "Excluded 1"):
+            page.get_by_text(label, exact=True).wait_for()
+        assert grid.locator("i").all_inner_texts() == ["included", "excluded"]
+
+        # A row that is added is written in at once, at the end; digits stay in it; blank rows do not count.
+        carla.press("Add a row")
+        page.keyboard.type("4799")
+        page.keyboard.press("Enter")
+        carla.press("Duplicate")
+        page.keyboard.press("Delete")
+        carla.press("Add a row")
+        page.keyboard.press("4")
+        page.keyboard.press("Escape")
+        carla.heading("Subjects")
+        page.get_by_text("All 3", exact=True).wait_for()
+        kept(page)
+        assert page.get_by_role("rowheader").all_inner_texts()[-1] == "5"
+
+        # A number finds its code; a wrong one says that names are not known.
+        carla.fill("Search", "no such")
+        page.get_by_text("No row has “no such”.").wait_for()
+        page.get_by_label("Search").press("Enter")
+        page.get_by_text("Names are not known here").wait_for()
+        assert carla.faults() == []
+        carla.fill("Search", "4712")
+        carla.press("Look it up as a hospital number")
+        page.get_by_text("excluded", exact=True).wait_for()
+        code = page.get_by_label("Search").input_value()
+        assert code.startswith("S-") and page.get_by_role("gridcell").first.inner_text() == code
+        carla.fill("Search", "")
+
+        # Pasted again, the blanks are filled, and what differs is shown and stays.
+        grid.focus()
+        page.evaluate(PASTE, "Subject\tAge\tSex\n4712\t60\tfemale\n4711\t50\tmale\n")
+        carla.press("Take 2 rows")
+        page.get_by_text("2 blank cells filled, 0 new rows added.").wait_for()
+        page.get_by_role("button", name="row 2, age").click()
+        assert page.locator("[data-here]").inner_text() == "61"
+        carla.press("Undo")
+        page.get_by_role("gridcell", name="female").wait_for(state="detached")
+        carla.press("Redo")
+        kept(page)
+        assert carla.faults() == []
+        carla.press("Enter into the study")
+        page.get_by_text("1 row of 1 subject entered the study.").wait_for()
+
+        page.get_by_role("link", name="Keep", exact=True).click()
+        carla.fill("Code or hospital number of the subject", "4712")
+        carla.press("Look up")
+        page.get_by_role("heading", name=code).wait_for()
+        assert "4712" not in page.content()
+        carla.press("Withdraw the subject")
+        carla.fill("Why", "asked to")
+        carla.fill("Its code once more", code)
+        carla.press("Withdraw it")
+        page.get_by_text("is no longer used").wait_for()
+        page.get_by_role("link", name="Study", exact=True).first.click()
+        page.get_by_role("link", name="Subjects", exact=True).first.click()
+        page.get_by_text("Withdrawn 1", exact=True).click()
+        page.locator("[data-struck]").get_by_text(code).click()
+        page.get_by_text("Withdrawn: used no more.").wait_for()
+        assert carla.trouble == []

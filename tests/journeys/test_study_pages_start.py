@@ -97,7 +97,7 @@ def test_a_study_is_begun_kept_and_closed_by_the_pages_alone(
     page.get_by_role("button", name="vault").focus()
     page.get_by_role("tooltip").get_by_text("Its key is kept elsewhere").wait_for()
     assert visitor.faults() == []
-    visitor.fill("Code of the subject", "NOBODY")
+    visitor.fill("Code or hospital number of the subject", "NOBODY")
     visitor.press("Look up")
     page.get_by_role("alert").get_by_text("study.no-subject").wait_for()
     assert visitor.faults() == []

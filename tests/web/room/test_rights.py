@@ -119,6 +119,7 @@ RIGHTS = {
     "PATCH /api/patients": "coordinator of the whole study",
     "POST /api/patients/table": "coordinator of the whole study",
     "POST /api/patients/table/rows": "coordinator of the whole study",
+    "POST /api/patients/find": "coordinator of the whole study",
     "POST /api/patients/questions": "coordinator of the whole study",
     "POST /api/patients/entry": "coordinator of the whole study",
     "GET /api/patients/list.{kind}": "coordinator of the whole study",

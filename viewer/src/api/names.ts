@@ -66,6 +66,7 @@ export type DocumentFacts = Messages["DocumentFactsMessage"];
 export type ProtocolChange = Messages["ProtocolChangeMessage"];
 
 export type Patients = Messages["PatientsAnswer"];
+export type TakenTable = Messages["TakenTableAnswer"];
 export type GridColumn = Messages["GridColumnMessage"];
 export type GridFaults = Messages["GridFaultsMessage"];
 export type PatientsChange = Messages["PatientsChangeMessage"];

@@ -1,9 +1,13 @@
 // The list of screened subjects, tables that come into it, and the exams that arrive for it.
 import { answer, client, until } from "./client";
-import type { AnsweredQuestions, ArrivedExams, ChangedPatients, EnteredPatients, Patients, PatientsChange, ProposedTable, TakeTable } from "./names";
+import type { AnsweredQuestions, ArrivedExams, ChangedPatients, EnteredPatients, Patients, PatientsChange, ProposedTable, TakenTable, TakeTable } from "./names";
 import { aFile, FILE_HEADERS, inParts } from "./parts";
 
 export const readPatients = (signal?: AbortSignal): Promise<Patients> => answer(client.GET("/api/patients", until(signal)));
+
+/** The code of whoever has this hospital number; the log keeps that it was asked. */
+export const findSubject = (typed: string): Promise<{ subject: string }> =>
+  answer(client.POST("/api/patients/find", { body: { typed } }));
 
 export const changePatients = (change: PatientsChange): Promise<ChangedPatients> =>
   answer(client.PATCH("/api/patients", { body: change }));
@@ -14,7 +18,7 @@ export const proposeTable = (table: Blob): Promise<ProposedTable> =>
     client.POST("/api/patients/table", { body: { asked: {}, file: aFile(table) }, bodySerializer: inParts, headers: FILE_HEADERS }),
   );
 
-export const takeTable = (asked: TakeTable, table: Blob): Promise<Patients> =>
+export const takeTable = (asked: TakeTable, table: Blob): Promise<TakenTable> =>
   answer(
     client.POST("/api/patients/table/rows", { body: { asked, file: aFile(table) }, bodySerializer: inParts, headers: FILE_HEADERS }),
   );

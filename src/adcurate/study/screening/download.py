@@ -30,5 +30,5 @@ def list_file(study: StudyFolder, who: Someone, kind: Literal["csv", "xlsx"]) ->
         said = {"rows": len(shown.lines), "kind": kind, "days": "real"}
         store.screening.note("list.take", "worksheet", said, who.id)
     header = [column.headers["en"][0] for column in shown.form.columns]
-    rows = [[line.texts.get(column.name, "") for column in shown.form.columns] for line in shown.lines]
+    rows = [[line.told.get(column.name, "") for column in shown.form.columns] for line in shown.lines]
     return plain_csv(header, rows) if kind == "csv" else text_workbook("Subjects", "Subjects", header, rows)

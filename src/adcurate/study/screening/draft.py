@@ -44,11 +44,22 @@ class Line:
         """What was typed for the subject."""
         return self.texts.get("subject", "")
 
+    @property
+    def told(self) -> Mapping[str, str]:
+        """Its cells, the status also where nobody wrote it: a row with a reason of exclusion is excluded."""
+        if self.texts.get("status", "").strip() or not any(text.strip() for text in self.texts.values()):
+            return self.texts
+        return {**self.texts, "status": _inferred(self.texts)}
+
     def written(self, texts: Mapping[str, str], kinds: Mapping[str, CellKind] | None = None) -> Line:
         """The row with these cells written anew; "" empties one."""
         kept = {name: kind for name, kind in self.kinds.items() if name not in texts}
         said = {name: text for name, text in {**self.texts, **texts}.items() if text}
         return Line(self.id, said, {**kept, **(kinds or {})})
+
+
+def _inferred(texts: Mapping[str, str]) -> str:
+    return "excluded" if texts.get("exclusion_reason", "").strip() else "included"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,7 @@ def as_sheet(lines: Sequence[Line], form: WorksheetForm) -> Sheet:
     names = tuple(column.name for column in form.readable)
     rows = []
     for number, line in enumerate(lines, 1):
-        address, texts = f"row {number}", line.texts
+        address, texts = f"row {number}", line.told
         blank = Cell(address, "empty", "")
         rows.append(
             tuple(
@@ -128,7 +139,7 @@ def as_worksheet_file(lines: Sequence[Line]) -> bytes:
             tuple(
                 guard_text(text) if name in guarded else text
                 for name in _COLUMNS
-                for text in (line.texts.get(name, ""),)
+                for text in (line.told.get(name, ""),)
             )
             for line in lines
         ),

@@ -26,6 +26,7 @@ from adcurate.study.pull.request_list import HEADER, request_rows
 from adcurate.study.rows import current_rows
 
 Standing = Literal["taken", "proposed", "not taken", "open"]
+VisitStatus = LinkStatus | Literal["withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,14 @@ class ShownExam:
 class ShownVisit:
     """One visit and every exam of its subject; `visit` is "" for an exam of a subject without a visit.
 
+    ``withdrawn``: the subject withdrew, and its exam is used no more.
     `why` is what a person said who named the exam, `proposed` why the rule takes one; `treated` is the
     list's word on treatment before the MRI. `birth_dates_differ`: the images are of more than one person.
     """
 
     subject: str
     visit: str
-    status: LinkStatus
+    status: VisitStatus
     reason: str
     decided_by: str
     why: str
@@ -147,6 +149,7 @@ class _Look:
         self._decided = decided_links(store)
         self._vault = vault
         self._within_days = within_days
+        self._withdrawn = store.withdrawals.all().keys()
 
     def visit(self, link: Link) -> ShownVisit:
         """A visit with all exams of its subject; for an exam that nobody asked for, that one."""
@@ -164,12 +167,13 @@ class _Look:
         is_open = link.status == "ambiguous"
         why = self._decided[link.subject, link.visit][1] if link.decided_by == "person" else ""
         differ = self._birth_dates_differ(link.subject) if exams else False
+        is_withdrawn = link.subject in self._withdrawn
         proposed = "" if differ else proposal.proposed  # nearness says nothing of whose images they are
         return ShownVisit(
             subject=link.subject,
             visit=link.visit,
-            status=link.status,
-            reason=link.reason,
+            status="withdrawn" if is_withdrawn else link.status,
+            reason="The subject withdrew: used no more." if is_withdrawn else link.reason,
             decided_by=link.decided_by,
             why=why,
             proposed=proposal.why if is_open and not differ else "",

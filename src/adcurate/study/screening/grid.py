@@ -44,7 +44,8 @@ _changing = threading.Lock()
 class ScreenedList:
     """The list as it is shown: `lines` under codes. `is_entered`: the study has it as it stands here.
 
-    `questions` are cells that were changed here and in the study; `worksheet` names the study's rows.
+    `questions` are cells that were changed here and in the study; `worksheet` names the study's rows;
+    `withdrawn` are the codes of those whose rows are used no more.
     """
 
     form: WorksheetForm
@@ -55,6 +56,7 @@ class ScreenedList:
     entered_at: str
     questions: tuple[Question, ...] = ()
     worksheet: int = 0
+    withdrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,4 +218,5 @@ def _shown(opened: OpenedList) -> ScreenedList:
         opened.entered_at,
         opened.questions,
         opened.worksheet,
+        tuple(sorted(opened.store.withdrawals.all())),
     )

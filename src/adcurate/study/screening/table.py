@@ -23,11 +23,13 @@ from adcurate.model.reading.design import Someone
 from adcurate.store import Vault
 from adcurate.study.folder import StudyFolder
 from adcurate.study.screening.draft import Line
+from adcurate.study.screening.filling import fill_in
 from adcurate.study.screening.grid import ChangedList, ListChange, change_list
 from adcurate.study.screening.opened import OpenedList
 from adcurate.study.screening.table_cells import TakenFor, row_of_cells
 
 How = Literal["known", "remembered", "like", "unknown", "unit"]
+What = Literal["add", "fill", "replace"]
 _HEADERS: Final = "list-headers"
 
 
@@ -58,13 +60,30 @@ class ProposedTable:
 
 @dataclass(frozen=True, slots=True)
 class TableChoices:
-    """What a person said: a column for each header in order, and how numbers and days are written."""
+    """What a person said: a column for each header in order, and how numbers and days are written.
+
+    `what`: the rows come after those that are there, fill the blanks of the same patients' rows (new ones
+    come after), or take the place of all.
+    """
 
     based_on: str
     columns: tuple[str, ...]
     decimal: Literal[".", ","] = "."
     date_order: Literal["iso", "dmy", "mdy"] = "iso"
-    replaces: bool = False
+    what: What = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTable:
+    """What came of a table: rows that are new, cells that were filled, and cells that say something else.
+
+    A differing cell is named by its row and column, and stays as the list had it.
+    """
+
+    changed: ChangedList
+    n_new: int
+    n_filled: int
+    differing: tuple[tuple[str, str], ...]
 
 
 def propose_table(study: StudyFolder, content: bytes) -> ProposedTable:
@@ -94,8 +113,8 @@ def propose_table(study: StudyFolder, content: bytes) -> ProposedTable:
         )
 
 
-def take_table(study: StudyFolder, who: Someone, content: bytes, choices: TableChoices) -> ChangedList:
-    """Add the table's rows to the list, or put them in its place, and remember its headers.
+def take_table(study: StudyFolder, who: Someone, content: bytes, choices: TableChoices) -> TakenTable:
+    """Take the table's rows into the list as `choices` say, and remember its headers.
 
     Raises
     ------
@@ -129,16 +148,19 @@ def take_table(study: StudyFolder, who: Someone, content: bytes, choices: TableC
             **{plain(header): name for header, name in zip(sheet.header, choices.columns, strict=True)},
         }
         opened.vault.put_bytes(_HEADERS, json.dumps(remembered).encode(), "headers of tables")
-        stays = () if choices.replaces else tuple(line for line in opened.draft.lines if line.texts)
+        stays = () if choices.what == "replace" else tuple(line for line in opened.draft.lines if line.texts)
         taken = {line.id for line in (*opened.draft.lines, *opened.draft.gone)}
-    new = _lines([row for row in rows if row.texts], taken)
+        rows = [row for row in rows if row.texts]
+        filling = fill_in(stays if choices.what == "fill" else (), rows, opened.code)
+    new = _lines(filling.new, taken)
     change = ListChange(
         choices.based_on,
-        {line.id: line.texts for line in new},
+        {**filling.texts, **{line.id: line.texts for line in new}},
         (*(line.id for line in stays), *(line.id for line in new)),
-        {line.id: line.kinds for line in new if line.kinds},
+        {**filling.kinds, **{line.id: line.kinds for line in new if line.kinds}},
     )
-    return change_list(study, who, change)
+    n_filled = sum(len(texts) for texts in filling.texts.values())
+    return TakenTable(change_list(study, who, change), len(new), n_filled, filling.differing)
 
 
 def _sheet(content: bytes) -> Sheet:

@@ -102,7 +102,7 @@ def subject_belongings(study: StudyFolder, subject: str) -> SubjectBelongings:
             raise StudyError(
                 "study.no-subject",
                 "The study has no subject of this code.",
-                remedy="Take the code from the patients' page; hospital numbers are not known here.",
+                remedy="Take the code from the list of subjects, or give the hospital number.",
             )
         records = [one for uid in sorted(own.exams) for one in store.instances.all(study_uid=uid)]
     return SubjectBelongings(

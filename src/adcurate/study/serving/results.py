@@ -17,8 +17,10 @@ from adcurate.model import content_digest
 from adcurate.model.progress import Progress
 from adcurate.model.reading.design import Someone
 from adcurate.report.files import write_atomically
-from adcurate.store import StudyStore
+from adcurate.store import RunRecord, StudyStore
 from adcurate.store.reading.told_results import MADE
+from adcurate.store.withdrawals import ERASED, STOPPED
+from adcurate.study.keeping.withdraw import STEP as WITHDRAW
 from adcurate.study.outcomes_seal import refuse_while_sealed
 from adcurate.study.protocol.amend import protocol_digest
 from adcurate.study.reading.room import ReadingRoom
@@ -37,19 +39,31 @@ FILES: Final[Mapping[str, str]] = {
 }
 # What the page shows: kept and proved like the files, and no file that is given.
 PAGE: Final = "page.json"
-_CHANGES: Final = (
-    *("reading.lock", "reading.amend", "reading.adjudicate", "protocol.amend"),
-    *("outcomes.seal", "outcomes.open", "design.give"),
-)
+# Entries of the log that make results old, and what to say of each.
+_CHANGES: Final[Mapping[str, str]] = {
+    "reading.lock": "a reading was locked",
+    "reading.amend": "a reading was amended",
+    "reading.adjudicate": "a difference between readers was decided",
+    "protocol.amend": "the protocol was amended",
+    "outcomes.seal": "outcomes were sealed",
+    "outcomes.open": "outcomes were opened",
+    "design.give": "new lesions were given to the readers",
+    STOPPED: "a subject was withdrawn",
+    ERASED: "a subject was erased",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MadeResults:
-    """When the results were made, the size of each file, and whether nothing has changed since."""
+    """When the results were made, the size of each file, and whether nothing has changed since.
+
+    `since` says what has, in words.
+    """
 
     at: str
     sizes: Mapping[str, int]
     is_current: bool
+    since: tuple[str, ...] = ()
 
 
 def refuse_before_the_end(room: ReadingRoom) -> None:
@@ -119,13 +133,14 @@ def made_results(room: ReadingRoom) -> MadeResults | None:
     sizes = {name: _path(room, name).stat().st_size for name in FILES if _path(room, name).is_file()}
     said: Any = entry.after
     since = said.get("log", entry.sequence)
-    changed = any(one.sequence > since for one in room.store.audit.done(*_CHANGES))
-    is_same = (said["inputs"], said.get("protocol")) == (
-        _newest_input(room.store),
-        protocol_digest(room.study),
-    )
-    is_current = is_same and not changed and waits_for(room) is None
-    return MadeResults(entry.at, sizes, is_current)
+    later = [one.action for one in room.store.audit.done(*_CHANGES) if one.sequence > since]
+    changed = list(dict.fromkeys(_CHANGES[action] for action in later))
+    if any(one.run_id > said["inputs"] for one in _brought_in(room.store) if one.step != WITHDRAW):
+        changed.append("the list, images or regions were added to or corrected")
+    if said.get("protocol") != protocol_digest(room.study) and "protocol.amend" not in later:
+        changed.append("the protocol was changed")
+    is_current = not changed and waits_for(room) is None
+    return MadeResults(entry.at, sizes, is_current, tuple(changed))
 
 
 def take_results(room: ReadingRoom, who: Someone, name: str) -> bytes | None:
@@ -170,8 +185,12 @@ def _path(room: ReadingRoom, name: str) -> Path:
 
 
 def _newest_input(store: StudyStore) -> int:
-    """The last step that brought something in."""
-    return max((one.run_id for one in store.runs.all() if one.step in INPUTS), default=0)
+    return max((one.run_id for one in _brought_in(store)), default=0)
+
+
+def _brought_in(store: StudyStore) -> list[RunRecord]:
+    """The steps that brought something in, or took it out."""
+    return [one for one in store.runs.all() if one.step in INPUTS]
 
 
 def _too_early(sentence: str) -> ReadError:

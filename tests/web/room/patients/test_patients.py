@@ -117,3 +117,45 @@ def test_a_list_that_was_corrected_elsewhere_is_refused_renewed_and_asked_about(
         said = {"based_on": shown["version"], "worksheet": shown["worksheet"], "of_study": [asked["id"]]}
         answered = ask("POST", "/questions", said).json
         assert answered["is_entered"] and not answered["questions"]
+
+
+def test_a_hospital_number_finds_its_subject_and_stands_nowhere_afterwards(tmp_path: Path) -> None:
+    study = empty_study(tmp_path)
+    let_exams_arrive(study, tmp_path)
+    with serving(study) as served:
+        served.add("carla", "coordinator")
+        served.add("rita", "reader")
+        carla = served.visitor("carla")
+
+        def find(typed: str):
+            return carla.ask("POST", "/api/patients/find", {"typed": typed})
+
+        code = find(f" {number(3)} ").json["subject"]
+        assert code == study.open_vault(served.store).pseudonyms.subject_code(number(3))
+        assert find(code).json["subject"] == code
+        wrong = find("4711007")
+        assert (wrong.status, wrong.code) == (404, "study.no-subject") and b"4711007" not in wrong.body
+        assert b"Names are not known" in wrong.body
+        changed = carla.ask("GET", "/api/patients").json["version"]
+        cells = {"a1": {"subject": "4711007"}}
+        carla.ask("PATCH", "/api/patients", {"based_on": changed, "rows": cells})
+        assert find("4711007").status == 200
+        assert served.visitor("rita").ask("POST", "/api/patients/find", {"typed": number(3)}).status == 403
+        looked = served.store.audit.done("subject.look-up")
+        assert [one.object == "" for one in looked] == [False, True, False]
+        assert not [one for one in served.store.audit.entries() if number(3) in repr(one)]
+
+
+def test_a_withdrawn_subject_is_marked_and_its_exam_is_not_unrequested(tmp_path: Path) -> None:
+    study = empty_study(tmp_path)
+    let_exams_arrive(study, tmp_path)
+    with serving(study) as served:
+        served.add("carla", "coordinator")
+        carla = served.visitor("carla")
+        code = carla.ask("POST", "/api/patients/find", {"typed": number(3)}).json["subject"]
+        leaving = {"subject": code, "confirmed": code, "why": "asked to", "extent": "stopped"}
+        assert carla.ask("POST", "/api/keep/withdrawals", leaving).status == 200
+        assert carla.ask("GET", "/api/patients").json["withdrawn"] == [code]
+        visits = carla.ask("GET", "/api/patients/exams").json["visits"]
+        assert {one["status"] for one in visits if one["subject"] == code} == {"withdrawn"}
+        assert "unrequested" in {one["status"] for one in visits}

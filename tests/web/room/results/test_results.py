@@ -14,6 +14,7 @@ from tests.room_client import Caller, OpenedRoom, opened_room, place_pointers
 from tests.room_study import make_study, prescription
 
 from adcurate.study import report
+from adcurate.study.reading.pointers import lesions_to_point
 from adcurate.study.report import report_study
 from adcurate.study.serving import results
 from adcurate.study.serving.results import FILES
@@ -149,3 +150,13 @@ def test_results_are_not_current_where_something_changed_while_they_were_made(ro
     monkeypatch.setattr(results, "report_study", interrupted)
     assert not made(stan)["made"]["is_current"]
     assert refusal(stan, "GET", "/api/results/files/cases.csv") == "read.no-results"
+
+
+def test_results_made_before_a_subject_withdrew_say_so(room):
+    stan, cora, reading = room["stan"], room["cora"], room.room.reading
+    assert made(stan)["made"]["since"] == []
+    subject = lesions_to_point(reading)[0].key.partition("/")[0]
+    leaving = {"subject": subject, "confirmed": subject, "why": "asked to", "extent": "stopped"}
+    cora.post("/api/keep/withdrawals", leaving)
+    now = stan.get("/api/results")["made"]
+    assert (now["is_current"], now["since"]) == (False, ["a subject was withdrawn"])

@@ -8,6 +8,7 @@ import { PART, partOf, Parts } from "../../design/Parts";
 import { useActions } from "../shell/actions";
 import { Asked } from "../shell/Asked";
 import { Link } from "../shell/Link";
+import { NothingFound, useNumberSearch } from "../shell/NothingFound";
 import { goTo, usePath } from "../shell/place";
 import { Title } from "../shell/Shell";
 import { Term } from "../shell/Term";
@@ -48,6 +49,7 @@ export default function Pointers() {
     setWanted(words);
     setFrom(0);
   };
+  const search = useNumberSearch(find);
   const list = useRef<HTMLElement>(null);
   const chosenKey = chosen?.key;
   useEffect(() => setFrom(partOf(listed.findIndex((one) => one.key === chosenKey))), [chosenKey]);
@@ -96,12 +98,22 @@ export default function Pointers() {
       </p>
       <div className={styles["desk"]}>
         <nav aria-label="Lesions" ref={list} className={styles["list"]}>
-          {shown.length > PART ? (
-            <div className={styles["find"]}>
-              <TextLine label="Find by code" hideLabel placeholder="Find by code" value={wanted} onChange={find} type="search" />
+          {shown.length > 1 ? (
+            <form
+              className={styles["find"]}
+              onSubmit={(event) => {
+                event.preventDefault();
+                if (listed.length === 0) search.look(wanted);
+              }}
+            >
+              <TextLine label="Find by code or hospital number" hideLabel placeholder="Code or hospital number" value={wanted} onChange={(words) => { search.clear(); find(words); }} type="search" />
+            </form>
+          ) : null}
+          {listed.length === 0 ? (
+            <div className={styles["none"]}>
+              <NothingFound typed={wanted} nothing="No lesion" notHere="No exam of it is here with a lesion." search={search} />
             </div>
           ) : null}
-          {listed.length === 0 ? <p className={styles["none"]}>No lesion has that in its code.</p> : null}
           <ul>
             {listed.slice(from, from + PART).map((one) => (
               <li key={one.key}>

@@ -1,7 +1,7 @@
 // A subject who leaves the study, and an exam that came under the wrong one: looked up first, then asked for twice.
 import { useState, type FormEvent } from "react";
 
-import { moveExam, readSubject, withdrawSubject, type SubjectBelongings, type Withdrawn } from "../../api";
+import { findSubject, moveExam, readSubject, withdrawSubject, type SubjectBelongings, type Withdrawn } from "../../api";
 import { Button } from "../../design/Button";
 import { Segments, TextLine } from "../../design/Field";
 import { Failure, Notice } from "../../design/Notice";
@@ -26,7 +26,11 @@ export function SubjectPart() {
     event.preventDefault();
     setGone(null);
     setMoved(null);
-    void doing.start(async () => setSubject(await readSubject(code.trim())));
+    void doing.start(async () => {
+      const found = await findSubject(code.trim());
+      setCode(found.subject);
+      setSubject(await readSubject(found.subject));
+    });
   };
   const close = () => {
     setAct(null);
@@ -37,7 +41,16 @@ export function SubjectPart() {
     <section className={styles["wide"]} aria-labelledby="subject">
       <h2 id="subject">A subject leaves, or an exam is another's</h2>
       <form className={styles["line"]} onSubmit={look}>
-        <TextLine label="Code of the subject" value={code} onChange={setCode} hint="Codes only; hospital numbers are not known here." />
+        <TextLine
+          label="Code or hospital number of the subject"
+          value={code}
+          onChange={(typed) => {
+            setCode(typed);
+            setSubject(null);
+            doing.clear();
+          }}
+          hint="A hospital number turns into its code; the log says who looked one up. Names are not known."
+        />
         <Button type="submit" isDisabled={doing.busy || !code.trim()}>
           Look up
         </Button>

@@ -69,7 +69,7 @@ function Made({ results, onMade }: { results: Results; onMade: (results: Results
       ) : (
         <p>
           {made
-            ? "Something was locked, decided, amended or imported since the results were made."
+            ? `Since the results were made, ${made.since.length > 0 ? made.since.join("; ") : "the reading was opened again"}.`
             : "Every reading is locked: the results can be made."}
         </p>
       )}

@@ -9,11 +9,10 @@ from pydantic import Field
 from adcurate.formats.worksheet_forms import WorksheetForm
 from adcurate.formats.worksheet_rows import REQUIRED_ALWAYS
 from adcurate.model.jsonable import as_jsonable
-from adcurate.study.linking import LinkStatus
-from adcurate.study.screening.exams import ArrivedExams, Standing
+from adcurate.study.screening.exams import ArrivedExams, Standing, VisitStatus
 from adcurate.study.screening.grid import ChangedList, EnteredList, ListChange, ScreenedList
 from adcurate.study.screening.opened import ShownFault
-from adcurate.study.screening.table import How, ProposedTable, TableChoices
+from adcurate.study.screening.table import How, ProposedTable, TableChoices, TakenTable, What
 from adcurate.web.room.people_messages import Message
 
 RowId = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9.]+$")]
@@ -22,13 +21,16 @@ ColumnName = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class GridColumnMessage(Message):
-    """One column: `words` are what its cells may say, `reasons` what they usually say."""
+    """One column: `words` are what its cells may say.
+
+    `needed`: every row needs it, every included row, or of several columns an included row needs one.
+    """
 
     name: str
     label: str
     kind: str
     words: list[str]
-    needed: bool
+    needed: Literal["", "every row", "included", "one of these"]
 
 
 class GridFaultMessage(Message):
@@ -77,7 +79,8 @@ class ListQuestionMessage(Message):
 class PatientsAnswer(Message):
     """The list as it stands; `entered_at` is "" before any of it entered the study.
 
-    `questions` wait for a person's word before the list can enter; `worksheet` names the study's rows.
+    `questions` wait for a person's word before the list can enter; `worksheet` names the study's rows;
+    `withdrawn` are the subjects whose rows are used no more.
     """
 
     columns: list[GridColumnMessage]
@@ -88,6 +91,22 @@ class PatientsAnswer(Message):
     entered_at: str
     questions: list[ListQuestionMessage]
     worksheet: int
+    withdrawn: list[str]
+
+
+class ListCellMessage(Message):
+    """A cell of the list."""
+
+    row: str
+    column: str
+
+
+class TakenTableAnswer(PatientsAnswer):
+    """The list with a table's rows in it; `differing` cells say something else than the table did."""
+
+    n_new: int
+    n_filled: int
+    differing: list[ListCellMessage]
 
 
 class PatientsChangeMessage(Message):
@@ -151,11 +170,23 @@ class TakeTableMessage(Message):
     columns: Annotated[list[ColumnName], Field(min_length=1, max_length=2_000)]
     decimal: Literal[".", ","] = "."
     date_order: Literal["iso", "dmy", "mdy"] = "iso"
-    replaces: bool = False
+    what: What = "add"
 
     def choices(self) -> TableChoices:
         """What was said."""
-        return TableChoices(self.based_on, tuple(self.columns), self.decimal, self.date_order, self.replaces)
+        return TableChoices(self.based_on, tuple(self.columns), self.decimal, self.date_order, self.what)
+
+
+class TypedMessage(Message):
+    """A hospital number, or a code: in the body, so that no address holds it."""
+
+    typed: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class FoundSubjectAnswer(Message):
+    """Whose number it is, by code."""
+
+    subject: str
 
 
 class EnterMessage(Message):
@@ -191,7 +222,7 @@ class VisitMessage(Message):
 
     subject: str
     visit: str
-    status: LinkStatus
+    status: VisitStatus
     reason: str
     decided_by: str
     why: str
@@ -262,6 +293,17 @@ def patients_answer(shown: ScreenedList) -> PatientsAnswer:
             for one in shown.questions
         ],
         worksheet=shown.worksheet,
+        withdrawn=list(shown.withdrawn),
+    )
+
+
+def taken_answer(shown: ScreenedList, taken: TakenTable) -> TakenTableAnswer:
+    """The list with a table's rows in it."""
+    return TakenTableAnswer(
+        **dict(patients_answer(shown)),
+        n_new=taken.n_new,
+        n_filled=taken.n_filled,
+        differing=[ListCellMessage(row=row, column=column) for row, column in taken.differing],
     )
 
 
@@ -336,8 +378,17 @@ def _column(form: WorksheetForm, name: str) -> GridColumnMessage:
         label=column.headers["en"][0],
         kind=column.kind,
         words=[by_language["en"][0] for by_language in words.values()],
-        needed=name in (*REQUIRED_ALWAYS, *form.required, *form.said_by),
+        needed=_needed(form, name),
     )
+
+
+def _needed(form: WorksheetForm, name: str) -> Literal["", "every row", "included", "one of these"]:
+    """Who needs a column of the list; the status is inferred where nobody says it."""
+    if name in REQUIRED_ALWAYS:
+        return "" if name == "status" else "every row"
+    if name in form.said_by:
+        return "one of these" if len(form.said_by) > 1 else "included"
+    return "included" if name in form.required else ""
 
 
 def _faults(faults: tuple[ShownFault, ...]) -> GridFaultsMessage:

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from adcurate.study.screening.download import NAME, list_file
 from adcurate.study.screening.exams import arrived_exams, choose_exam, requests_for
 from adcurate.study.screening.grid import answer_questions, change_list, enter_list, screened_list
+from adcurate.study.screening.lookup import find_subject
 from adcurate.study.screening.table import propose_table, take_table
 from adcurate.web.room.given_file import file_body, read_given
 from adcurate.web.room.patients.messages import (
@@ -18,17 +19,21 @@ from adcurate.web.room.patients.messages import (
     ChooseExamMessage,
     EnteredAnswer,
     EnterMessage,
+    FoundSubjectAnswer,
     PatientsAnswer,
     PatientsChangedAnswer,
     PatientsChangeMessage,
     ProposedTableAnswer,
     TableMessage,
+    TakenTableAnswer,
     TakeTableMessage,
+    TypedMessage,
     arrived_answer,
     changed_answer,
     entered_answer,
     patients_answer,
     proposed_answer,
+    taken_answer,
 )
 from adcurate.web.room.rights import person_of, require, room_of
 
@@ -63,12 +68,19 @@ async def propose(request: Request) -> ProposedTableAnswer:
 
 
 @router.post("/table/rows", operation_id="take_table", openapi_extra=file_body(TakeTableMessage))
-async def take(request: Request) -> PatientsAnswer:
+async def take(request: Request) -> TakenTableAnswer:
     """Take the rows of a table into the list, and remember its headers."""
     study, person = room_of(request).study, person_of(request)
     given, content = await read_given(request, TakeTableMessage, study.vault)
-    await run_in_threadpool(take_table, study, person, content, given.choices())
-    return patients_answer(await run_in_threadpool(screened_list, study, person))
+    taken = await run_in_threadpool(take_table, study, person, content, given.choices())
+    return taken_answer(await run_in_threadpool(screened_list, study, person), taken)
+
+
+@router.post("/find", operation_id="find_subject")
+def find(request: Request, given: TypedMessage) -> FoundSubjectAnswer:
+    """The code of whoever has this hospital number; the log says who asked."""
+    found = find_subject(room_of(request).study, person_of(request), given.typed)
+    return FoundSubjectAnswer(subject=found)
 
 
 @router.post("/questions", operation_id="answer_list_questions")

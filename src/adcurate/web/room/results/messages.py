@@ -122,17 +122,18 @@ class ResultFileMessage(Message):
 
 
 class MadeResultsMessage(Message):
-    """Results that were made; where they are not current they must be made again."""
+    """Results that were made; where they are not current they must be made again, `since` says why."""
 
     made_at: str
     is_current: bool
+    since: list[str]
     files: list[ResultFileMessage]
 
     @classmethod
     def of(cls, made: MadeResults) -> MadeResultsMessage:
         """What was made, with its files."""
         files = [ResultFileMessage(name=name, n_bytes=size) for name, size in made.sizes.items()]
-        return cls(made_at=made.at, is_current=made.is_current, files=files)
+        return cls(made_at=made.at, is_current=made.is_current, since=list(made.since), files=files)
 
 
 class ResultsAnswer(Message):

@@ -22,6 +22,7 @@ const NAMES: Record<Status, string> = {
   awaited: "Awaited",
   unrequested: "Unrequested",
   matched: "Matched",
+  withdrawn: "Withdrawn",
 };
 
 export function Exams() {
@@ -106,6 +107,7 @@ const SAID: Record<Status, (within: number) => ReactNode> = {
     </>
   ),
   unrequested: () => "Exams of people for whom the list has no included row. They are kept, and measured by nobody.",
+  withdrawn: () => "Exams of subjects who withdrew. They stay until the subject is erased, and are used no more.",
   matched: () => "One exam of the subject and the listed day, or the one that a person named.",
 };
 

@@ -21,6 +21,10 @@ type Props = {
   numberOf: (id: string) => number;
   text: (row: string, column: number) => string;
   isFaulty: (row: string, column: number) => boolean;
+  /** What a cell counts as, other than by its text; "" for nothing. */
+  inferred: (row: string, column: number) => string;
+  /** Rows that are used no more. */
+  isStruck: (row: string) => boolean;
   marked: Marked;
   sorted: { column: number; down: boolean } | null;
   onMark: (marked: Marked) => void;
@@ -246,6 +250,7 @@ export function Grid(props: Props) {
               role="row"
               aria-rowindex={row + 2}
               className={styles["row"]}
+              data-struck={props.isStruck(id) || undefined}
               style={{ gridTemplateColumns: template, insetBlockStart: `${row * ROW_REM}rem` }}
             >
               <span role="rowheader" className={styles["number"]}>
@@ -256,6 +261,7 @@ export function Grid(props: Props) {
                 const isIn = row >= marks.top && row <= marks.bottom && at >= marks.left && at <= marks.right;
                 const text = props.text(id, at);
                 const isWrong = props.isFaulty(id, at);
+                const inferred = props.inferred(id, at);
                 return (
                   <span
                     key={column.name}
@@ -271,6 +277,8 @@ export function Grid(props: Props) {
                   >
                     {isHere && writing ? (
                       <Writing column={column} text={writing.text} onDone={write} onMove={(how) => (how === "tab" ? next(false) : how === "back" ? next(true) : down(1))} onCancel={() => { setWriting(null); frame.current?.focus(); }} />
+                    ) : inferred ? (
+                      <i>{inferred}</i>
                     ) : (
                       text
                     )}

@@ -1,10 +1,11 @@
 // The list and what is done to it: looked through, written in, pasted into, put right, and entered into the study.
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
-import { enterPatients, patientsFile, proposeTable, readPatients, type EnteredPatients, type Patients, type ProposedTable } from "../../../api";
+import { enterPatients, patientsFile, proposeTable, readPatients, type EnteredPatients, type Patients, type ProposedTable, type TakenTable } from "../../../api";
 import { Button } from "../../../design/Button";
 import { Segments, TextLine } from "../../../design/Field";
 import { Empty, Failure, Notice } from "../../../design/Notice";
+import { NothingFound, useNumberSearch } from "../../shell/NothingFound";
 import { useDoing } from "../../shell/useDoing";
 import { many } from "../../shell/words";
 import { Faults } from "./Faults";
@@ -13,12 +14,13 @@ import styles from "./List.module.css";
 import { Questions } from "./Questions";
 import type { ListSheet } from "./sheet";
 import { hasComma, isoDay, isOrderedDay, parseCells } from "./tabular";
+import { TakenShown } from "./TakenShown";
 import { TableWindow, type GivenTable } from "./TableWindow";
 import { useList } from "./useList";
 
 const NOWHERE: Marked = { from: { row: 0, column: 0 }, to: { row: 0, column: 0 } };
 const HEADERS_THAT_TELL = 2;
-type Shown = "all" | "included" | "excluded" | "faulty";
+type Shown = "all" | "included" | "excluded" | "withdrawn" | "faulty";
 type Sorted = { column: number; down: boolean };
 
 export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Patients) => void }) {
@@ -28,26 +30,55 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
   const [search, setSearch] = useState("");
   const [sorted, setSorted] = useState<Sorted | null>(null);
   const [table, setTable] = useState<{ given: GivenTable; proposed: ProposedTable } | null>(null);
+  const [taken, setTaken] = useState<TakenTable | null>(null);
+  const [wanted, setWanted] = useState<{ row: string; column: number } | null>(null);
   const [entered, setEntered] = useState<EnteredPatients | null>(null);
   const doing = useDoing();
   const file = useRef<HTMLInputElement>(null);
-  const find = useRef<HTMLDivElement>(null);
-  const status = sheet.columns.findIndex((one) => one.name === "status");
+  const find = useRef<HTMLFormElement>(null);
+  const searchFor = (text: string) => {
+    setSearch(text);
+    setMarked(NOWHERE);
+  };
+  const byNumber = useNumberSearch(searchFor);
 
   // What is looked at stays while it is written in: a row that no longer fits leaves when it is filtered anew.
-  const view = useMemo(() => viewOf(sheet, status, shown, search, sorted), [sheet, sheet.order, status, shown, search, sorted]);
+  const view = useMemo(() => viewOf(sheet, shown, search, sorted), [sheet, sheet.order, shown, search, sorted]);
   const numbers = useMemo(() => new Map(sheet.order.map((id, at) => [id, at + 1])), [sheet.order]);
-  const counts = useMemo(() => countsOf(sheet, status), [sheet, status, turn]);
+  const counts = useMemo(() => countsOf(sheet), [sheet, turn]);
   const here = view[marked.to.row];
   const fault = here === undefined ? null : sheet.fault(here, marked.to.column);
 
-  const addRows = (n: number, cells: (at: number) => readonly string[] = () => []) => {
+  // A cell that is to be written in next: found in the grid as it stands then, whatever was searched or sorted before.
+  useEffect(() => {
+    if (!wanted) return;
+    const row = view.indexOf(wanted.row);
+    if (row < 0) {
+      setShown("all");
+      setSearch("");
+      setSorted(null);
+      return;
+    }
+    const place = { row, column: wanted.column };
+    setMarked({ from: place, to: place });
+    focusGrid();
+    setWanted(null);
+  }, [wanted, view]);
+  const addAt = (after: number, n: number, column: number, cells: (at: number) => readonly string[] = () => []) => {
     const ids = Array.from({ length: n }, () => sheet.newId());
-    const after = here === undefined || view.length === 0 ? sheet.order.length : sheet.order.indexOf(here) + 1;
     const order = [...sheet.order.slice(0, after), ...ids, ...sheet.order.slice(after)];
     const texts = ids.flatMap((row, at) => cells(at).map((text, column) => ({ row, column, text })));
     change((list) => list.set(texts, order));
-    return ids;
+    setWanted({ row: ids[0] ?? "", column });
+  };
+  const addRows = (n: number, column = 0) => {
+    const last = sheet.order.at(-1);
+    if (last !== undefined && sheet.isBlank(last)) setWanted({ row: last, column });
+    else addAt(sheet.order.length, n, column);
+  };
+  const andBack = (deed: () => void) => () => {
+    deed();
+    focusGrid();
   };
   const write = (row: string, column: number, text: string) => change((list) => list.set([{ row, column, text }]));
   const rowsMarked = () => view.slice(box(marked).top, box(marked).bottom + 1);
@@ -65,7 +96,8 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
   };
   const duplicate = () => {
     const from = rowsMarked();
-    addRows(from.length, (at) => sheet.columns.map((_, column) => sheet.text(from[at] ?? "", column)));
+    const after = sheet.order.indexOf(from.at(-1) ?? "") + 1;
+    addAt(after, from.length, 0, (at) => sheet.columns.map((_, column) => sheet.text(from[at] ?? "", column)));
   };
   const pasteHere = (cells: readonly (readonly string[])[]) => {
     const { top, bottom, left, right } = box(marked);
@@ -110,6 +142,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
   const enter = () =>
     doing.start(async () => {
       setEntered(null);
+      setTaken(null);
       if (!(await flush())) return;
       const done = await enterPatients(sheet.version);
       markEntered(done.version, done.n_draft_rows === 0);
@@ -121,7 +154,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
     setSorted(null);
     const place = { row: sheet.order.indexOf(row), column: sheet.columns.findIndex((one) => one.name === column) };
     setMarked({ from: place, to: place });
-    document.querySelector<HTMLElement>("[role=grid]")?.focus();
+    focusGrid();
   };
   const choose = (next: Shown) => {
     setShown(next);
@@ -129,6 +162,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
   };
 
   const isEmpty = sheet.order.length === 0;
+  const nothingFound = !isEmpty && search.trim() !== "" && view.length === 0;
   return (
     <>
       <div className={styles["bar"]} onPaste={(event) => (isEmpty ? void paste(event.clipboardData.getData("text/plain")) : undefined)}>
@@ -141,27 +175,49 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
             { id: "all", label: `All ${counts.all}` },
             { id: "included", label: `Included ${counts.included}` },
             { id: "excluded", label: `Excluded ${counts.excluded}` },
+            ...(counts.withdrawn > 0 ? [{ id: "withdrawn" as const, label: `Withdrawn ${counts.withdrawn}` }] : []),
             { id: "faulty", label: `To correct ${counts.faulty}` },
           ]}
         />
-        <div ref={find} className={styles["find"]}>
-          <TextLine label="Search" hideLabel placeholder="Search the list" value={search} onChange={(text) => { setSearch(text); setMarked(NOWHERE); }} />
-        </div>
+        <form
+          ref={find}
+          className={styles["find"]}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (nothingFound) byNumber.look(search);
+          }}
+        >
+          <TextLine label="Search" hideLabel placeholder="Code, number or word" value={search} onChange={(text) => { byNumber.clear(); searchFor(text); }} />
+        </form>
         <span className={styles["space"]} />
-        <Button onPress={() => change((list) => list.undo())} isDisabled={!sheet.canUndo}>
+        <Button onPress={andBack(() => change((list) => list.undo()))} isDisabled={!sheet.canUndo}>
           Undo
         </Button>
-        <Button onPress={() => change((list) => list.redo())} isDisabled={!sheet.canRedo}>
+        <Button onPress={andBack(() => change((list) => list.redo()))} isDisabled={!sheet.canRedo}>
           Redo
         </Button>
         <Button onPress={() => addRows(1)}>Add a row</Button>
         <Button onPress={duplicate} isDisabled={isEmpty}>
           Duplicate
         </Button>
-        <Button onPress={remove} isDisabled={isEmpty}>
+        <Button onPress={andBack(remove)} isDisabled={isEmpty}>
           Remove
         </Button>
       </div>
+      {taken && (taken.n_filled > 0 || taken.differing.length > 0) ? (
+        <TakenShown taken={taken} sheet={sheet} numbers={numbers} onGo={goToCell} />
+      ) : null}
+      {nothingFound ? (
+        <>
+          <NothingFound
+            typed={search}
+            nothing={shown === "all" ? "No row" : "No row that is shown"}
+            notHere={shown === "all" ? "Images of it came, but the list has no row of it." : "It has no row among those that are shown."}
+            search={byNumber}
+          />
+          {shown === "all" ? null : <Button onPress={() => choose("all")}>Search all rows</Button>}
+        </>
+      ) : null}
       {isEmpty ? (
         <div className={styles["start"]} tabIndex={0} role="region" aria-label="Paste a list here" onPaste={(event) => void paste(event.clipboardData.getData("text/plain"))}>
           <Empty title="Nobody is on the list yet">
@@ -184,6 +240,8 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
           numberOf={(id) => numbers.get(id) ?? 0}
           text={(row, column) => sheet.text(row, column)}
           isFaulty={(row, column) => sheet.fault(row, column) !== null}
+          inferred={(row, column) => sheet.inferred(row, column)}
+          isStruck={(row) => sheet.isWithdrawn(row)}
           marked={marked}
           sorted={sorted}
           onMark={setMarked}
@@ -196,11 +254,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
           onUndo={() => change((list) => list.undo())}
           onRedo={() => change((list) => list.redo())}
           onLeave={() => find.current?.querySelector("input")?.focus()}
-          onPastEnd={() => {
-            addRows(1);
-            const place = { row: view.length, column: marked.to.column };
-            setMarked({ from: place, to: place });
-          }}
+          onPastEnd={() => addRows(1, marked.to.column)}
         />
       )}
       <div className={styles["foot"]}>
@@ -209,6 +263,10 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
             <>
               <strong>{sheet.columns[marked.to.column]?.label}:</strong> {fault.sentence} {fault.remedy}
             </>
+          ) : here !== undefined && sheet.isWithdrawn(here) ? (
+            "Withdrawn: used no more. The row stays for the flow of participants."
+          ) : here !== undefined && sheet.inferred(here, marked.to.column) ? (
+            `Taken as ${sheet.inferred(here, marked.to.column)}, because ${sheet.inferred(here, marked.to.column) === "excluded" ? "a reason for exclusion stands" : "no reason for exclusion stands"}. Type over it where it is not so.`
           ) : (
             "Type to write in a cell, Enter goes down, Tab to the right, F2 changes it, Esc leaves the list."
           )}
@@ -279,6 +337,7 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
           versionNow={() => sheet.version}
           onTaken={(next) => {
             setTable(null);
+            setTaken(next);
             takeAnew(next);
             setMarked(NOWHERE);
           }}
@@ -288,11 +347,16 @@ export function List({ answer, onAnew }: { answer: Patients; onAnew: (answer: Pa
   );
 }
 
-function viewOf(sheet: ListSheet, status: number, shown: Shown, search: string, sorted: Sorted | null): string[] {
+function focusGrid() {
+  document.querySelector<HTMLElement>("[role=grid]")?.focus();
+}
+
+function viewOf(sheet: ListSheet, shown: Shown, search: string, sorted: Sorted | null): string[] {
   const wanted = search.trim().toLowerCase();
   const fits = (id: string) => {
     if (shown === "faulty" && !sheet.isFaulty(id)) return false;
-    if ((shown === "included" || shown === "excluded") && !isOf(sheet.text(id, status), shown)) return false;
+    if (shown === "withdrawn" && !sheet.isWithdrawn(id)) return false;
+    if ((shown === "included" || shown === "excluded") && !isOf(statusOf(sheet, id), shown)) return false;
     return !wanted || sheet.columns.some((_, column) => sheet.text(id, column).toLowerCase().includes(wanted));
   };
   const rows = sheet.order.filter(fits);
@@ -306,15 +370,20 @@ function viewOf(sheet: ListSheet, status: number, shown: Shown, search: string, 
   });
 }
 
-function countsOf(sheet: ListSheet, status: number) {
-  const n = { all: sheet.order.length, included: 0, excluded: 0, faulty: 0 };
+function countsOf(sheet: ListSheet) {
+  const n = { all: 0, included: 0, excluded: 0, withdrawn: 0, faulty: 0 };
   for (const id of sheet.order) {
-    if (isOf(sheet.text(id, status), "included")) n.included += 1;
-    if (isOf(sheet.text(id, status), "excluded")) n.excluded += 1;
+    if (sheet.isBlank(id)) continue;
+    n.all += 1;
+    if (isOf(statusOf(sheet, id), "included")) n.included += 1;
+    if (isOf(statusOf(sheet, id), "excluded")) n.excluded += 1;
+    if (sheet.isWithdrawn(id)) n.withdrawn += 1;
     if (sheet.isFaulty(id)) n.faulty += 1;
   }
   return n;
 }
 
+/** Of who withdrew the inferred status says so, whatever is written. */
+const statusOf = (sheet: ListSheet, id: string) => sheet.inferred(id, sheet.status) || sheet.text(id, sheet.status);
 const STARTS = { included: /^(in|opgen|ge[iï]n|eing)/i, excluded: /^(ex|uit|ge[eë]x|aus)/i };
 const isOf = (text: string, status: "included" | "excluded") => STARTS[status].test(text.trim());

@@ -2,7 +2,7 @@
 // written. What is said of a header is remembered for the next table.
 import { useState } from "react";
 
-import { takeTable, type GridColumn, type Patients, type ProposedTable } from "../../../api";
+import { takeTable, type GridColumn, type ProposedTable, type TakenTable } from "../../../api";
 import { Button } from "../../../design/Button";
 import { Segments } from "../../../design/Field";
 import { Failure } from "../../../design/Notice";
@@ -31,14 +31,14 @@ type Props = {
   onClose: () => void;
   beforeTaking: () => Promise<boolean>;
   versionNow: () => string;
-  onTaken: (answer: Patients) => void;
+  onTaken: (answer: TakenTable) => void;
 };
 
 export function TableWindow({ columns, given, proposed, isEmpty, onClose, beforeTaking, versionNow, onTaken }: Props) {
   const [taken, setTaken] = useState(() => proposed.columns.map((one) => one.column));
   const [decimal, setDecimal] = useState<"." | "," | null>(null);
   const [days, setDays] = useState<"dmy" | "mdy" | null>(null);
-  const [how, setHow] = useState<"add" | "replace">("add");
+  const [how, setHow] = useState<"fill" | "add" | "replace">("fill");
   const doing = useDoing();
   const twice = new Set(taken.filter((one, at) => one !== LEFT_OUT && taken.indexOf(one) !== at));
   const isOpen = (proposed.asks_dates !== "" && days === null) || (proposed.asks_decimal !== "" && decimal === null);
@@ -50,7 +50,7 @@ export function TableWindow({ columns, given, proposed, isEmpty, onClose, before
         columns: taken,
         decimal: decimal ?? ".",
         date_order: days ?? "iso",
-        replaces: how === "replace",
+        what: how,
       } as const;
       const answer = await takeTable(asked, given.table);
       onTaken(answer);
@@ -88,6 +88,7 @@ export function TableWindow({ columns, given, proposed, isEmpty, onClose, before
         </Table>
       </div>
       {twice.size > 0 ? <p className={styles["wrong"]}>Two headers are taken for the same column: leave one of them out.</p> : null}
+      <Needed columns={columns} taken={taken} />
       {proposed.asks_dates ? (
         <Segments
           label={`How are the days written? ${proposed.asks_dates}`}
@@ -113,10 +114,12 @@ export function TableWindow({ columns, given, proposed, isEmpty, onClose, before
       {isEmpty ? null : (
         <Segments
           label="The rows that are there"
+          upright
           value={how}
           onChange={setHow}
           choices={[
-            { id: "add", label: "stay; these come after them" },
+            { id: "fill", label: "their blanks are filled, patient by patient; new patients come after them" },
+            { id: "add", label: "stay as they are; all of these come after them" },
             { id: "replace", label: "are replaced by these" },
           ]}
         />
@@ -130,5 +133,35 @@ export function TableWindow({ columns, given, proposed, isEmpty, onClose, before
         </Button>
       </div>
     </Window>
+  );
+}
+
+/** What the rows need and no header is taken for, said before the rows are red. */
+function Needed({ columns, taken }: { columns: readonly GridColumn[]; taken: readonly string[] }) {
+  const missing = (needed: GridColumn["needed"]) => columns.filter((one) => one.needed === needed && !taken.includes(one.name));
+  const either = columns.filter((one) => one.needed === "one of these");
+  const labels = (some: readonly GridColumn[]) => some.map((one) => one.label);
+  const asked = [
+    ...labels(missing("every row")),
+    ...labels(missing("included")),
+    ...(either.length > 0 && either.every((one) => !taken.includes(one.name)) ? [labels(either).join(" or ")] : []),
+  ];
+  const hasReason = taken.includes("exclusion_reason");
+  return (
+    <>
+      {asked.length > 0 ? (
+        <p>
+          <strong>Not in this table, and needed:</strong> {asked.join(", ")}. {hasReason ? "Excluded rows need only their reason. " : ""}
+          You may paste them later: the blanks are filled.
+        </p>
+      ) : null}
+      {taken.includes("status") ? null : (
+        <p>
+          <strong>No column says who is included.</strong>{" "}
+          {hasReason ? "Rows with a reason for exclusion are taken as excluded, all others as included." : "All rows are taken as included."} The
+          list shows this in italics; type over it where it is not so.
+        </p>
+      )}
+    </>
   );
 }

@@ -12,9 +12,13 @@ const MOST_ROWS_AT_ONCE = 2000;
 export class ListSheet {
   readonly columns: readonly GridColumn[];
   readonly subject: number;
+  readonly status: number;
+  private readonly reason: number;
   order: readonly string[];
   version: string;
   isEntered: boolean;
+  /** Codes of those whose rows are used no more. */
+  readonly withdrawn: ReadonlySet<string>;
   faults: GridFaults = { kinds: [], cells: [] };
   private readonly cells = new Map<string, string[]>();
   private readonly faulty = new Map<string, number>();
@@ -26,15 +30,34 @@ export class ListSheet {
   constructor(answer: Patients) {
     this.columns = answer.columns;
     this.subject = answer.columns.findIndex((one) => one.name === "subject");
+    this.status = answer.columns.findIndex((one) => one.name === "status");
+    this.reason = answer.columns.findIndex((one) => one.name === "exclusion_reason");
     this.order = answer.rows.map((one) => one.id);
     for (const { id, cells } of answer.rows) this.cells.set(id, [...cells]);
     this.version = answer.version;
     this.isEntered = answer.is_entered;
+    this.withdrawn = new Set(answer.withdrawn);
     this.takeFaults(answer.faults);
   }
 
   text(row: string, column: number): string {
     return this.cells.get(row)?.[column] ?? "";
+  }
+
+  isBlank(row: string): boolean {
+    return !this.cells.get(row)?.some((text) => text.trim());
+  }
+
+  isWithdrawn(row: string): boolean {
+    return this.withdrawn.has(this.text(row, this.subject).trim());
+  }
+
+  /** What a status counts as where nobody wrote it (a row with a reason of exclusion is excluded), or where the subject withdrew. */
+  inferred(row: string, column: number): string {
+    if (column !== this.status) return "";
+    if (this.isWithdrawn(row)) return "withdrawn";
+    if (this.text(row, column).trim() || this.isBlank(row)) return "";
+    return this.text(row, this.reason).trim() ? "excluded" : "included";
   }
 
   fault(row: string, column: number) {
@@ -96,9 +119,14 @@ export class ListSheet {
   /** A list that the server changed: what stood before can still be undone to. */
   takeAnew(answer: Patients): void {
     const before = this.order;
+    const filled = answer.rows.flatMap(({ id, cells }) =>
+      this.cells.has(id)
+        ? cells.map((after, column) => ({ row: id, column, before: this.text(id, column), after })).filter((one) => one.before !== one.after)
+        : [],
+    );
     for (const { id, cells } of answer.rows) this.cells.set(id, [...cells]);
     this.order = answer.rows.map((one) => one.id);
-    this.remember({ cells: [], order: { before, after: this.order } });
+    this.remember({ cells: filled, order: { before, after: this.order } });
     this.version = answer.version;
     this.isEntered = answer.is_entered;
     this.takeFaults(answer.faults);
