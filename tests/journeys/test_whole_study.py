@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from tests.reading_browser import chromium, missing
 from tests.room_study import prescription
 from tests.screened_study import (
@@ -50,6 +51,7 @@ APART = 200  # so much a step lies between lesions of one grade: the grades over
 ELSEWHERE = 2300  # the mean of every exam that must not be measured, 1e-6 mm²/s
 MOST_OFF = 250  # of a drawn mean from the prescribed one, 1e-6 mm²/s; the drawings are small circles
 RADII_MM = {"anna": 9.0, "ben": 8.0}
+DOCUMENTED = {"images-came": "images-came", "roles": "images-exam"}
 
 READ_SAV = """
 asked <- commandArgs(TRUE)
@@ -149,7 +151,17 @@ def journey(program, tmp_path_factory) -> Iterator[Journey]:
         with walk, pytest.MonkeyPatch.context() as patch:
             prepare(done, packed, place / "discs" / "from the PACS", patch)
             read_and_tell(done)
+            if walk.pictures:
+                keep_pictures(walk.pictures)
             yield done
+
+
+def keep_pictures(pictures: Path) -> None:
+    """The pictures of the documentation: ``ADCURATE_PICTURES=docs/images pytest tests/journeys/...``."""
+    for step, name in DOCUMENTED.items():
+        (picture,) = pictures.glob(f"??-{step}.png")
+        shown = Image.open(picture).convert("RGB").quantize(255)
+        shown.save(pictures.parents[1] / f"{name}.png", optimize=True)
 
 
 def prepare(done: Journey, packed: list[Path], folder: Path, patch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,8 @@ from pydantic import Field
 
 from adcurate.formats.worksheet_forms import WorksheetForm
 from adcurate.formats.worksheet_rows import REQUIRED_ALWAYS
-from adcurate.model.jsonable import as_jsonable
-from adcurate.study.screening.exams import ArrivedExams, Standing, VisitStatus
 from adcurate.study.screening.grid import ChangedList, EnteredList, ListChange, ScreenedList
 from adcurate.study.screening.opened import ShownFault
-from adcurate.study.screening.table import How, ProposedTable, TableChoices, TakenTable, What
 from adcurate.web.room.people_messages import Message
 
 RowId = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9.]+$")]
@@ -94,21 +91,6 @@ class PatientsAnswer(Message):
     withdrawn: list[str]
 
 
-class ListCellMessage(Message):
-    """A cell of the list."""
-
-    row: str
-    column: str
-
-
-class TakenTableAnswer(PatientsAnswer):
-    """The list with a table's rows in it; `differing` cells say something else than the table did."""
-
-    n_new: int
-    n_filled: int
-    differing: list[ListCellMessage]
-
-
 class PatientsChangeMessage(Message):
     """Cells by row and column, and the order of the rows where that changed."""
 
@@ -140,43 +122,6 @@ class AnswerQuestionsMessage(Message):
     of_study: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=20_000)]
 
 
-class TableMessage(Message):
-    """Nothing is asked of a table but what its columns would be taken for."""
-
-
-class ProposedColumnMessage(Message):
-    """A header, the column it is taken for, why, and the unit that it names."""
-
-    header: str
-    column: str
-    how: How
-    shapes: list[str]
-    unit: str
-
-
-class ProposedTableAnswer(Message):
-    """What a table holds, and what about it has to be said."""
-
-    columns: list[ProposedColumnMessage]
-    n_rows: int
-    asks_decimal: str
-    asks_dates: str
-
-
-class TakeTableMessage(Message):
-    """A column for each of a table's headers."""
-
-    based_on: Version
-    columns: Annotated[list[ColumnName], Field(min_length=1, max_length=2_000)]
-    decimal: Literal[".", ","] = "."
-    date_order: Literal["iso", "dmy", "mdy"] = "iso"
-    what: What = "add"
-
-    def choices(self) -> TableChoices:
-        """What was said."""
-        return TableChoices(self.based_on, tuple(self.columns), self.decimal, self.date_order, self.what)
-
-
 class TypedMessage(Message):
     """A hospital number, or a code: in the body, so that no address holds it."""
 
@@ -203,65 +148,6 @@ class EnteredAnswer(Message):
     n_draft_rows: int
     version: str
     findings: list[dict[str, Any]]
-
-
-class ArrivedExamMessage(Message):
-    """One exam; days are its own less the list's or the histology's."""
-
-    uid: str
-    standing: Standing
-    days_from_row: int | None
-    days_from_histology: int | None
-    against: str
-    n_series: int
-    n_objects: int
-
-
-class VisitMessage(Message):
-    """One visit and the exams of its subject."""
-
-    subject: str
-    visit: str
-    status: VisitStatus
-    reason: str
-    decided_by: str
-    why: str
-    proposed: str
-    treated: str
-    birth_dates_differ: bool
-    exams: list[ArrivedExamMessage]
-
-
-class LeftOutMessage(Message):
-    """Why some left the flow, and how many."""
-
-    reason: str
-    n: int
-
-
-class FlowStageMessage(Message):
-    """One box of the flow, and who left after it."""
-
-    label: str
-    n: int
-    left_out: list[LeftOutMessage]
-
-
-class ArrivedAnswer(Message):
-    """Every visit, and the flow of participants."""
-
-    visits: list[VisitMessage]
-    flow: list[FlowStageMessage]
-    within_days: int
-
-
-class ChooseExamMessage(Message):
-    """Which exam is a visit's, and why."""
-
-    subject: Annotated[str, Field(min_length=1, max_length=64)]
-    visit: Annotated[str, Field(min_length=1, max_length=64)]
-    exam: Annotated[str, Field(min_length=1, max_length=64)]
-    why: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 def patients_answer(shown: ScreenedList) -> PatientsAnswer:
@@ -297,16 +183,6 @@ def patients_answer(shown: ScreenedList) -> PatientsAnswer:
     )
 
 
-def taken_answer(shown: ScreenedList, taken: TakenTable) -> TakenTableAnswer:
-    """The list with a table's rows in it."""
-    return TakenTableAnswer(
-        **dict(patients_answer(shown)),
-        n_new=taken.n_new,
-        n_filled=taken.n_filled,
-        differing=[ListCellMessage(row=row, column=column) for row, column in taken.differing],
-    )
-
-
 def changed_answer(changed: ChangedList) -> PatientsChangedAnswer:
     """What came of a change."""
     return PatientsChangedAnswer(
@@ -315,11 +191,6 @@ def changed_answer(changed: ChangedList) -> PatientsChangedAnswer:
         faults=_faults(changed.faults),
         is_entered=changed.is_entered,
     )
-
-
-def proposed_answer(proposed: ProposedTable) -> ProposedTableAnswer:
-    """What a table holds."""
-    return ProposedTableAnswer.model_validate(as_jsonable(proposed))
 
 
 def entered_answer(entered: EnteredList) -> EnteredAnswer:
@@ -331,42 +202,6 @@ def entered_answer(entered: EnteredList) -> EnteredAnswer:
         n_draft_rows=imported.n_draft_rows,
         version=entered.version,
         findings=[one.as_json() for one in imported.findings],
-    )
-
-
-def arrived_answer(arrived: ArrivedExams) -> ArrivedAnswer:
-    """Exams beside visits."""
-    return ArrivedAnswer(
-        visits=[
-            VisitMessage(
-                **{**as_jsonable(one), "exams": []},
-            ).model_copy(
-                update={
-                    "exams": [
-                        ArrivedExamMessage(
-                            uid=exam.evidence.study_instance_uid,
-                            standing=exam.standing,
-                            days_from_row=exam.evidence.days_from_row,
-                            days_from_histology=exam.evidence.days_from_histology,
-                            against=exam.evidence.against,
-                            n_series=exam.n_series,
-                            n_objects=exam.n_objects,
-                        )
-                        for exam in one.exams
-                    ]
-                }
-            )
-            for one in arrived.visits
-        ],
-        flow=[
-            FlowStageMessage(
-                label=one.label,
-                n=one.n,
-                left_out=[LeftOutMessage(reason=reason, n=n) for reason, n in one.left_out],
-            )
-            for one in arrived.flow.stages
-        ],
-        within_days=arrived.within_days,
     )
 
 

@@ -13,25 +13,29 @@ from adcurate.study.screening.grid import answer_questions, change_list, enter_l
 from adcurate.study.screening.lookup import find_subject
 from adcurate.study.screening.table import propose_table, take_table
 from adcurate.web.room.given_file import file_body, read_given
-from adcurate.web.room.patients.messages import (
-    AnswerQuestionsMessage,
+from adcurate.web.room.patients.exam_messages import (
     ArrivedAnswer,
     ChooseExamMessage,
+    arrived_answer,
+)
+from adcurate.web.room.patients.messages import (
+    AnswerQuestionsMessage,
     EnteredAnswer,
     EnterMessage,
     FoundSubjectAnswer,
     PatientsAnswer,
     PatientsChangedAnswer,
     PatientsChangeMessage,
+    TypedMessage,
+    changed_answer,
+    entered_answer,
+    patients_answer,
+)
+from adcurate.web.room.patients.table_messages import (
     ProposedTableAnswer,
     TableMessage,
     TakenTableAnswer,
     TakeTableMessage,
-    TypedMessage,
-    arrived_answer,
-    changed_answer,
-    entered_answer,
-    patients_answer,
     proposed_answer,
     taken_answer,
 )
