@@ -218,16 +218,16 @@ def plant(bug: str) -> None:
 
         erasing.write_withdrawal = forgetful
     elif bug == "upgrade in two steps":
-        from adcurate.store import upgrading
+        from adcurate.store.schema import steps
 
         def two_steps(connection):
             connection.exec_driver_sql("DELETE FROM findings")
             connection.exec_driver_sql("DROP TABLE accounts")
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            upgrading.tables.create_all(connection)
+            steps.tables.create_all(connection)
 
-        upgrading.STEPS = (dataclasses.replace(upgrading.STEPS[-1], change=two_steps),)
+        steps.STEPS = (dataclasses.replace(steps.STEPS[-1], change=two_steps),)
     elif bug == "backup under its name":
         from adcurate.study.keeping import archive
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -124,14 +123,14 @@ def test_many_files_are_read_by_one_other_process(tmp_path):
 def test_a_reader_that_comes_to_harm_is_a_refusal_and_the_next_file_is_read(
     tmp_path, monkeypatch, answer, code
 ):
-    monkeypatch.setattr(reading, "SECONDS", 1.0)
     path = tmp_path / "one.roi"
     path.write_bytes(write.roi_bytes(SQUARE))
-    began = time.monotonic()
-    found = refusal(path, answer)
+    with monkeypatch.context() as hasty:
+        if answer is hang:
+            hasty.setattr(reading, "SECONDS", 1.0)
+        found = refusal(path, answer)
     assert found.code == code
     assert "KOWALSKA" not in f"{found}{found.as_json()}"
-    assert time.monotonic() - began < 10
     assert len(read_foreign_file(path)[0].regions) == 1
 
 
