@@ -232,6 +232,7 @@ class Walk:
         page.get_by_role("button", name="Dismiss").wait_for(timeout=LONG_MS)
         said = page.get_by_text(" came: ").inner_text()
         page.get_by_role("button", name="Dismiss").click()
+        page.get_by_role("heading", name="What came").wait_for(timeout=LONG_MS)
         page.locator("tbody").get_by_text("not looked at yet").first.wait_for(
             state="detached", timeout=LONG_MS
         )
@@ -245,6 +246,8 @@ class Walk:
         self.me.heading(exam)
         cards = page.locator("main li").filter(has=page.get_by_role("heading", level=2))
         cards.first.wait_for()
+        for picture in page.locator("main li img").all():
+            picture.evaluate("one => one.decode()")
         roles = {}
         for text in cards.all_inner_texts():
             name, *rest = [line for line in text.splitlines() if line.strip()]
