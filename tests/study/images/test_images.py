@@ -80,6 +80,9 @@ def test_an_exam_is_looked_at_once_and_again_when_it_changed(study: StudyFolder)
     lines = study_images(study, seen).exams
     assert [(one.link, one.visits) for one in lines] == [("matched", ("1",))] * 2
     assert all(one.seen is not None and one.seen.unit_evidence == "refit" for one in lines)
+    (proved,) = study_images(study, seen).overview.unit_proofs
+    assert proved.slopes == pytest.approx((1, 1), abs=0.01), "the map's ADC over the refit's"
+    assert proved.r is not None and proved.r > 0.99
     series = next(
         one for one in look_at_exam(study, lines[0].study_instance_uid)["series"] if one["kind"] == "t2"
     )

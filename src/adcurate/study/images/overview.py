@@ -201,7 +201,7 @@ def _unit_proofs(seen: Sequence[SeenExam]) -> tuple[ProvedUnits, ...]:
     for evidence, n_exams in Counter(one.unit_evidence for one in seen if one.unit_evidence).items():
         own = [one for one in seen if one.unit_evidence == evidence]
         worths = tuple(sorted({one.unit_worth for one in own if one.unit_worth is not None}))
-        slopes = [one.unit_slope / one.unit_worth for one in own if one.unit_slope and one.unit_worth]
+        slopes = [one.unit_slope * one.unit_worth for one in own if one.unit_slope and one.unit_worth]
         rs = [one.unit_r for one in own if one.unit_r is not None]
         found.append(
             ProvedUnits(
